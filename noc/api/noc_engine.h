@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// The contract of every network-on-chip engine.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hw_model/base/executor.h"
+#include "noc/api/packet.h"
+#include "noc/api/topology.h"
+
+namespace cortile {
+
+// Latencies in ps. A packet from tile A to tile B takes, unloaded,
+//   hops_x * hop_x + hops_y * hop_y + local
+// from injection at the source's network interface to arrival at the destination's.
+// Each directed mesh link and each ejection port passes one packet per occupancy, first come first
+// served with key (arrival at the link, source): start = max(arrival, link free),
+// link free = start + occupancy, arrival at the next stage = start + latency. Queues are unbounded.
+struct NocTiming {
+    Picoseconds hop_x = 0;           // router and link, east or west
+    Picoseconds hop_y = 0;           // router and link, north or south
+    Picoseconds local = 0;           // through the tile's own router to the core
+    Picoseconds link_occupancy = 0;  // per packet on a mesh link
+    Picoseconds ejection_occupancy = 0;  // per packet on the port from router to core
+};
+
+// Gives the packets a source injects in the present timestep, ascending in time. Called once per
+// source and timestep, from any worker, for different sources at the same time.
+class PacketSource {
+  public:
+    virtual ~PacketSource() = default;
+    // Appends to `out` (which may hold other sources' packets already).
+    virtual void collect(std::uint32_t source, unsigned worker, std::vector<SpikePacket>& out) = 0;
+};
+
+// Takes the packets that arrive at one core, ascending in (time, source). Called at most once per
+// core and timestep, from any worker, for different cores at the same time; not at all for a core
+// that nothing reaches. The span is valid during the call only.
+class PacketSink {
+  public:
+    virtual ~PacketSink() = default;
+    virtual void deliver(CoreId core, unsigned worker, std::span<const SpikePacket> packets) = 0;
+};
+
+// Integer totals since construction or the last clear.
+struct NocCounters {
+    std::uint64_t packets = 0;
+    std::uint64_t hops_x = 0, hops_y = 0;
+    Picoseconds waited = 0;  // sum over packets and links of start - arrival
+};
+
+struct LinkCounters {  // of one directed link out of one tile
+    std::uint64_t packets = 0;
+    Picoseconds waited = 0;
+};
+enum class Direction : std::uint8_t { east, west, north, south, local };
+
+class NocEngine {
+  public:
+    virtual ~NocEngine() = default;
+    virtual std::string name() const = 0;  // "approximately_timed", …
+
+    // Carries all packets of one timestep from injection to arrival.
+    virtual void run_timestep(PacketSource& source, PacketSink& sink, Executor& executor) = 0;
+
+    virtual NocCounters counters() const = 0;
+    // Per tile: packets that left it in `direction` (local: ejected to its cores).
+    virtual LinkCounters link(TileId tile, Direction direction) const = 0;
+    virtual void clear_counters() = 0;
+};
+
+// `approximately_timed`: hop by hop with contention, by the link sweep (docs/architecture.md).
+std::unique_ptr<NocEngine> make_link_sweep(const Topology& topology, const NocTiming& timing);
+// The same model as the link sweep by a plain event queue: slow, short, the sweep's specification.
+std::unique_ptr<NocEngine> make_event_reference(const Topology& topology, const NocTiming& timing);
+
+}  // namespace cortile

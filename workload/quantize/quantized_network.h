@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// A network in the integers of one core type.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "workload/network/network.h"
+
+namespace cortile {
+
+// One hardware integer per neuron, or one for all.
+struct IntPerNeuron {
+    std::vector<std::int32_t> values;  // size 1: uniform; otherwise the population's size
+    std::int32_t operator[](std::size_t i) const { return values.size() == 1 ? values[0] : values[i]; }
+};
+
+struct QuantizedConnection {
+    std::uint32_t target = 0;
+    std::int16_t weight = 0;  // as stored in synapse memory, never 0
+    std::uint8_t delay = 0;   // timesteps beyond the first
+};
+
+struct QuantizedProjection {
+    std::string name;
+    PopulationId source;
+    PopulationId target;
+    std::shared_ptr<const Connectivity> connectivity;  // float weights
+    double scale = 1;           // integer = round(float * scale), ties to even, then conditioning
+    std::int32_t min_weight = 0, max_weight = 0;  // saturation bounds
+    std::uint8_t truncated_bits = 0;  // low bits that the stored width cannot hold (cleared)
+    bool negate_to_truncate = false;  // inhibitory sign mode truncates the magnitude
+    std::int32_t weight_exponent = 0;  // applied to the sum: a << e, or a >> -e (floor)
+    std::uint8_t weight_bits = 8, delay_bits = 0;  // what one synapse occupies, for packing
+
+    // Replaces `out` by the stored synapses of `source` (weight 0 dropped), ascending in
+    // (target, delay). `scratch` is reused between calls. Thread-safe.
+    void row(std::uint32_t source, std::vector<Connection>& scratch,
+             std::vector<QuantizedConnection>& out) const;
+};
+
+// Per-layer cost of quantisation, for the report.
+struct QuantizationReport {
+    struct Layer {
+        std::string projection, population;
+        double scale = 0;
+        std::int32_t weight_exponent = 0;
+        std::uint64_t weights = 0, saturated = 0, rounded_to_zero = 0;
+        double rms_error = 0;      // of the weights, relative to their RMS
+        double max_error = 0;      // relative to the largest magnitude
+        double threshold_error = 0;           // relative
+        double tau_syn_asked = 0, tau_syn_got = 0;  // seconds; infinity: no decay; 0: none held
+        double tau_mem_asked = 0, tau_mem_got = 0;
+    };
+    std::vector<Layer> layers;
+    std::vector<std::string> warnings;
+};
+
+struct QuantizedPopulation {
+    std::string name;
+    std::uint32_t size = 0;
+    Shape shape;
+    bool is_input = false;  // no neurons: spikes come from the stimulus
+    bool spikes = true;
+    std::map<std::string, IntPerNeuron> parameters;  // "du", "dv", "vth_mantissa", …: the core type's
+    double volts_per_unit = 1;  // network voltage of one integer unit of v, for probes and reports
+};
+
+struct QuantizedNetwork {
+    std::string name;
+    double time_step = 1e-3;
+    std::vector<QuantizedPopulation> populations;  // same order and ids as Network
+    std::vector<QuantizedProjection> projections;
+    std::vector<PopulationId> inputs, outputs;
+    std::uint32_t pipeline_depth = 0;
+    QuantizationReport report;
+
+    const QuantizedPopulation& operator[](PopulationId id) const { return populations[id.value]; }
+};
+
+}  // namespace cortile

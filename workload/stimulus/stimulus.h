@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a network is shown: samples, each a number of timesteps of input spikes or input currents.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "workload/network/network.h"
+
+namespace cortile {
+
+// Thread-safe after construction: all methods are const and depend on their arguments alone.
+class Stimulus {
+  public:
+    virtual ~Stimulus() = default;
+
+    virtual std::uint32_t samples() const = 0;
+    virtual std::uint32_t timesteps(std::uint32_t sample) const = 0;
+    virtual std::uint32_t input_size() const = 0;  // neurons of the input population
+    virtual std::optional<std::uint32_t> label(std::uint32_t sample) const = 0;
+
+    // Replaces `out` by the input neurons that spike in `timestep`, ascending, each once.
+    virtual void spikes(std::uint32_t sample, std::uint32_t timestep,
+                        std::vector<std::uint32_t>& out) const = 0;
+
+    // For stimuli that drive the input population by a constant current instead of spikes: the
+    // current per neuron in [0, 1]; empty otherwise. The input population then consists of neurons
+    // on the chip that integrate it without leak and fire at 1.
+    virtual std::span<const float> current(std::uint32_t /*sample*/) const { return {}; }
+    virtual bool drives_current() const { return false; }
+
+    virtual std::string description() const = 0;  // one line for the report
+};
+
+enum class ImageEncoder {
+    bernoulli,      // spike with probability max_rate * x per timestep, independent
+    deterministic,  // floor(p (t+1) + 1/2) > floor(p t + 1/2) with p = max_rate * x
+    first_spike,    // one spike, at timestep floor((1 - x) * timesteps); none for x = 0
+    current,        // constant current max_rate * x into input neurons on the chip
+};
+
+struct ImageStimulusOptions {
+    std::filesystem::path images;                 // idx3-ubyte, plain or .gz
+    std::optional<std::filesystem::path> labels;  // idx1-ubyte, plain or .gz
+    ImageEncoder encoder = ImageEncoder::deterministic;
+    std::uint32_t timesteps = 16;
+    double max_rate = 1.0;  // spikes per timestep of a full-scale pixel, in (0, 1]
+    std::uint64_t seed = 1;
+    std::uint32_t first = 0;                // first image used
+    std::optional<std::uint32_t> samples;   // how many; default: all from `first`
+};
+std::unique_ptr<Stimulus> make_image_stimulus(const ImageStimulusOptions& options);
+
+enum class EventFormat {
+    bs2,         // 5 bytes an event: x, y, polarity (1 bit) + time in us (23 bits), big-endian
+    nmnist_bin,  // the N-MNIST .bin files: same layout
+};
+
+struct EventStimulusOptions {
+    std::vector<std::filesystem::path> files;     // one recording a sample
+    std::optional<std::filesystem::path> labels;  // text: one integer a line, in the order of files
+    Shape shape;                                  // (polarities, height, width)
+    double time_step = 1e-3;                      // seconds per timestep
+    std::optional<std::uint32_t> timesteps;       // default: until the recording's last event
+};
+std::unique_ptr<Stimulus> make_event_stimulus(const EventStimulusOptions& options);
+
+struct RasterStimulusOptions {
+    // CSV: a row per timestep, a column per neuron, 0 or 1; or rows "timestep,neuron" under that
+    // header; samples are separate files. HDF5: dataset (samples, timesteps, neurons) or
+    // (timesteps, neurons).
+    std::vector<std::filesystem::path> files;
+    std::string dataset = "spikes";               // HDF5 only
+    std::optional<std::filesystem::path> labels;  // text: one integer a line
+    std::uint32_t input_size = 0;                 // needed for "timestep,neuron" rows; 0: from file
+    std::optional<std::uint32_t> timesteps;
+};
+std::unique_ptr<Stimulus> make_raster_stimulus(const RasterStimulusOptions& options);
+
+// No input at all for `timesteps`: networks that are driven by their biases.
+std::unique_ptr<Stimulus> make_silent_stimulus(std::uint32_t input_size, std::uint32_t samples,
+                                               std::uint32_t timesteps);
+
+}  // namespace cortile
