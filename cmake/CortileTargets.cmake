@@ -17,6 +17,10 @@ endif()
 
 add_library(cortile_options INTERFACE)
 target_compile_options(cortile_options INTERFACE -Wall -Wextra -Wshadow -Wconversion)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # GCC 12 sees overlap in plain string concatenation (GCC bug 105329).
+    target_compile_options(cortile_options INTERFACE -Wno-restrict)
+endif()
 target_include_directories(cortile_options INTERFACE ${CMAKE_SOURCE_DIR})
 if(CORTILE_SANITIZE)
     target_compile_options(cortile_options INTERFACE -fsanitize=${CORTILE_SANITIZE}

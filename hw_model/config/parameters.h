@@ -7,12 +7,14 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "hw_model/base/time.h"
+#include "hw_model/config/config_entry.h"
 
 namespace cortile {
 
@@ -40,12 +42,16 @@ const char* to_string(Grade grade);
 struct ParameterDescriptor {
     std::string path;  // "noc.hop_x"
     ParameterType type = ParameterType::text;
-    // Text as one would write it in YAML; nullopt: must be given; "" for text and path: absent.
+    // Text as one would write it in YAML; nullopt: must be given; "" for text, path and lists:
+    // absent. Of a cited parameter either the mapping {value: …, source: …, grade: …}, or the value
+    // alone, which then counts as assumed.
     std::optional<std::string> default_text;
     std::string description;  // meaning, in one sentence
     bool cited = false;       // written as {value: …, source: …, grade: …}
     std::vector<std::string> choices = {};
-    double minimum = -std::numeric_limits<double>::infinity();  // in SI units
+    // Of integer, real, time (s), energy (J), power (W), information (bit) and of each time of a
+    // table. Quantities with a unit are never negative unless a negative minimum allows it.
+    double minimum = -std::numeric_limits<double>::infinity();
     double maximum = std::numeric_limits<double>::infinity();
 };
 
@@ -62,13 +68,15 @@ class Parameters {
   public:
     struct Value {
         const ParameterDescriptor* descriptor = nullptr;
-        std::string text;               // canonical text, as effective.yaml prints it
+        // Canonical text. Of text, choice and path the text itself; effective.yaml quotes it.
+        std::string text;
         double number = 0;              // real, energy (J), power (W)
         std::int64_t integer = 0;       // integer, flag, time (ps), information (bit)
         std::vector<std::string> list;  // path_list, text_list
         std::vector<std::pair<std::int64_t, Picoseconds>> table;
         std::optional<Citation> citation;
         std::string where;              // "file.yaml:12", "preset loihi:7", "--set", "default"
+        bool is_default = false;        // equal to the default, whoever wrote it
     };
 
     std::int64_t integer(const std::string& path) const;
@@ -84,7 +92,9 @@ class Parameters {
     std::int64_t bits(const std::string& path) const;  // information
     const std::vector<std::pair<std::int64_t, Picoseconds>>& table(const std::string& path) const;
 
-    bool given(const std::string& path) const;  // not from its default, and not empty
+    // Is there a value that differs from the default and is not empty? Who wrote it does not count:
+    // effective.yaml writes defaults out, and a run of it must take the same decisions.
+    bool given(const std::string& path) const;
     const Citation& citation(const std::string& path) const;  // of a cited parameter
     const Value& value(const std::string& path) const;
     const std::map<std::string, Value>& values() const { return values_; }
@@ -97,37 +107,46 @@ class Parameters {
 
   private:
     friend class ConfigTree;
+    const Value& typed(const std::string& path, ParameterType type) const;
+
+    std::shared_ptr<const ParameterSchema> schema_;  // what the descriptors of values_ point into
     std::map<std::string, Value> values_;
 };
 
 // YAML text with the place of every key, layered: preset, then experiment, then `--set`.
+//
+// A cited value is replaced whole: a file that gives `value` gives `source` and `grade` with it, so
+// that no number ever stands under the citation of another. `--set` may give the value alone; its
+// source is then "command line" and its grade `assumed`.
 class ConfigTree {
   public:
     // Throws ConfigError with file and line for what is not valid YAML (duplicate keys too).
     static ConfigTree from_file(const std::filesystem::path& file);
+    // `name` appears in places ("name:12"); relative paths in the text start at `directory`.
     static ConfigTree from_text(const std::string& text, const std::string& name,
                                 const std::filesystem::path& directory);
 
-    void overlay(const ConfigTree& upper);              // upper wins, key by key
-    void set(const std::string& assignment);            // "noc.hop_x=4 ns", from the command line
+    // `upper` wins, key by key: a value replaces a whole section of that name and the reverse. A key
+    // without a value leaves a section as it is.
+    void overlay(const ConfigTree& upper);
+    // "noc.hop_x=4 ns", from the command line. What begins with [ { " or ' is read as YAML, all else
+    // is the text as it stands. Relative paths start at the current directory.
+    void set(const std::string& assignment);
     std::optional<std::string> text_at(const std::string& path) const;  // a raw scalar
     // Is there any key below `path`?
     bool has_section(const std::string& path) const;
 
     // Checks every key against the schema: unknown ones (with the nearest spelling), missing ones,
-    // wrong types, units and ranges are ConfigErrors with file, line and path.
+    // wrong types, units and ranges are ConfigErrors with file, line and path. A schema that
+    // contradicts itself is a ContractViolation.
     Parameters resolve(const ParameterSchema& schema) const;
 
   private:
-    struct Entry {
-        std::string text;                // scalar
-        std::vector<std::string> items;  // sequence of scalars (or "n: time" rows for a table)
-        bool is_sequence = false;
-        std::string where;
-        std::filesystem::path directory;
-    };
-    std::map<std::string, Entry> entries_;  // leaf path -> entry
+    struct Resolver;
+
+    std::map<std::string, ConfigEntry> entries_;   // leaf path -> entry
     std::map<std::string, std::string> sections_;  // section path -> where
+    std::vector<std::string> layers_;              // names, lowest first
 };
 
 }  // namespace cortile

@@ -29,6 +29,9 @@ class Connectivity {
     // True where many rows are one row at a shifted target (convolution, pooling): such rows are
     // worth storing once.
     virtual bool repeats_rows() const { return false; }
+
+    // Upper bound of Connection::delay over all rows.
+    virtual std::uint16_t max_delay() const;
 };
 
 // weight: row-major (targets, sources), as NIR stores Affine and Linear.

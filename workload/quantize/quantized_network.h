@@ -33,8 +33,14 @@ struct QuantizedProjection {
     std::int32_t min_weight = 0, max_weight = 0;  // saturation bounds
     std::uint8_t truncated_bits = 0;  // low bits that the stored width cannot hold (cleared)
     bool negate_to_truncate = false;  // inhibitory sign mode truncates the magnitude
+    // Derived weights: round to the nearest multiple of 2^truncated_bits, where clearing bits would
+    // shift every weight down by half a step on average. Bounds are then such multiples.
+    bool rounds_to_step = false;
     std::int32_t weight_exponent = 0;  // applied to the sum: a << e, or a >> -e (floor)
     std::uint8_t weight_bits = 8, delay_bits = 0;  // what one synapse occupies, for packing
+
+    // The stored integer of one float weight, which must be finite.
+    std::int32_t stored_weight(float weight) const;
 
     // Replaces `out` by the stored synapses of `source` (weight 0 dropped), ascending in
     // (target, delay). `scratch` is reused between calls. Thread-safe.
@@ -58,6 +64,9 @@ struct QuantizationReport {
     std::vector<Layer> layers;
     std::vector<std::string> warnings;
 };
+
+// An aligned table, a row per layer, and the warnings below it.
+std::string to_text(const QuantizationReport& report);
 
 struct QuantizedPopulation {
     std::string name;

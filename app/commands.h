@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The subcommands of the program. Each returns its exit code or throws; main() turns errors into
+// messages.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cortile {
+
+struct RunArguments {
+    std::filesystem::path experiment;
+    std::vector<std::string> assignments;  // --set
+    std::vector<std::string> probes;       // --probe
+    std::optional<std::filesystem::path> out;
+    unsigned threads = 1;
+    std::string command;  // as typed, for summary.json
+};
+int run_command(const RunArguments& arguments);
+
+int map_command(const std::filesystem::path& experiment,
+                const std::vector<std::string>& assignments);
+
+// `what`: presets, cores, parameters, or a preset's name; empty: presets and cores.
+int list_command(const std::string& what);
+
+// An experiment or a network: reads everything that it names, maps it, runs nothing.
+int check_command(const std::filesystem::path& file, const std::vector<std::string>& assignments);
+
+}  // namespace cortile

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/experiment.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "hw_model/base/error.h"
+#include "hw_model/config/chip_schema.h"
+#include "workload/network/generate.h"
+#include "workload/nir/nir.h"
+
+namespace cortile {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::uint32_t whole(const Parameters& parameters, const char* path) {
+    return static_cast<std::uint32_t>(parameters.integer(path));
+}
+
+std::optional<std::uint32_t> whole_unless_zero(const Parameters& parameters, const char* path) {
+    const std::uint32_t value = whole(parameters, path);
+    return value > 0 ? std::optional(value) : std::nullopt;
+}
+
+ConfigTree experiment_tree(const fs::path& file) {
+    if (file.extension() == ".nir") {
+        return ConfigTree::from_text(
+            fmt::format("network: {{file: \"{}\"}}\nstimulus: {{kind: silent}}\n",
+                        file.filename().string()),
+            file.string(), file.parent_path());
+    }
+    return ConfigTree::from_file(file);
+}
+
+void append(ParameterSchema& schema, ParameterSchema more) {
+    schema.insert(schema.end(), std::make_move_iterator(more.begin()),
+                  std::make_move_iterator(more.end()));
+}
+
+}  // namespace
+
+ParameterSchema experiment_schema() {
+    using enum ParameterType;
+    return {
+        {"preset", text, "loihi", "chip: a preset's name (cortile list), or a chip's YAML file"},
+
+        {"network.file", path, "", "the network, a NIR file"},
+        {"network.time_step", time, "1 ms", "network time that one timestep stands for"},
+        {"network.reset", choice, "file",
+         "after a spike: v to the file's v_reset (0 if absent), to zero, or minus the threshold",
+         false, {"file", "zero", "subtract"}},
+        {"network.discretization", choice, "euler",
+         "decay per timestep of a time constant: 1 - dt / tau, or exp(-dt / tau)", false,
+         {"euler", "exponential"}},
+        {"network.strict", flag, "false", "shapes that must be guessed are errors, not warnings"},
+        {"network.generate.neurons", integer, "0",
+         "instead of a file: a random recurrent network of so many neurons", false, {}, 0, 16777216},
+        {"network.generate.synapses_per_neuron", integer, "100", "distinct targets of a neuron",
+         false, {}, 1, 65535},
+        {"network.generate.firing_rate", real, "0.1", "share of the neurons that fire a timestep",
+         false, {}, 0.0001, 0.5},
+        {"network.generate.locality", choice, "uniform",
+         "targets anywhere, or in a few clusters of neurons", false, {"uniform", "clustered"}},
+        {"network.generate.clusters", integer, "128", "clusters that the neurons form", false, {},
+         1},
+        {"network.generate.target_clusters", integer, "4",
+         "clusters that one neuron's targets lie in", false, {}, 1},
+        {"network.generate.seed", integer, "1", "seed of targets, weights and phases", false, {}, 0},
+
+        {"stimulus.kind", choice, {}, "what the network is shown", false,
+         {"images", "events", "raster", "silent"}},
+        {"stimulus.images", path, "", "images: idx file, plain or .gz"},
+        {"stimulus.labels", path, "", "labels: idx file (images), or a text file, one a line"},
+        {"stimulus.encoder", choice, "deterministic", "images: how a pixel becomes spikes", false,
+         {"bernoulli", "deterministic", "first_spike", "current"}},
+        {"stimulus.timesteps", integer, "0",
+         "timesteps of a sample; 0: events and rasters to their end, else 16", false, {}, 0},
+        {"stimulus.max_rate", real, "1", "spikes per timestep of a full-scale pixel", false, {},
+         1e-6, 1},
+        {"stimulus.seed", integer, "1", "seed of random encoders", false, {}, 0},
+        {"stimulus.first", integer, "0", "first sample used", false, {}, 0},
+        {"stimulus.samples", integer, "0", "samples used; 0: all", false, {}, 0},
+        {"stimulus.files", path_list, "", "recordings, one a sample (events, raster)"},
+        {"stimulus.shape", text, "2 34 34", "events: polarities, height and width of the sensor"},
+        {"stimulus.dataset", text, "spikes", "raster: dataset of an HDF5 file"},
+
+        {"mapping.placement", choice, "optimized", "which cores, in which order", false,
+         {"linear", "curve", "optimized"}},
+        {"mapping.partition", choice, "automatic", "how a population is split over cores", false,
+         {"contiguous", "metis", "automatic"}},
+        {"mapping.cores", integer, "0", "cores to spread over; 0: as few as the limits allow",
+         false, {}, 0},
+        {"mapping.share_cores", flag, "false", "may several populations share a core"},
+        {"mapping.seed", integer, "1", "seed of the placement's search", false, {}, 0},
+
+        {"run.drain", integer, "-1",
+         "timesteps after a sample's last input; -1: the network's depth in synapse layers", false,
+         {}, -1},
+        {"run.probes", text_list, "", "recorded state: POPULATION:spikes,u,v"},
+    };
+}
+
+Experiment load_experiment(const fs::path& file, const std::vector<std::string>& assignments) {
+    ConfigTree experiment = experiment_tree(file);
+    for (const std::string& assignment : assignments) {
+        experiment.set(assignment);
+    }
+    ConfigTree tree = load_preset(experiment.text_at("preset").value_or("loihi"),
+                                  fs::absolute(file).parent_path());
+    tree.overlay(experiment);
+
+    Experiment result;
+    const std::string type_name = tree.text_at("chip.core_type").value_or("");
+    result.core_type = &core_type(type_name, file.string() + ": chip.core_type");
+    ParameterSchema schema = experiment_schema();
+    append(schema, chip_schema());
+    append(schema, result.core_type->schema());
+    result.parameters = tree.resolve(schema);
+    return result;
+}
+
+Network load_network(const Parameters& parameters) {
+    const bool generated = whole(parameters, "network.generate.neurons") > 0;
+    if (generated == parameters.given("network.file")) {
+        throw ConfigError(parameters.where("network.file"),
+                          generated ? "both network.file and network.generate are given"
+                                    : "there is no network",
+                          "give network.file (a NIR file) or network.generate.neurons");
+    }
+    if (generated) {
+        RandomNetworkOptions options;
+        options.neurons = whole(parameters, "network.generate.neurons");
+        options.synapses_per_neuron = whole(parameters, "network.generate.synapses_per_neuron");
+        options.firing_rate = parameters.real("network.generate.firing_rate");
+        options.locality = parameters.text("network.generate.locality") == "uniform"
+                               ? Locality::uniform
+                               : Locality::clustered;
+        options.clusters = whole(parameters, "network.generate.clusters");
+        options.target_clusters = whole(parameters, "network.generate.target_clusters");
+        options.seed = static_cast<std::uint64_t>(parameters.integer("network.generate.seed"));
+        options.time_step = to_seconds(parameters.time("network.time_step"));
+        return generate_random(options);
+    }
+    NirOptions options;
+    options.time_step = to_seconds(parameters.time("network.time_step"));
+    options.strict_types = parameters.flag("network.strict");
+    Network network = import_nir(parameters.file("network.file"), options);
+    const std::string& reset = parameters.text("network.reset");
+    for (Population& population : network.populations) {
+        population.reset = reset == "subtract" ? ResetMode::subtract : ResetMode::to_value;
+        if (reset == "zero") {
+            population.v_reset = 0.0;
+        }
+    }
+    return network;
+}
+
+namespace {
+
+std::unique_ptr<Stimulus> load_images(const Parameters& parameters) {
+    if (!parameters.given("stimulus.images")) {
+        throw ConfigError(parameters.where("stimulus.kind"), "images need stimulus.images",
+                          "name an idx3-ubyte file");
+    }
+    ImageStimulusOptions options;
+    options.images = parameters.file("stimulus.images");
+    if (parameters.given("stimulus.labels")) {
+        options.labels = parameters.file("stimulus.labels");
+    }
+    const std::string& encoder = parameters.text("stimulus.encoder");
+    options.encoder = encoder == "bernoulli"       ? ImageEncoder::bernoulli
+                      : encoder == "deterministic" ? ImageEncoder::deterministic
+                      : encoder == "first_spike"   ? ImageEncoder::first_spike
+                                                   : ImageEncoder::current;
+    const std::uint32_t timesteps = whole(parameters, "stimulus.timesteps");
+    options.timesteps = timesteps == 0 ? 16 : timesteps;
+    options.max_rate = parameters.real("stimulus.max_rate");
+    options.seed = static_cast<std::uint64_t>(parameters.integer("stimulus.seed"));
+    return make_image_stimulus(options);
+}
+
+std::vector<fs::path> chosen_files(const Parameters& parameters) {
+    std::vector<fs::path> files = parameters.files("stimulus.files");
+    if (files.empty()) {
+        throw ConfigError(parameters.where("stimulus.kind"), "recordings need stimulus.files",
+                          "list files, or a pattern such as recordings/*.bs2");
+    }
+    return files;
+}
+
+Shape parse_shape(const Parameters& parameters) {
+    Shape shape;
+    const std::string& text = parameters.text("stimulus.shape");
+    const char* at = text.c_str();
+    for (char* end = nullptr; *at != '\0'; at = end) {
+        const unsigned long extent = std::strtoul(at, &end, 10);
+        if (end == at || extent == 0 || extent > 65535) {
+            throw ConfigError(parameters.where("stimulus.shape"), "not a shape: '" + text + "'",
+                              "write polarities, height and width, as in: 2 34 34");
+        }
+        shape.push_back(static_cast<std::uint32_t>(extent));
+    }
+    return shape;
+}
+
+}  // namespace
+
+std::unique_ptr<Stimulus> load_stimulus(const Parameters& parameters, const Network& network) {
+    const std::string& kind = parameters.text("stimulus.kind");
+    const auto timesteps = whole_unless_zero(parameters, "stimulus.timesteps");
+    const std::uint32_t input_size =
+        network.inputs.empty() ? 0 : network[network.inputs[0]].size;
+    if (kind == "images") {
+        return load_images(parameters);
+    }
+    std::optional<fs::path> labels;
+    if (parameters.given("stimulus.labels")) {
+        labels = parameters.file("stimulus.labels");
+    }
+    if (kind == "events") {
+        EventStimulusOptions options;
+        options.files = chosen_files(parameters);
+        options.labels = labels;
+        options.shape = parse_shape(parameters);
+        options.time_step = to_seconds(parameters.time("network.time_step"));
+        options.timesteps = timesteps;
+        return make_event_stimulus(options);
+    }
+    if (kind == "raster") {
+        RasterStimulusOptions options;
+        options.files = chosen_files(parameters);
+        options.dataset = parameters.text("stimulus.dataset");
+        options.labels = labels;
+        options.input_size = input_size;
+        options.timesteps = timesteps;
+        return make_raster_stimulus(options);
+    }
+    const std::uint32_t samples =
+        whole(parameters, "stimulus.first") + std::max(1u, whole(parameters, "stimulus.samples"));
+    return make_silent_stimulus(input_size, samples, timesteps.value_or(16));
+}
+
+MappingOptions mapping_options(const Parameters& parameters) {
+    MappingOptions options;
+    const std::string& placement = parameters.text("mapping.placement");
+    options.placement = placement == "linear"  ? Placement::linear
+                        : placement == "curve" ? Placement::curve
+                                               : Placement::optimized;
+    const std::string& partition = parameters.text("mapping.partition");
+    options.partition = partition == "contiguous" ? Partition::contiguous
+                        : partition == "metis"    ? Partition::metis
+                                                  : Partition::automatic;
+    options.cores = whole(parameters, "mapping.cores");
+    options.share_cores = parameters.flag("mapping.share_cores");
+    options.seed = static_cast<std::uint64_t>(parameters.integer("mapping.seed"));
+    return options;
+}
+
+ProbeRequest parse_probe(const std::string& text, const std::string& where) {
+    const std::size_t colon = text.rfind(':');
+    const std::string hint = "write POPULATION:QUANTITIES, as in: lif1:spikes,u,v";
+    if (colon == std::string::npos || colon == 0) {
+        throw ConfigError(where, "not a probe: '" + text + "'", hint);
+    }
+    ProbeRequest request{text.substr(0, colon), {}};
+    std::size_t begin = colon + 1;
+    while (begin <= text.size()) {
+        const std::size_t comma = std::min(text.find(',', begin), text.size());
+        const std::string quantity = text.substr(begin, comma - begin);
+        if (quantity != "spikes" && quantity != "u" && quantity != "v") {
+            throw ConfigError(where, "unknown quantity '" + quantity + "' in probe '" + text + "'",
+                              hint);
+        }
+        request.quantities.push_back(quantity);
+        begin = comma + 1;
+    }
+    return request;
+}
+
+}  // namespace cortile

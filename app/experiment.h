@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// An experiment: which network, on which chip, shown what. Preset, then the experiment's YAML, then
+// `--set` make one set of parameters.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cores/registry/core_type.h"
+#include "hw_model/config/parameters.h"
+#include "workload/mapping/mapping.h"
+#include "workload/network/network.h"
+#include "workload/stimulus/stimulus.h"
+
+namespace cortile {
+
+// network.*, stimulus.*, mapping.*, run.* and `preset`.
+ParameterSchema experiment_schema();
+
+struct Experiment {
+    Parameters parameters;
+    const CoreType* core_type = nullptr;
+};
+
+// `file`: an experiment (.yaml), or a network (.nir), which is then mapped on preset `loihi` and
+// shown nothing. `assignments`: the values of --set, in order.
+Experiment load_experiment(const std::filesystem::path& file,
+                           const std::vector<std::string>& assignments);
+
+// The pieces that an experiment names. Each throws ConfigError with the place of the key.
+Network load_network(const Parameters& parameters);
+// `network`: decides the size of stimuli that have none of their own.
+std::unique_ptr<Stimulus> load_stimulus(const Parameters& parameters, const Network& network);
+MappingOptions mapping_options(const Parameters& parameters);
+
+struct ProbeRequest {
+    std::string population;
+    std::vector<std::string> quantities;  // spikes, u, v
+};
+// "hidden:spikes,v"
+ProbeRequest parse_probe(const std::string& text, const std::string& where);
+
+}  // namespace cortile

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <exception>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <systemc>
+
+#include "app/commands.h"
+#include "hw_model/base/error.h"
+
+namespace {
+
+constexpr int kConfigExitCode = 2, kModelExitCode = 3, kMismatchExitCode = 4;
+
+// A subcommand's options, and what it does.
+int run_program(int argc, char** argv) {
+    CLI::App app{"Cortile: a model of many-core neuromorphic chips"};
+    app.set_version_flag("--version", CORTILE_VERSION);
+    app.require_subcommand(1);
+
+    cortile::RunArguments run;
+    std::string file, what;
+    std::vector<std::string> assignments;
+    const auto add_file = [&](CLI::App* command) {
+        command->add_option("FILE", file, "experiment (.yaml) or network (.nir)")->required();
+        command->add_option("--set", assignments, "override a parameter: noc.hop_x=5ns")
+            ->allow_extra_args(false)
+            ->take_all();
+    };
+
+    CLI::App* run_app = app.add_subcommand("run", "run an experiment and report");
+    add_file(run_app);
+    std::string out;
+    run_app->add_option("--out", out, "folder to write results to");
+    run_app->add_option("--threads", run.threads, "threads; results do not depend on it")
+        ->check(CLI::Range(1, 256));
+    run_app->add_option("--probe", run.probes, "record state: POPULATION:spikes,u,v")
+        ->allow_extra_args(false)
+        ->take_all();
+
+    CLI::App* map_app =
+        app.add_subcommand("map", "does it fit, on how many cores, what is tightest");
+    add_file(map_app);
+    CLI::App* check_app = app.add_subcommand("check", "read everything a file names, run nothing");
+    add_file(check_app);
+    CLI::App* list_app = app.add_subcommand("list", "presets, core types, parameters");
+    list_app->add_option("WHAT", what, "presets, cores, parameters, or a preset's name");
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error);
+        return code == 0 ? 0 : kConfigExitCode;
+    }
+    if (*run_app) {
+        run.experiment = file;
+        run.assignments = assignments;
+        if (!out.empty()) {
+            run.out = out;
+        }
+        for (int i = 0; i < argc; ++i) {
+            run.command += (i > 0 ? " " : "") + std::string(argv[i]);
+        }
+        return cortile::run_command(run);
+    }
+    if (*map_app) {
+        return cortile::map_command(file, assignments);
+    }
+    if (*check_app) {
+        return cortile::check_command(file, assignments);
+    }
+    return cortile::list_command(what);
+}
+
+}  // namespace
+
+// sc_main() would bring SystemC's own main() and banner; elaboration works from main() as well.
+int main(int argc, char** argv) {
+    try {
+        return run_program(argc, argv);
+    } catch (const cortile::ConfigError& error) {
+        std::cerr << "cortile: " << error.what() << "\n";
+        return kConfigExitCode;
+    } catch (const cortile::CosimMismatch& error) {
+        std::cerr << "cortile: mismatch: " << error.what() << "\n";
+        return kMismatchExitCode;
+    } catch (const std::exception& error) {
+        std::cerr << "cortile: internal error: " << error.what()
+                  << "\n  hint: this is a defect of the model; please report it with the command\n";
+        return kModelExitCode;
+    }
+}
+
+// Referenced by SystemC's library, never called.
+int sc_main(int, char**) { return 0; }

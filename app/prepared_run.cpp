@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/prepared_run.h"
+
+#include <fmt/format.h>
+
+#include "hw_model/base/error.h"
+
+namespace cortile {
+
+namespace {
+
+// Inputs that a current drives become neurons on the chip: no leak, threshold kCurrentThreshold.
+void make_inputs_neurons(Network& network) {
+    for (const PopulationId input : network.inputs) {
+        Population& population = network.populations[input.value];
+        population.kind = NeuronKind::if_;
+        population.hardware = {{"loihi/du", {4095}},
+                               {"loihi/dv", {0}},
+                               {"loihi/vth_mantissa", {kCurrentThreshold / 64}},
+                               {"loihi/bias_mantissa", {0}},
+                               {"loihi/bias_exponent", {0}},
+                               {"loihi/refractory", {1}}};
+    }
+}
+
+void check_input_size(const PreparedRun& run, const Network& network) {
+    const Parameters& parameters = run.experiment.parameters;
+    std::uint32_t wanted = 0;
+    for (const PopulationId input : network.inputs) {
+        wanted += network[input].size;
+    }
+    if (run.stimulus->input_size() != wanted) {
+        throw ConfigError(parameters.where("stimulus.kind"),
+                          fmt::format("the stimulus has {} inputs, the network {} ({} input "
+                                      "population{})",
+                                      run.stimulus->input_size(), wanted, network.inputs.size(),
+                                      network.inputs.size() == 1 ? "" : "s"),
+                          "use a stimulus of the network's input shape");
+    }
+}
+
+void choose_samples(PreparedRun& run) {
+    const Parameters& parameters = run.experiment.parameters;
+    const auto first = static_cast<std::uint64_t>(parameters.integer("stimulus.first"));
+    const auto wanted = static_cast<std::uint64_t>(parameters.integer("stimulus.samples"));
+    const std::uint64_t available = run.stimulus->samples();
+    if (first >= available || wanted > available - first) {
+        throw ConfigError(
+            parameters.where(first >= available ? "stimulus.first" : "stimulus.samples"),
+            fmt::format("samples {} to {} are asked for; the stimulus has {}, numbered from 0",
+                        first, first + std::max<std::uint64_t>(wanted, 1) - 1, available),
+            "lower stimulus.first or stimulus.samples");
+    }
+    run.first_sample = static_cast<std::uint32_t>(first);
+    run.samples = static_cast<std::uint32_t>(wanted > 0 ? wanted : available - first);
+}
+
+}  // namespace
+
+PreparedRun prepare(Experiment experiment) {
+    PreparedRun run;
+    run.experiment = std::move(experiment);
+    const Parameters& parameters = run.experiment.parameters;
+    run.chip = chip_config(parameters);
+    run.limits = run.experiment.core_type->limits(parameters);
+
+    Network network = load_network(parameters);
+    run.warnings = network.warnings;
+    run.stimulus = load_stimulus(parameters, network);
+    check_input_size(run, network);
+    choose_samples(run);
+    run.drives_current = run.stimulus->drives_current();
+    if (run.drives_current) {
+        make_inputs_neurons(network);
+    }
+    run.network = run.experiment.core_type->quantize(network, parameters);
+    run.warnings.insert(run.warnings.end(), run.network.report.warnings.begin(),
+                        run.network.report.warnings.end());
+    const std::int64_t drain = parameters.integer("run.drain");
+    run.drain = drain < 0 ? run.network.pipeline_depth : static_cast<std::uint32_t>(drain);
+
+    run.mapping =
+        map_network(run.network, run.chip.topology, run.limits, mapping_options(parameters));
+    run.places =
+        std::make_unique<NeuronPlaces>(run.network, run.mapping, run.chip.host_source());
+    return run;
+}
+
+ChipProgram make_program(PreparedRun& run) {
+    ChipProgram program =
+        compile(run.network, run.mapping, *run.places, run.chip.topology, run.limits);
+    run.synapses = program.synapses;
+    // The chip holds the weights now; the float ones would only take memory.
+    for (QuantizedProjection& projection : run.network.projections) {
+        projection.connectivity.reset();
+    }
+    return program;
+}
+
+}  // namespace cortile

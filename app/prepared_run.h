@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything between an experiment's parameters and a chip that is ready to run.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/experiment.h"
+#include "hw_model/chip/chip_config.h"
+#include "workload/compile/compile.h"
+
+namespace cortile {
+
+struct PreparedRun {
+    Experiment experiment;
+    ChipConfig chip;
+    CoreLimits limits;
+    std::unique_ptr<Stimulus> stimulus;
+    std::uint32_t first_sample = 0, samples = 0;
+    std::uint32_t drain = 0;  // timesteps after a sample's last input
+    bool drives_current = false;  // inputs are neurons that integrate a current
+    std::vector<std::string> warnings;
+    QuantizedNetwork network;
+    Mapping mapping;
+    std::unique_ptr<NeuronPlaces> places;
+    std::uint64_t synapses = 0;
+};
+
+// Network, stimulus, quantisation and mapping; nothing is put on a chip yet. Throws ConfigError.
+PreparedRun prepare(Experiment experiment);
+
+// What is loaded into the chip of `run`; sets run.synapses and drops the network's connectivity.
+ChipProgram make_program(PreparedRun& run);
+
+// Threshold of the neurons that stand for inputs driven by a current, in units of the integer v:
+// a neuron with bias round(x * kCurrentThreshold) fires at rate x.
+inline constexpr std::int32_t kCurrentThreshold = 4096;
+
+}  // namespace cortile

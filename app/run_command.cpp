@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <systemc>
+
+#include "app/commands.h"
+#include "app/prepared_run.h"
+#include "app/run_session.h"
+#include "hw_model/base/executor.h"
+#include "hw_model/chip/chip.h"
+#include "hw_model/report/progress.h"
+#include "hw_model/report/result_folder.h"
+
+namespace cortile {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kInterruptedExitCode = 130;  // as shells report SIGINT
+
+std::atomic<bool> stop_requested{false};
+
+extern "C" void request_stop(int signal) {
+    // A second Ctrl-C ends the program at once.
+    stop_requested = true;
+    std::signal(signal, SIG_DFL);
+}
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::uint64_t peak_rss_bytes() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+// --probe adds to run.probes of the file.
+std::vector<std::string> with_probes(const RunArguments& arguments) {
+    std::vector<std::string> assignments = arguments.assignments;
+    if (!arguments.probes.empty()) {
+        std::string list;
+        for (const std::string& probe : arguments.probes) {
+            list += (list.empty() ? "\"" : ", \"") + probe + "\"";
+        }
+        assignments.push_back("run.probes=[" + list + "]");
+    }
+    return assignments;
+}
+
+std::string kept_message(const RunResult& result, const RunArguments& arguments) {
+    std::string text =
+        fmt::format("interrupted after {} finished samples", result.samples.size());
+    return arguments.out ? text + "; what they gave is in " + arguments.out->string()
+                         : text + "; nothing was written (no --out)";
+}
+
+}  // namespace
+
+int run_command(const RunArguments& arguments) {
+    const Clock::time_point start = Clock::now();
+    if (arguments.out) {
+        check_result_folder(*arguments.out);
+    }
+    PreparedRun run = prepare(load_experiment(arguments.experiment, with_probes(arguments)));
+    Executor executor(arguments.threads);
+    Chip chip("chip", run.chip, executor);
+    {
+        ChipProgram program = make_program(run);
+        chip.load(program, [&](CoreProgram core) {
+            return run.experiment.core_type->make_core(run.experiment.parameters, std::move(core));
+        });
+    }
+    ProgressBar progress(std::cerr, isatty(STDERR_FILENO) != 0, "samples", run.samples);
+    RunSession session(run, chip, stop_requested,
+                       [&](std::uint64_t done) { progress.advance_to(done); });
+    chip.attach(session);
+    std::signal(SIGINT, request_stop);
+    std::signal(SIGTERM, request_stop);
+    const double load_seconds = seconds_since(start);
+
+    const Clock::time_point run_start = Clock::now();
+    sc_core::sc_start();
+    progress.finish();
+
+    RunResult result = session.result();
+    const EnergyLedger ledger = session.ledger();
+    result.wall_load_seconds = load_seconds;
+    result.wall_run_seconds = seconds_since(run_start);
+    result.peak_rss_bytes = peak_rss_bytes();
+    result.threads = arguments.threads;
+    result.command = arguments.command;
+    if (arguments.out) {
+        write_result_folder(*arguments.out, run.experiment.parameters.to_yaml(), result, ledger);
+    }
+    std::cout << summary_table(result, ledger);
+    if (result.interrupted) {
+        std::cerr << kept_message(result, arguments) << "\n";
+        return kInterruptedExitCode;
+    }
+    if (arguments.out) {
+        std::cout << "results: " << arguments.out->string() << "\n";
+    }
+    return 0;
+}
+
+}  // namespace cortile

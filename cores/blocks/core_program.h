@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cores/blocks/axon_table.h"
+#include "cores/blocks/synapse_memory.h"
+
+namespace cortile {
+
+// What is loaded into one core: made by workload/compile, consumed by CoreType::make_core.
+struct CoreProgram {
+    std::uint32_t neurons = 0;
+    // Hardware integers by the core type's names ("du", "vth_mantissa", …), one per neuron.
+    std::map<std::string, std::vector<std::int32_t>> parameters;
+    std::vector<std::uint8_t> spikes;  // per neuron: 0 for neurons that never fire
+    SynapseMemory synapses;            // input
+    AxonTable axons;                   // output
+    // Largest magnitude that the summed, shifted input of one neuron can take in one timestep.
+    std::int64_t largest_input = 0;
+};
+
+}  // namespace cortile

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cores/blocks/dendrite.h"
+
+#include <algorithm>
+
+namespace cortile {
+
+namespace {
+
+// Packets ahead of the present one whose row is asked for: far enough to hide a cache miss behind
+// the rows between, near enough that it is still there when its turn comes.
+constexpr std::size_t kPrefetchDistance = 6;
+
+}  // namespace
+
+Dendrite::Dendrite(std::uint32_t neurons, const SynapseMemory& memory)
+    : neurons_(neurons),
+      planes_(static_cast<std::uint32_t>(memory.plane_exponents().size())),
+      slots_(memory.max_delay() + 1),
+      sums_(std::size_t{slots_} * planes_ * neurons, 0) {
+    if (planes_ > 1 || memory.plane_exponents()[0] != 0) {
+        input_.resize(neurons);
+    }
+}
+
+template <bool kIndexed, bool kDelays>
+ReceiveResult Dendrite::receive_rows(const SynapseMemory& memory,
+                                     std::span<const SpikePacket> packets, Picoseconds per_packet,
+                                     Picoseconds per_synapse) {
+    const std::uint32_t* const words = memory.words().data();
+    const InputAxon* const axons = memory.axons().data();
+    const std::size_t count = packets.size();
+    ReceiveResult result;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i + kPrefetchDistance < count) {
+            const std::uint32_t address = packets[i + kPrefetchDistance].address();
+            const std::uint32_t* next = words + (kIndexed ? axons[address].row : address);
+            __builtin_prefetch(next);
+            __builtin_prefetch(next + 16);
+        }
+        const std::uint32_t address = packets[i].address();
+        const std::uint32_t* word = words + (kIndexed ? axons[address].row : address);
+        const std::uint32_t plane_index = kIndexed ? axons[address].plane : 0;
+        const std::uint32_t base = kIndexed ? axons[address].base : 0;
+        const std::uint32_t* const first = word;
+        if constexpr (kDelays) {
+            std::uint32_t current;
+            do {
+                current = *word++;
+                std::uint32_t slot = present_ + SynapseWord::delay(current);
+                slot -= slot >= slots_ ? slots_ : 0;
+                plane(slot, plane_index)[base + SynapseWord::neuron(current)] +=
+                    SynapseWord::weight(current);
+            } while (!(current & SynapseWord::kLast));
+        } else {
+            std::int32_t* const sums = plane(present_, plane_index) + base;
+            std::uint32_t current;
+            do {
+                current = *word++;
+                sums[SynapseWord::neuron(current)] += SynapseWord::weight(current);
+            } while (!(current & SynapseWord::kLast));
+        }
+        const auto synapses = word - first;
+        result.synapses += static_cast<std::uint64_t>(synapses);
+        result.finish =
+            std::max(result.finish, packets[i].time) + per_packet + synapses * per_synapse;
+    }
+    return result;
+}
+
+ReceiveResult Dendrite::receive(const SynapseMemory& memory, std::span<const SpikePacket> packets,
+                                Picoseconds per_packet, Picoseconds per_synapse) {
+    const bool delays = slots_ > 1;
+    if (memory.indexed()) {
+        return delays ? receive_rows<true, true>(memory, packets, per_packet, per_synapse)
+                      : receive_rows<true, false>(memory, packets, per_packet, per_synapse);
+    }
+    return delays ? receive_rows<false, true>(memory, packets, per_packet, per_synapse)
+                  : receive_rows<false, false>(memory, packets, per_packet, per_synapse);
+}
+
+std::span<const std::int32_t> Dendrite::input(const SynapseMemory& memory) {
+    if (input_.empty()) {
+        return {plane(present_, 0), neurons_};
+    }
+    std::fill(input_.begin(), input_.end(), 0);
+    for (std::uint32_t p = 0; p < planes_; ++p) {
+        const int exponent = memory.plane_exponents()[p];
+        const std::int32_t* const sums = plane(present_, p);
+        if (exponent >= 0) {
+            for (std::uint32_t n = 0; n < neurons_; ++n) {
+                input_[n] += static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[n])
+                                                       << exponent);
+            }
+        } else {
+            for (std::uint32_t n = 0; n < neurons_; ++n) {
+                input_[n] += sums[n] >> -exponent;
+            }
+        }
+    }
+    return input_;
+}
+
+void Dendrite::take() {
+    std::fill_n(plane(present_, 0), std::size_t{planes_} * neurons_, 0);
+    present_ = present_ + 1 == slots_ ? 0 : present_ + 1;
+}
+
+void Dendrite::clear() {
+    std::fill(sums_.begin(), sums_.end(), 0);
+    present_ = 0;
+}
+
+}  // namespace cortile

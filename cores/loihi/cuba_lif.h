@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The neuron arithmetic of a Loihi-style core, and its only place: current-based leaky integrate and
+// fire in integers. Bit-equal to Loihi 1 and 2 recordings and to Lava's bit-accurate model.
+//
+// One timestep, with tz(x, f) = sign(x) * ((|x| * f) >> 12), M = 2^23 and `a` the synaptic input:
+//   u <- tz(u, 4096 - (du + 1)) + (a << 6), wrapped once into (-M, M]
+//   v <- clip(tz(v, 4096 - dv) + u + bias, -M + 1, M - 1)
+//   fires if v > vth << 6; then v <- 0
+// For refractory period R > 1, v stays 0 and nothing fires in the R - 1 timesteps after a spike;
+// u goes on. Davies et al., IEEE Micro 38(1), 2018 (widths); LIF of Lava (github lava-nc/lava,
+// proc/lif), BSD-3, for the order and rounding.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace cortile {
+
+// State and parameters of a core's neurons, one array each.
+struct CubaLifState {
+    explicit CubaLifState(std::uint32_t neurons);
+
+    std::uint32_t neurons() const { return static_cast<std::uint32_t>(v.size()); }
+
+    std::vector<std::int32_t> u, v;            // 24 bits, signed
+    std::vector<std::uint16_t> u_keep, v_keep; // decay factors: 4096 - (du + 1), 4096 - dv
+    std::vector<std::int32_t> threshold;       // vth << 6; INT32_MAX for neurons that never fire
+    std::vector<std::int32_t> bias;            // mantissa << exponent
+    std::vector<std::uint8_t> refractory;      // R; empty where all are 1
+    std::vector<std::uint8_t> hold;            // R - k in the k-th timestep after a spike, else 0; as refractory
+    std::vector<std::uint8_t> active, fired;   // of the last update: state changed; spiked
+};
+
+// `input[n]`: sum of weights, before the shift by 6.
+// `wide`: sums may leave 32 bits after the shift, so 64-bit arithmetic is needed (slower).
+void update_cuba_lif(CubaLifState& state, const std::int32_t* input, bool wide);
+
+}  // namespace cortile

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cores/loihi/loihi_type.h"
+
+#include "cores/loihi/loihi_core.h"
+#include "cores/loihi/loihi_parameters.h"
+#include "cores/loihi/loihi_quantizer.h"
+
+namespace cortile {
+
+std::string LoihiType::description() const {
+    return "current-based leaky integrate-and-fire in integers, as Loihi 1 and 2 compute it";
+}
+
+ParameterSchema LoihiType::schema() const { return loihi_schema(); }
+
+CoreLimits LoihiType::limits(const Parameters& parameters) const {
+    return loihi_limits(parameters);
+}
+
+std::vector<EnergyEvent> LoihiType::energy_events(const Parameters& parameters) const {
+    std::vector<EnergyEvent> events;
+    for (std::size_t i = 0; i < kCoreEvents; ++i) {
+        const auto event = static_cast<CoreEvent>(i);
+        const std::string path = std::string("core.energy.") + to_string(event);
+        events.push_back({component_of(event), to_string(event), parameters.energy(path),
+                          parameters.citation(path)});
+    }
+    return events;
+}
+
+QuantizedNetwork LoihiType::quantize(const Network& network, const Parameters& parameters) const {
+    LoihiQuantizerOptions options;
+    options.weight_bits = static_cast<std::uint8_t>(parameters.integer("core.weight_bits"));
+    options.default_refractory = static_cast<std::int32_t>(parameters.integer("core.refractory"));
+    options.discretization = parameters.text("network.discretization") == "euler"
+                                 ? Discretization::euler
+                                 : Discretization::exponential;
+    return quantize_for_loihi(network, options);
+}
+
+std::unique_ptr<CoreModel> LoihiType::make_core(const Parameters& parameters,
+                                                CoreProgram program) const {
+    return std::make_unique<LoihiCore>(loihi_core_parameters(parameters), std::move(program));
+}
+
+}  // namespace cortile

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cores/shell/core_shell.h"
+
+#include "hw_model/base/error.h"
+
+namespace cortile {
+
+CoreShell::CoreShell(const sc_core::sc_module_name& name, CoreId id)
+    : sc_module(name),
+      interface("interface", *this,
+                [this](std::span<const SpikePacket> packets) { consume(packets); }),
+      id_(id) {}
+
+void CoreShell::step() {
+    model_->step();
+    generation_finish_ = model_->update_finish();
+    receive_finish_ = 0;
+}
+
+void CoreShell::produce(std::vector<SpikePacket>& out) {
+    if (model_) {
+        generation_finish_ = model_->packetise(id_.value, out);
+    }
+}
+
+void CoreShell::consume(std::span<const SpikePacket> packets) {
+    if (!model_) {
+        throw ContractViolation(std::string(name()) + ": a packet arrived at an unused core");
+    }
+    receive_finish_ = model_->receive(packets);
+}
+
+void CoreShell::account() {
+    busy_generating_ += generation_finish_;
+    busy_receiving_ += receive_finish_;
+}
+
+}  // namespace cortile

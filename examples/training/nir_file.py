@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads and writes chains of nodes as NIR files (HDF5), without the NIR package."""
+
+from dataclasses import dataclass
+
+import h5py
+import numpy as np
+
+_FILE_VERSION = "1.0"
+_TEXT = h5py.string_dtype("utf-8")
+
+
+@dataclass
+class Input:
+    shape: tuple
+
+    def fields(self):
+        return {"shape": np.array(self.shape, dtype=np.int64)}
+
+
+class Output(Input):
+    pass
+
+
+@dataclass
+class Flatten:
+    """Flattens a whole sample; the dimensions of a NIR file do not count the batch."""
+
+    input_shape: tuple
+
+    def fields(self):
+        return {"input_type": np.array(self.input_shape, dtype=np.int64),
+                "start_dim": np.int64(0), "end_dim": np.int64(-1)}
+
+
+@dataclass
+class Linear:
+    weight: np.ndarray
+
+    def fields(self):
+        return {"weight": self.weight.astype(np.float32)}
+
+
+@dataclass
+class Conv2d:
+    weight: np.ndarray
+    input_size: tuple
+    stride: int
+    padding: int
+
+    def fields(self):
+        return {"input_shape": np.array(self.input_size, dtype=np.int64),
+                "weight": self.weight.astype(np.float32),
+                "stride": np.array([self.stride] * 2, dtype=np.int64),
+                "padding": np.array([self.padding] * 2, dtype=np.int64),
+                "dilation": np.array([1, 1], dtype=np.int64),
+                "groups": np.int64(1),
+                "bias": np.zeros(self.weight.shape[0], dtype=np.float32)}
+
+
+@dataclass
+class Lif:
+    shape: tuple
+    tau: float
+    r: float
+    v_leak: float
+    v_threshold: float
+    v_reset: float
+
+    def fields(self):
+        return {name: np.full(self.shape, getattr(self, name), dtype=np.float32)
+                for name in ("tau", "r", "v_leak", "v_threshold", "v_reset")}
+
+
+_TYPE_NAMES = {Input: "Input", Output: "Output", Flatten: "Flatten", Linear: "Linear", Conv2d: "Conv2d", Lif: "LIF"}
+
+
+def write_chain(path, nodes):
+    """Write an ordered list of (name, node), each feeding the next."""
+    names = [name for name, _ in nodes]
+    with h5py.File(path, "w") as file:
+        file.create_dataset("version", data=_FILE_VERSION, dtype=_TEXT)
+        root = file.create_group("node")
+        root.create_dataset("type", data="NIRGraph", dtype=_TEXT)
+        edges = np.array(list(zip(names, names[1:])), dtype=object)
+        root.create_dataset("edges", data=edges, dtype=_TEXT)
+        for name, node in nodes:
+            group = root.create_group(f"nodes/{name}")
+            group.create_dataset("type", data=_TYPE_NAMES[type(node)], dtype=_TEXT)
+            for field, value in node.fields().items():
+                _write_field(group, field, value)
+
+
+def _write_field(group, field, value):
+    if isinstance(value, np.ndarray):
+        group.create_dataset(field, data=value, chunks=value.shape, compression="gzip")
+    else:
+        group.create_dataset(field, data=value)
+
+
+def read_chain(path):
+    """Return the ordered list of (name, type, fields) of a file whose graph is a single chain."""
+    with h5py.File(path, "r") as file:
+        root = file["node"]
+        successor = {source.decode(): target.decode() for source, target in root["edges"][()]}
+        types = {name: group["type"][()].decode() for name, group in root["nodes"].items()}
+        name = next(name for name, node_type in types.items() if node_type == "Input")
+        chain = []
+        while name is not None:
+            group = root["nodes"][name]
+            fields = {field: group[field][()] for field in group if field not in ("type", "metadata")}
+            chain.append((name, types[name], fields))
+            name = successor.get(name)
+    if len(chain) != len(types):
+        raise ValueError(f"{path}: the graph is not a single chain")
+    return chain

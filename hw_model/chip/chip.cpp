@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw_model/chip/chip.h"
+
+#include <algorithm>
+#include <set>
+
+#include "hw_model/base/error.h"
+
+namespace cortile {
+
+namespace {
+
+sc_core::sc_time as_sc_time(Picoseconds time) {
+    return sc_core::sc_time(static_cast<double>(time), sc_core::SC_PS);
+}
+
+}  // namespace
+
+Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Executor& executor)
+    : sc_module(name),
+      config_(config),
+      executor_(executor),
+      host_("host", config.host_source(), config.host_injection_interval),
+      noc_("noc", make_link_sweep(config.topology, config.noc_timing)),
+      tiles_("tile"),
+      critical_(config.topology.cores()) {
+    const Topology& topology = config_.topology;
+    tiles_.init(topology.tiles(), [&](const char* tile_name, std::size_t index) {
+        return new Tile(tile_name, TileId{index}, topology.cores_per_tile);
+    });
+    for (Tile& tile : tiles_) {
+        for (CoreShell& core : tile.cores) {
+            cores_.push_back(&core);
+            core.interface.inject.bind(noc_.from_interface);
+            noc_.to_interface.bind(core.interface.eject);
+        }
+    }
+    host_.interface.inject.bind(noc_.from_interface);
+    // The host takes no packets; TLM wants its ejection side bound all the same.
+    noc_.to_interface.bind(host_.interface.eject);
+
+    SC_HAS_PROCESS(Chip);
+    SC_METHOD(advance);
+}
+
+void Chip::load(ChipProgram& program, const CoreFactory& make_core) {
+    if (program.cores.size() != cores_.size()) {
+        throw ContractViolation("Chip: the program is for another number of cores");
+    }
+    for (std::size_t c = 0; c < cores_.size(); ++c) {
+        if (program.cores[c].neurons > 0) {
+            cores_[c]->load(make_core(std::move(program.cores[c])));
+            used_.push_back(cores_[c]);
+        }
+    }
+    host_.load(std::move(program.host_axons));
+    barrier_ = barrier_latency(config_.barrier_latency, std::max(1u, used_tiles()));
+}
+
+std::uint32_t Chip::used_tiles() const {
+    std::set<TileId> tiles;
+    for (const CoreShell* core : used_) {
+        tiles.insert(config_.topology.tile_of_core(core->id()));
+    }
+    return static_cast<std::uint32_t>(tiles.size());
+}
+
+void Chip::reset_state() {
+    for (CoreShell* core : used_) {
+        core->model().reset_state();
+    }
+}
+
+// One activation per timestep: the end of one is the start of the next.
+void Chip::advance() {
+    if (running_) {
+        running_ = false;
+        client_->end_timestep(*this);
+    }
+    if (!client_->begin_timestep(*this)) {
+        sc_core::sc_pause();
+        next_trigger(sc_core::SC_ZERO_TIME);
+        return;
+    }
+    running_ = true;
+    last_timestep_ = run_timestep();
+    ++timesteps_;
+    next_trigger(as_sc_time(last_timestep_));
+}
+
+Picoseconds Chip::run_timestep() {
+    executor_.for_each(static_cast<std::uint32_t>(used_.size()),
+                       [this](std::uint32_t i, unsigned) { used_[i]->step(); });
+    noc_.run_timestep(executor_);
+
+    Picoseconds generation = host_.finish();
+    Picoseconds finish = generation;
+    const CoreShell* last = nullptr;
+    for (CoreShell* core : used_) {
+        core->account();
+        generation = std::max(generation, core->generation_finish());
+        if (core->finish() > finish) {
+            finish = core->finish();
+            last = core;
+        }
+    }
+    if (last != nullptr) {
+        ++critical_[last->id().value];
+    }
+    time_.generation += generation;
+    time_.receive += std::max(finish, generation) - generation;
+    time_.barrier += barrier_;
+    return std::max(finish, generation) + barrier_;
+}
+
+}  // namespace cortile

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <systemc>
+
+#include "cores/shell/core_shell.h"
+#include "hw_model/base/executor.h"
+#include "hw_model/chip/chip_config.h"
+#include "hw_model/chip/host_port.h"
+#include "hw_model/chip/tile.h"
+#include "noc/shell/mesh_noc.h"
+#include "workload/compile/compile.h"
+
+namespace cortile {
+
+class Chip;
+
+// Drives the chip timestep by timestep.
+class TimestepClient {
+  public:
+    virtual ~TimestepClient() = default;
+    // Before a timestep: put input spikes into chip.host().spikes(). False: pause the simulation.
+    virtual bool begin_timestep(Chip& chip) = 0;
+    // At a timestep's end, all state of it readable.
+    virtual void end_timestep(Chip& chip) = 0;
+};
+
+// Makes the behaviour of one core from its program.
+using CoreFactory = std::function<std::unique_ptr<CoreModel>(CoreProgram)>;
+
+// Shares of the modelled time. They add up to it.
+struct ChipTime {
+    Picoseconds generation = 0;  // until the last core had updated its neurons and sent its packets
+    Picoseconds receive = 0;     // from then until the last packet had been processed
+    Picoseconds barrier = 0;
+    Picoseconds total() const { return generation + receive + barrier; }
+};
+
+// W x H tiles on a network-on-chip, synchronised by a barrier per timestep: all cores update, all
+// packets travel, and the barrier falls when the last core has processed what it received.
+class Chip : public sc_core::sc_module {
+  public:
+    Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Executor& executor);
+
+    // Loads every core and the host's axon table; the program's cores are moved from.
+    void load(ChipProgram& program, const CoreFactory& make_core);
+    void attach(TimestepClient& client) { client_ = &client; }
+
+    HostPort& host() { return host_; }
+    const HostPort& host() const { return host_; }
+    CoreShell& core(CoreId id) { return *cores_[id.value]; }
+    const CoreShell& core(CoreId id) const { return *cores_[id.value]; }
+    std::uint32_t core_count() const { return static_cast<std::uint32_t>(cores_.size()); }
+    const std::vector<CoreShell*>& used_cores() const { return used_; }
+    const MeshNoc& noc() const { return noc_; }
+    const ChipConfig& config() const { return config_; }
+    std::uint32_t used_tiles() const;
+
+    // State of every core back to zero, at no cost in modelled time.
+    void reset_state();
+
+    std::uint64_t timesteps() const { return timesteps_; }
+    const ChipTime& time() const { return time_; }
+    Picoseconds last_timestep() const { return last_timestep_; }
+    // In how many timesteps this core was the last to finish.
+    std::uint64_t critical_timesteps(CoreId id) const { return critical_[id.value]; }
+
+  private:
+    void advance();
+    Picoseconds run_timestep();
+
+    ChipConfig config_;
+    Executor& executor_;
+    TimestepClient* client_ = nullptr;
+    HostPort host_;
+    MeshNoc noc_;
+    sc_core::sc_vector<Tile> tiles_;
+    std::vector<CoreShell*> cores_, used_;
+    Picoseconds barrier_ = 0, last_timestep_ = 0;
+    bool running_ = false;
+    ChipTime time_;
+    std::uint64_t timesteps_ = 0;
+    std::vector<std::uint64_t> critical_;
+};
+
+}  // namespace cortile

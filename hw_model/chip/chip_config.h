@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The numbers of a chip, taken out of its parameters once.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hw_model/config/parameters.h"
+#include "noc/api/noc_engine.h"
+#include "noc/api/topology.h"
+
+namespace cortile {
+
+struct ChipConfig {
+    Topology topology;  // one external port: the host's
+    NocTiming noc_timing;
+    Picoseconds host_injection_interval = 0;  // between two packets that the host injects
+    std::vector<std::pair<std::int64_t, Picoseconds>> barrier_latency;  // tiles -> latency
+
+    std::uint32_t host_source() const { return topology.cores(); }
+};
+
+ChipConfig chip_config(const Parameters& parameters);
+
+// Latency of a barrier over `tiles` tiles: linear between the table's rows, constant outside.
+Picoseconds barrier_latency(const std::vector<std::pair<std::int64_t, Picoseconds>>& table,
+                            std::uint32_t tiles);
+
+}  // namespace cortile

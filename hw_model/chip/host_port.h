@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <systemc>
+
+#include "cores/blocks/axon_table.h"
+#include "cores/shell/network_interface.h"
+
+namespace cortile {
+
+// Where the host injects input spikes: one packet per destination and interval, in neuron order.
+class HostPort : public sc_core::sc_module, private SpikeProducer {
+  public:
+    HostPort(const sc_core::sc_module_name& name, std::uint32_t source, Picoseconds interval);
+
+    NetworkInterface interface;
+
+    void load(AxonTable axons) { axons_ = std::move(axons); }
+    // The input neurons (indices into the loaded axon table) that spike in the coming timestep.
+    std::vector<std::uint32_t>& spikes() { return spikes_; }
+    std::uint64_t spikes_injected() const { return spikes_injected_; }
+    Picoseconds finish() const { return finish_; }  // of the present timestep's injection
+
+  private:
+    void produce(std::vector<SpikePacket>& out) override;
+
+    AxonTable axons_;
+    std::uint32_t source_;
+    Picoseconds interval_;
+    std::vector<std::uint32_t> spikes_;
+    Picoseconds finish_ = 0;
+    std::uint64_t spikes_injected_ = 0;
+};
+
+}  // namespace cortile

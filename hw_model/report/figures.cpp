@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw_model/report/figures.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "hw_model/report/format.h"
+
+namespace cortile::report {
+namespace {
+
+Classification classification_of(const std::vector<SampleResult>& samples) {
+    Classification c;
+    for (const SampleResult& sample : samples) {
+        if (sample.label && sample.prediction >= 0) {
+            ++c.labelled;
+            c.correct += static_cast<std::uint32_t>(sample.prediction) == *sample.label ? 1 : 0;
+        }
+    }
+    if (c.labelled > 0) {
+        c.accuracy = static_cast<double>(c.correct) / static_cast<double>(c.labelled);
+        c.interval = wilson_interval(c.correct, c.labelled);
+    }
+    return c;
+}
+
+std::optional<Latency> latency_of(const std::vector<SampleResult>& samples) {
+    if (samples.empty()) {
+        return std::nullopt;
+    }
+    std::vector<Picoseconds> sorted;
+    sorted.reserve(samples.size());
+    Picoseconds sum = 0;
+    for (const SampleResult& sample : samples) {
+        sorted.push_back(sample.latency);
+        sum += sample.latency;
+    }
+    std::sort(sorted.begin(), sorted.end());
+    Latency latency;
+    latency.mean = seconds(sum) / static_cast<double>(sorted.size());
+    latency.minimum = seconds(sorted.front());
+    latency.median = seconds(sorted[(sorted.size() - 1) / 2]);
+    latency.maximum = seconds(sorted.back());
+    return latency;
+}
+
+EnergyFigures energy_of(double joules, const RunResult& result) {
+    EnergyFigures figures;
+    figures.joules = joules;
+    figures.per_sample = ratio(joules, static_cast<double>(result.samples.size()));
+    figures.per_spike = ratio(joules, static_cast<double>(result.neuron_spikes));
+    figures.per_synaptic_operation = ratio(joules, static_cast<double>(result.synaptic_operations));
+    figures.watts = ratio(joules, seconds(result.modelled_time));
+    return figures;
+}
+
+template <typename T, typename Measure>
+const T* greatest(const std::vector<T>& items, Measure measure) {
+    const auto found = std::max_element(items.begin(), items.end(), [&](const T& a, const T& b) {
+        return measure(a) < measure(b);
+    });
+    return found == items.end() || measure(*found) == 0 ? nullptr : &*found;
+}
+
+}  // namespace
+
+Interval wilson_interval(std::uint64_t successes, std::uint64_t trials) {
+    constexpr double kZ = 1.959963984540054;  // 97.5 % quantile of the standard normal
+    const double n = static_cast<double>(trials);
+    const double p = static_cast<double>(successes) / n;
+    const double centre = p + kZ * kZ / (2 * n);
+    const double half = kZ * std::sqrt(p * (1 - p) / n + kZ * kZ / (4 * n * n));
+    const double scale = 1 + kZ * kZ / n;
+    Interval interval{(centre - half) / scale, (centre + half) / scale};
+    // At the ends the formula is exactly 0 or 1; rounding must not leave it just outside.
+    if (successes == 0) {
+        interval.low = 0;
+    }
+    if (successes == trials) {
+        interval.high = 1;
+    }
+    return interval;
+}
+
+double seconds(Picoseconds time) {
+    return static_cast<double>(time) / 1e12;
+}
+
+Figures figures_of(const RunResult& result, const EnergyLedger& ledger) {
+    Figures figures;
+    figures.classification = classification_of(result.samples);
+    figures.latency = latency_of(result.samples);
+    figures.dynamic_energy = energy_of(ledger.dynamic_joules(), result);
+    figures.static_energy = energy_of(ledger.static_joules(), result);
+    figures.total_energy = energy_of(ledger.total_joules(), result);
+
+    for (std::size_t event = 0; event < ledger.events().size(); ++event) {
+        const EnergyEvent& e = ledger.events()[event];
+        figures.components[e.component].dynamic_joules +=
+            static_cast<double>(ledger.total_count(event)) * e.joules;
+    }
+    for (const StaticPower& power : ledger.statics()) {
+        figures.components[power.component].static_joules +=
+            power.watts * ledger.modelled_seconds();
+    }
+    for (auto& [name, component] : figures.components) {
+        component.total_joules = component.dynamic_joules + component.static_joules;
+    }
+
+    const double total = ledger.total_joules();
+    const std::map<Grade, double> by_grade = ledger.joules_by_grade();
+    for (const Grade grade : {Grade::measured, Grade::simulated, Grade::derived, Grade::assumed}) {
+        const auto found = by_grade.find(grade);
+        figures.grade_shares[grade] = ratio(found == by_grade.end() ? 0.0 : found->second, total);
+    }
+    return figures;
+}
+
+Bottlenecks bottlenecks_of(const RunResult& result) {
+    Bottlenecks b;
+    b.core = greatest(result.cores, [](const CoreResult& c) { return c.critical_timesteps; });
+    b.busiest_link = greatest(result.links, [](const LinkResult& l) { return l.packets; });
+    b.slowest_link = greatest(result.links, [](const LinkResult& l) { return l.waited; });
+    return b;
+}
+
+}  // namespace cortile::report

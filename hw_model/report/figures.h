@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The figures that are derived from a run's counts, each defined here once: summary.json, the
+// summary table and report.txt show the same ones.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "hw_model/report/run_result.h"
+
+namespace cortile::report {
+
+// The 95 % score interval of a binomial proportion: Wilson, "Probable inference, the law of
+// succession, and statistical inference", JASA 22 (1927) 209-212. `trials` > 0.
+struct Interval {
+    double low = 0, high = 0;
+};
+Interval wilson_interval(std::uint64_t successes, std::uint64_t trials);
+
+// Seconds from integer picoseconds, correctly rounded: 1,500 ps give 1.5e-09 and no digit more.
+double seconds(Picoseconds time);
+
+struct Classification {
+    std::uint64_t labelled = 0;  // samples with both a label and a prediction
+    std::uint64_t correct = 0;
+    std::optional<double> accuracy;
+    std::optional<Interval> interval;
+};
+
+struct Latency {                                            // in seconds per sample
+    double mean = 0, minimum = 0, median = 0, maximum = 0;  // median: nearest rank, ceil(n/2)-th
+};
+
+// One kind of energy (dynamic, static or both), and what it comes to per …; absent where nothing
+// was counted to divide by.
+struct EnergyFigures {
+    double joules = 0;
+    std::optional<double> per_sample, per_spike, per_synaptic_operation;
+    std::optional<double> watts;  // averaged over the modelled time
+};
+
+struct ComponentEnergy {
+    double dynamic_joules = 0, static_joules = 0, total_joules = 0;
+};
+
+struct Figures {
+    Classification classification;
+    std::optional<Latency> latency;  // absent without samples
+    EnergyFigures dynamic_energy, static_energy, total_energy;
+    std::map<std::string, ComponentEnergy> components;
+    std::map<Grade, std::optional<double>> grade_shares;  // of the total; every grade is there
+};
+
+Figures figures_of(const RunResult& result, const EnergyLedger& ledger);
+
+// What the run took place on and what most limited it. `core` and `link` are absent when there is
+// none, or none was ever busy.
+struct Bottlenecks {
+    const CoreResult* core = nullptr;          // critical in most timesteps; the first of equals
+    const LinkResult* busiest_link = nullptr;  // most packets; the first of equals
+    const LinkResult* slowest_link = nullptr;  // longest waiting; the first of equals
+};
+Bottlenecks bottlenecks_of(const RunResult& result);
+
+}  // namespace cortile::report

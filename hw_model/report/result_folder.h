@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files of a finished run. Keys of summary.json and columns of the CSV files are API; they are
+// documented in docs/reference/results.md.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "hw_model/report/run_result.h"
+
+namespace cortile {
+
+// The summary table that is printed at the end of a run (also the head of report.txt).
+std::string summary_table(const RunResult& result, const EnergyLedger& ledger);
+
+// Can results be written to `folder`? Throws ConfigError before a long run rather than after it.
+// An existing folder must be empty or an earlier result folder of ours (it holds effective.yaml
+// and summary.json and nothing unknown); the latter is replaced as a whole.
+void check_result_folder(const std::filesystem::path& folder);
+
+// Writes effective.yaml, summary.json, energy.csv, layers.csv, cores.csv, links.csv, samples.csv,
+// report.txt, and probes.h5 if there are probes, into a temporary sibling folder and renames it to
+// `folder` when all is written: never a half-written folder. Throws ConfigError (disk full,
+// no permission); the temporary folder is removed then.
+void write_result_folder(const std::filesystem::path& folder, const std::string& effective_yaml,
+                         const RunResult& result, const EnergyLedger& ledger);
+
+}  // namespace cortile

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything a finished run knows, as plain numbers: what the result folder is written from.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hw_model/base/time.h"
+#include "hw_model/energy/ledger.h"
+
+namespace cortile {
+
+struct CoreResult {
+    std::uint32_t core = 0, tile_x = 0, tile_y = 0;
+    std::string populations;  // names of what it holds, "conv1 conv2"
+    std::uint32_t neurons = 0;
+    std::uint64_t spikes = 0, synaptic_operations = 0;
+    std::uint64_t neuron_updates_active = 0, neuron_updates_inactive = 0;
+    std::uint64_t packets_in = 0, packets_out = 0;
+    Picoseconds busy_generating = 0, busy_receiving = 0;  // summed over timesteps
+    std::uint64_t input_axons = 0, synapses = 0, synapse_bits = 0;  // static use
+    std::uint64_t critical_timesteps = 0;  // in how many timesteps it finished last
+};
+
+struct LayerResult {
+    std::string name;
+    std::uint32_t neurons = 0, cores = 0;
+    std::uint64_t spikes = 0;
+    double spikes_per_neuron_and_timestep = 0;
+};
+
+struct LinkResult {
+    std::uint32_t tile_x = 0, tile_y = 0;
+    std::string direction;  // east, west, north, south, local
+    std::uint64_t packets = 0;
+    Picoseconds waited = 0;
+};
+
+struct SampleResult {
+    std::uint32_t sample = 0;
+    std::optional<std::uint32_t> label;
+    std::int32_t prediction = -1;  // -1: the network has no read-out to classify by
+    Picoseconds latency = 0;       // modelled time from the sample's first to its last timestep
+};
+
+// What a probe recorded, timestep-major: values[timestep * neurons + neuron].
+struct ProbeRecord {
+    std::string population, quantity;  // quantity: spikes, u, v
+    std::uint32_t neurons = 0;
+    std::uint64_t timesteps = 0;
+    std::vector<std::int32_t> values;
+};
+
+struct RunResult {
+    std::string network_name, chip_name, core_type, operating_point, noc_timing, stimulus;
+    std::vector<SampleResult> samples;
+    std::uint64_t timesteps = 0;
+    std::uint64_t neurons = 0, synapses = 0;
+    std::uint64_t neuron_spikes = 0;   // of neurons on cores
+    std::uint64_t input_spikes = 0;    // injected by the host
+    std::uint64_t synaptic_operations = 0, neuron_updates = 0;
+    std::uint64_t packets = 0, hops = 0;
+    std::uint32_t cores_used = 0, cores_total = 0, tiles_used = 0;
+    Picoseconds modelled_time = 0;
+    Picoseconds barrier_time = 0, generation_time = 0, receive_time = 0;  // shares of modelled_time
+    std::vector<CoreResult> cores;
+    std::vector<LayerResult> layers;
+    std::vector<LinkResult> links;
+    std::vector<ProbeRecord> probes;
+    std::string quantization_table, mapping_table;  // text, for report.txt
+    std::vector<std::string> warnings;
+    bool interrupted = false;  // Ctrl-C: what was finished is reported
+
+    // Not reproducible: kept out of everything but summary.json's "execution".
+    double wall_load_seconds = 0, wall_run_seconds = 0;
+    std::uint64_t peak_rss_bytes = 0;
+    unsigned threads = 1;
+    std::string command;
+};
+
+}  // namespace cortile

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw_model/report/summary_json.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "hw_model/report/figures.h"
+
+namespace cortile::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json or_null(std::optional<double> value) {
+    return value ? Json(*value) : Json(nullptr);
+}
+
+// A name or a command line may hold any bytes; the file is valid JSON all the same.
+std::string text_of(const Json& json, int indent = -1) {
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+Json energy_json(const Figures& f) {
+    Json json;
+    json["total"] = f.total_energy.joules;
+    json["dynamic"] = f.dynamic_energy.joules;
+    json["static"] = f.static_energy.joules;
+    json["per_sample"] = or_null(f.total_energy.per_sample);
+    json["per_sample_dynamic"] = or_null(f.dynamic_energy.per_sample);
+    json["per_sample_static"] = or_null(f.static_energy.per_sample);
+    json["per_spike_dynamic"] = or_null(f.dynamic_energy.per_spike);
+    json["per_spike_total"] = or_null(f.total_energy.per_spike);
+    json["per_synaptic_operation_dynamic"] = or_null(f.dynamic_energy.per_synaptic_operation);
+    json["per_synaptic_operation_total"] = or_null(f.total_energy.per_synaptic_operation);
+    return json;
+}
+
+Json power_json(const Figures& f) {
+    Json json;
+    json["total"] = or_null(f.total_energy.watts);
+    json["dynamic"] = or_null(f.dynamic_energy.watts);
+    json["static"] = or_null(f.static_energy.watts);
+    return json;
+}
+
+void add_accuracy(Json& json, const Classification& c) {
+    json["accuracy"] = or_null(c.accuracy);
+    json["accuracy_interval_95"] =
+        c.interval ? Json::array({c.interval->low, c.interval->high}) : Json(nullptr);
+    json["correct_samples"] = c.correct;
+    json["labelled_samples"] = c.labelled;
+}
+
+void add_time(Json& json, const RunResult& result, const std::optional<Latency>& latency) {
+    json["modelled_seconds"] = seconds(result.modelled_time);
+    Json phases;
+    phases["barrier"] = seconds(result.barrier_time);
+    phases["generation"] = seconds(result.generation_time);
+    phases["receive"] = seconds(result.receive_time);
+    json["modelled_seconds_by_phase"] = phases;
+    json["latency_seconds_per_sample"] = latency ? Json(latency->mean) : Json(nullptr);
+    Json spread;
+    spread["min"] = latency ? Json(latency->minimum) : Json(nullptr);
+    spread["p50"] = latency ? Json(latency->median) : Json(nullptr);
+    spread["max"] = latency ? Json(latency->maximum) : Json(nullptr);
+    json["latency_seconds_spread"] = spread;
+}
+
+void add_energy(Json& json, const Figures& f) {
+    json["energy_joules"] = energy_json(f);
+    json["average_power_watts"] = power_json(f);
+    Json all_in = Json::object();
+    Json dynamic_only = Json::object();
+    for (const auto& [name, component] : f.components) {
+        all_in[name] = component.total_joules;
+        dynamic_only[name] = component.dynamic_joules;
+    }
+    json["energy_by_component"] = all_in;
+    json["energy_by_component_dynamic"] = dynamic_only;
+    Json shares;
+    for (const auto& [grade, share] : f.grade_shares) {
+        shares[to_string(grade)] = or_null(share);
+    }
+    json["energy_by_grade_share"] = shares;
+}
+
+}  // namespace
+
+std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
+    const Figures f = figures_of(result, ledger);
+    Json json;
+    json["network"] = result.network_name;
+    json["chip"] = result.chip_name;
+    json["core_type"] = result.core_type;
+    json["operating_point"] = result.operating_point;
+    json["noc_timing"] = result.noc_timing;
+    json["stimulus"] = result.stimulus;
+    json["version"] = CORTILE_VERSION;
+    json["interrupted"] = result.interrupted;
+    add_accuracy(json, f.classification);
+    json["samples"] = result.samples.size();
+    json["timesteps"] = result.timesteps;
+    json["neurons"] = result.neurons;
+    json["synapses"] = result.synapses;
+    json["cores_used"] = result.cores_used;
+    json["cores_total"] = result.cores_total;
+    json["tiles_used"] = result.tiles_used;
+    json["neuron_spikes"] = result.neuron_spikes;
+    json["input_spikes"] = result.input_spikes;
+    json["synaptic_operations"] = result.synaptic_operations;
+    json["neuron_updates"] = result.neuron_updates;
+    json["packets"] = result.packets;
+    json["hops"] = result.hops;
+    add_time(json, result, f.latency);
+    add_energy(json, f);
+    json["warnings"] = result.warnings;
+
+    Json wall;
+    wall["load"] = result.wall_load_seconds;
+    wall["run"] = result.wall_run_seconds;
+    std::string text = text_of(json, 2);
+    text.erase(text.size() - 2);  // the newline and brace that close the object
+    text += ",\n  \"wall_seconds\": " + text_of(wall);
+    text += ",\n  \"peak_rss_bytes\": " + text_of(result.peak_rss_bytes);
+    text += ",\n  \"threads\": " + text_of(result.threads);
+    text += ",\n  \"command\": " + text_of(result.command);
+    return text + "\n}\n";
+}
+
+}  // namespace cortile::report

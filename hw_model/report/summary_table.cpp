@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <string>
+
+#include "hw_model/report/figures.h"
+#include "hw_model/report/format.h"
+#include "hw_model/report/result_folder.h"
+
+namespace cortile {
+namespace {
+
+using report::engineering;
+using report::grouped;
+
+constexpr std::size_t kLabelWidth = 22;
+
+std::string row(const std::string& label, const std::string& value) {
+    return report::wrapped(report::padded(label, kLabelWidth), value);
+}
+
+std::string counted(std::uint64_t count, const std::string& one) {
+    return grouped(count) + ' ' + one + (count == 1 ? "" : "s");
+}
+
+std::string accuracy_text(const RunResult& result, const report::Classification& c) {
+    if (!c.accuracy) {
+        return result.samples.empty() ? "- (no samples)" : "- (no labels or no read-out)";
+    }
+    return fmt::format("{:.2f} % ({} of {} right; 95 % interval {:.2f} to {:.2f} %)",
+                       100 * *c.accuracy, grouped(c.correct), counted(c.labelled, "sample"),
+                       100 * c.interval->low, 100 * c.interval->high);
+}
+
+std::string latency_text(const std::optional<report::Latency>& latency) {
+    if (!latency) {
+        return "- (no samples)";
+    }
+    return fmt::format("{} (min {}, median {}, max {})", engineering(latency->mean, "s"),
+                       engineering(latency->minimum, "s"), engineering(latency->median, "s"),
+                       engineering(latency->maximum, "s"));
+}
+
+std::string time_text(const RunResult& result) {
+    std::string text = engineering(report::seconds(result.modelled_time), "s");
+    if (result.timesteps > 0) {
+        text += fmt::format(" for {}; {} each", counted(result.timesteps, "timestep"),
+                            engineering(report::seconds(result.modelled_time) /
+                                            static_cast<double>(result.timesteps),
+                                        "s"));
+    }
+    return text;
+}
+
+std::string packets_text(const RunResult& result) {
+    std::string text = grouped(result.packets);
+    if (result.packets > 0) {
+        text += fmt::format("; {}, {:.2f} each", counted(result.hops, "hop"),
+                            static_cast<double>(result.hops) / static_cast<double>(result.packets));
+    }
+    return text;
+}
+
+std::string energy_line(const std::string& label, const std::string& total,
+                        const std::string& sample, const std::string& spike,
+                        const std::string& operation, const std::string& power) {
+    std::string line = report::padded(label, 12);
+    for (const std::string* cell : {&total, &sample, &spike, &operation, &power}) {
+        line += report::right_aligned(*cell, 13);
+    }
+    return line + '\n';
+}
+
+std::string energy_line(const std::string& label, const report::EnergyFigures& e) {
+    return energy_line(label, engineering(e.joules, "J"), engineering(e.per_sample, "J"),
+                       engineering(e.per_spike, "J"), engineering(e.per_synaptic_operation, "J"),
+                       engineering(e.watts, "W"));
+}
+
+std::string grades_text(const report::Figures& figures) {
+    std::string text;
+    for (const auto& [grade, share] : figures.grade_shares) {
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", to_string(grade),
+                            report::percent(share));
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
+    const report::Figures figures = report::figures_of(result, ledger);
+    std::string text;
+    if (result.interrupted) {
+        text += "INTERRUPTED: all figures are of the part that was finished.\n\n";
+    }
+    text += row("Network",
+                fmt::format("{} ({}, {})", result.network_name, counted(result.neurons, "neuron"),
+                            counted(result.synapses, "synapse")));
+    text += row("Chip", fmt::format("{} (core type {}; {} of {} used, on {})", result.chip_name,
+                                    result.core_type, grouped(result.cores_used),
+                                    counted(result.cores_total, "core"),
+                                    counted(result.tiles_used, "tile")));
+    text += row("Operating point", result.operating_point);
+    text += row("NoC timing level", result.noc_timing);
+    text += row("Stimulus", result.stimulus);
+    text += '\n';
+    text += row("Samples", grouped(result.samples.size()));
+    text += row("Accuracy", accuracy_text(result, figures.classification));
+    text += row("Latency per sample", latency_text(figures.latency));
+    text += row("Modelled time", time_text(result));
+    text += '\n';
+    text += row("Neuron spikes", grouped(result.neuron_spikes));
+    text += row("Input spikes", grouped(result.input_spikes));
+    text += row("Synaptic operations", grouped(result.synaptic_operations));
+    text += row("Neuron updates", grouped(result.neuron_updates));
+    text += row("Packets", packets_text(result));
+    text += '\n';
+    text += energy_line("Energy", "total", "per sample", "per spike", "per syn. op.", "mean power");
+    text += energy_line("  dynamic", figures.dynamic_energy);
+    text += energy_line("  static", figures.static_energy);
+    text += energy_line("  all-in", figures.total_energy);
+    text += row("  rests on constants", grades_text(figures));
+    return text;
+}
+
+}  // namespace cortile

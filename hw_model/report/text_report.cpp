@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw_model/report/text_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "hw_model/report/figures.h"
+#include "hw_model/report/format.h"
+#include "hw_model/report/result_folder.h"
+
+namespace cortile::report {
+namespace {
+
+std::string heading(const std::string& title) {
+    return title + '\n' + std::string(display_width(title), '-') + '\n';
+}
+
+// Text of others, kept as it is but for exactly one newline at its end.
+std::string verbatim(std::string text) {
+    text.erase(text.find_last_not_of(" \n") + 1);
+    return text.empty() ? "none\n" : text + '\n';
+}
+
+std::string phase_shares(const RunResult& result) {
+    const auto share = [&](Picoseconds part) {
+        return percent(ratio(static_cast<double>(part), static_cast<double>(result.modelled_time)));
+    };
+    const Picoseconds other =
+        result.modelled_time - result.barrier_time - result.generation_time - result.receive_time;
+    std::string text = fmt::format("barrier {}, spike generation {}, transport and reception {}",
+                                   share(result.barrier_time), share(result.generation_time),
+                                   share(result.receive_time));
+    if (other != 0) {
+        text += fmt::format(", other {}", share(other));
+    }
+    return text;
+}
+
+std::string link_text(const LinkResult& link) {
+    return fmt::format("tile ({}, {}) {}: {} packets, which waited {} in sum", link.tile_x,
+                       link.tile_y, link.direction, grouped(link.packets),
+                       engineering(seconds(link.waited), "s"));
+}
+
+std::string critical_cores_table(const RunResult& result) {
+    std::vector<const CoreResult*> cores;
+    for (const CoreResult& core : result.cores) {
+        if (core.critical_timesteps > 0) {
+            cores.push_back(&core);
+        }
+    }
+    std::stable_sort(cores.begin(), cores.end(), [](const CoreResult* a, const CoreResult* b) {
+        return a->critical_timesteps > b->critical_timesteps;
+    });
+    constexpr std::size_t kShown = 5;
+    const std::size_t shown = std::min(cores.size(), kShown);
+    std::string text = fmt::format("{:>6}{:>12}{:>11}{:>14}{:>14}  {}\n", "core", "critical",
+                                   "of steps", "generating", "receiving", "holds");
+    for (std::size_t i = 0; i < shown; ++i) {
+        const CoreResult& core = *cores[i];
+        const std::string numbers = fmt::format(
+            "{:>6}{:>12}{:>11}{:>14}{:>14}  ", core.core, grouped(core.critical_timesteps),
+            percent(ratio(static_cast<double>(core.critical_timesteps),
+                          static_cast<double>(result.timesteps))),
+            engineering(seconds(core.busy_generating), "s"),
+            engineering(seconds(core.busy_receiving), "s"));
+        text += wrapped(numbers, core.populations);
+    }
+    if (cores.size() > shown) {
+        text += fmt::format("and {} more; see cores.csv\n", grouped(cores.size() - shown));
+    }
+    return text;
+}
+
+std::string component_table(const Figures& figures) {
+    std::string text = fmt::format("{:<24}{:>14}{:>14}{:>14}{:>14}\n", "component", "dynamic",
+                                   "static", "all-in", "of all-in");
+    const auto line = [&](const std::string& name, double dynamic_part, double static_part,
+                          double all_in) {
+        text += padded(name, 24);
+        for (const std::string& cell :
+             {engineering(dynamic_part, "J"), engineering(static_part, "J"),
+              engineering(all_in, "J"), percent(ratio(all_in, figures.total_energy.joules))}) {
+            text += right_aligned(cell, 14);
+        }
+        text += '\n';
+    };
+    for (const auto& [name, c] : figures.components) {
+        line(name, c.dynamic_joules, c.static_joules, c.total_joules);
+    }
+    line("sum", figures.dynamic_energy.joules, figures.static_energy.joules,
+         figures.total_energy.joules);
+    return text;
+}
+
+std::string constants_table(const EnergyLedger& ledger) {
+    std::string text = "Constants it rests on (per event, or a power drawn all the time):\n";
+    const auto line = [&](const std::string& component, const std::string& name,
+                          const std::string& value, const std::string& count,
+                          const Citation& citation) {
+        text += wrapped("  ", fmt::format("{} {}: {}{}", component, name, value, count));
+        text += wrapped("    ", fmt::format("{}: {}", to_string(citation.grade), citation.source));
+    };
+    for (std::size_t event = 0; event < ledger.events().size(); ++event) {
+        const EnergyEvent& e = ledger.events()[event];
+        line(e.component, e.event, engineering(e.joules, "J"),
+             fmt::format(" x {}", grouped(ledger.total_count(event))), e.citation);
+    }
+    for (const StaticPower& power : ledger.statics()) {
+        line(power.component, power.name, engineering(power.watts, "W"),
+             fmt::format(" for {}", engineering(ledger.modelled_seconds(), "s")), power.citation);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string bottleneck_section(const RunResult& result) {
+    std::string text = heading("Where the time goes");
+    text += wrapped("Modelled time: ", phase_shares(result));
+    const Bottlenecks found = bottlenecks_of(result);
+    if (found.core) {
+        text += wrapped(
+            "Critical core: ",
+            fmt::format("core {} on tile ({}, {}) finished last in {} of {} timesteps",
+                        found.core->core, found.core->tile_x, found.core->tile_y,
+                        grouped(found.core->critical_timesteps), grouped(result.timesteps)));
+    } else {
+        text += "Critical core: none\n";
+    }
+    text += wrapped("Busiest link:  ",
+                    found.busiest_link ? link_text(*found.busiest_link) : "none carried a packet");
+    text += wrapped("Most waiting:  ",
+                    found.slowest_link ? link_text(*found.slowest_link) : "no packet ever waited");
+    if (found.core) {
+        text += '\n' + critical_cores_table(result);
+    }
+    return text;
+}
+
+std::string energy_section(const RunResult& result, const EnergyLedger& ledger) {
+    const Figures figures = figures_of(result, ledger);
+    std::string text = heading("Where the energy goes");
+    text += wrapped("Operating point: ", result.operating_point);
+    text += '\n' + component_table(figures);
+    text += "\nBy how well the constants are known:\n";
+    for (const auto& [grade, share] : figures.grade_shares) {
+        text += fmt::format("  {:<12}{:>10}\n", to_string(grade), percent(share));
+    }
+    return text + '\n' + constants_table(ledger);
+}
+
+std::string energy_limits_section(const EnergyLedger& ledger) {
+    std::string text = heading("What the energy leaves out");
+    text += wrapped("", "It is the sum of the constants above times their counts. It leaves out:");
+    const auto item = [&](const std::string& what) { text += wrapped("- ", what); };
+    for (const char* component : {"axon", "synapse", "dendrite", "soma", "learning", "router"}) {
+        const bool priced = std::any_of(ledger.events().begin(), ledger.events().end(),
+                                        [&](const EnergyEvent& event) {
+                                            return event.component == component && event.joules > 0;
+                                        });
+        if (!priced) {
+            item(fmt::format("{}: the chip description gives no energy per event of its own",
+                             component));
+        }
+    }
+    for (std::size_t event = 0; event < ledger.events().size(); ++event) {
+        const EnergyEvent& e = ledger.events()[event];
+        if (e.joules == 0 && ledger.total_count(event) > 0) {
+            item(fmt::format("{} {}: counted {} times, at no cost", e.component, e.event,
+                             grouped(ledger.total_count(event))));
+        }
+    }
+    if (ledger.statics().empty()) {
+        item("static power: the chip description gives none, so that all-in is dynamic only");
+    }
+    item("the host, links off the chip, the board, its voltage regulators and cooling");
+    item("loading the network and all time before the first and after the last timestep");
+    item("embedded processors and memories, unless they are listed above");
+    item(
+        "the spread between chips, and with temperature and data: each constant is one number, at "
+        "the operating point");
+    return text;
+}
+
+std::string text_report(const RunResult& result, const EnergyLedger& ledger) {
+    std::string text = summary_table(result, ledger);
+    text += '\n' + bottleneck_section(result);
+    text += '\n' + energy_section(result, ledger);
+    text += '\n' + energy_limits_section(ledger);
+    text += '\n' + heading("Quantisation") + verbatim(result.quantization_table);
+    text += '\n' + heading("Mapping") + verbatim(result.mapping_table);
+    text += '\n' + heading("Warnings");
+    for (const std::string& warning : result.warnings) {
+        text += wrapped("- ", warning);
+    }
+    return result.warnings.empty() ? text + "none\n" : text;
+}
+
+}  // namespace cortile::report

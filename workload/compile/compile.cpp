@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workload/compile/compile.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "hw_model/base/error.h"
+
+namespace cortile {
+
+namespace {
+
+// Accumulator planes of one core. Sums with one non-negative exponent may share a plane, since a
+// shift to the left distributes over a sum; a shift to the right rounds, so that each projection
+// with a negative exponent has its own.
+class PlanePlan {
+  public:
+    void want(std::uint32_t projection, std::int32_t exponent) {
+        for (std::size_t i = 0; i < exponents_.size(); ++i) {
+            if (exponents_[i] == exponent && (exponent >= 0 || owner_[i] == projection)) {
+                return;
+            }
+        }
+        exponents_.push_back(static_cast<std::int8_t>(exponent));
+        owner_.push_back(projection);
+    }
+    std::uint8_t plane(std::uint32_t projection, std::int32_t exponent) const {
+        for (std::size_t i = 0; i < exponents_.size(); ++i) {
+            if (exponents_[i] == exponent && (exponent >= 0 || owner_[i] == projection)) {
+                return static_cast<std::uint8_t>(i);
+            }
+        }
+        throw ContractViolation("compile: accumulator plane was not planned");
+    }
+    std::vector<std::int8_t> exponents() const {
+        return exponents_.empty() ? std::vector<std::int8_t>{0} : exponents_;
+    }
+
+  private:
+    std::vector<std::int8_t> exponents_;
+    std::vector<std::uint32_t> owner_;
+};
+
+// Rows already stored on a core, found again by content.
+using RowIndex = std::unordered_multimap<std::uint64_t, std::uint32_t>;
+
+struct CorePlan {
+    std::uint64_t words = 0, axons = 0;
+    bool shared = false;
+    PlanePlan planes;
+};
+
+std::uint64_t hash_words(std::span<const std::uint32_t> words) {
+    std::uint64_t hash = words.size();
+    for (const std::uint32_t word : words) {
+        hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+        hash ^= hash >> 29;
+    }
+    return hash;
+}
+
+class Compiler {
+  public:
+    Compiler(const QuantizedNetwork& network, const Mapping& mapping, const NeuronPlaces& places,
+             const Topology& topology, const CoreLimits& limits)
+        : network_(network),
+          mapping_(mapping),
+          places_(places),
+          host_(topology.cores()),
+          shares_rows_(limits.shares_rows),
+          plans_(topology.cores()),
+          rows_(topology.cores()),
+          destinations_(topology.cores() + 1) {
+        program_.cores.resize(topology.cores());
+    }
+
+    ChipProgram run() {
+        lay_out_neurons();
+        for (std::uint32_t p = 0; p < network_.projections.size(); ++p) {
+            count(p);
+        }
+        allocate();
+        for (std::uint32_t p = 0; p < network_.projections.size(); ++p) {
+            fill(p);
+        }
+        finish();
+        return std::move(program_);
+    }
+
+  private:
+    // A synapse on its way to a core: core << 32 | packed word, so that sorting orders by core,
+    // neuron, delay.
+    using Entry = std::uint64_t;
+
+    void lay_out_neurons() {
+        for (const Slice& slice : mapping_.slices) {
+            CoreProgram& core = program_.cores[slice.core.value];
+            core.neurons = std::max(core.neurons, slice.offset + slice.end - slice.begin);
+        }
+        for (std::size_t c = 0; c < program_.cores.size(); ++c) {
+            program_.cores[c].spikes.resize(program_.cores[c].neurons);
+            destinations_[c].resize(program_.cores[c].neurons);
+        }
+        destinations_[host_].resize(places_.host_inputs());
+        for (const Slice& slice : mapping_.slices) {
+            load_parameters(slice);
+        }
+    }
+
+    void load_parameters(const Slice& slice) {
+        const QuantizedPopulation& population = network_[slice.population];
+        CoreProgram& core = program_.cores[slice.core.value];
+        for (const auto& [name, values] : population.parameters) {
+            std::vector<std::int32_t>& column = core.parameters[name];
+            column.resize(core.neurons);
+            for_each_neuron(slice, [&](std::uint32_t neuron, std::uint32_t local) {
+                column[local] = values[neuron];
+            });
+        }
+        std::fill_n(core.spikes.begin() + slice.offset, slice.end - slice.begin,
+                    static_cast<std::uint8_t>(population.spikes));
+    }
+
+    template <typename Body>
+    void for_each_neuron(const Slice& slice, Body body) {
+        const auto& order = mapping_.order;
+        const bool permuted = slice.population.value < order.size() &&
+                              !order[slice.population.value].empty();
+        for (std::uint32_t k = slice.begin; k < slice.end; ++k) {
+            body(permuted ? order[slice.population.value][k] : k, slice.offset + k - slice.begin);
+        }
+    }
+
+    // The synapses of one source neuron, grouped by core, each group ascending in (neuron, delay).
+    std::span<const Entry> entries(const QuantizedProjection& projection, std::uint32_t source) {
+        projection.row(source, float_row_, row_);
+        entries_.clear();
+        for (const QuantizedConnection& connection : row_) {
+            const NeuronPlace place = places_(projection.target, connection.target);
+            entries_.push_back(std::uint64_t{place.core} << 32 |
+                               SynapseWord::pack(place.local, connection.delay, connection.weight));
+        }
+        if (!std::is_sorted(entries_.begin(), entries_.end(), by_place)) {
+            std::sort(entries_.begin(), entries_.end(), by_place);
+        }
+        return entries_;
+    }
+    // Core, neuron and delay; not the weight below them.
+    static bool by_place(Entry a, Entry b) { return (a >> 10) < (b >> 10); }
+
+    template <typename Body>
+    static void for_each_core(std::span<const Entry> all, Body body) {
+        for (std::size_t begin = 0; begin < all.size();) {
+            const auto core = static_cast<std::uint32_t>(all[begin] >> 32);
+            std::size_t end = begin + 1;
+            while (end < all.size() && static_cast<std::uint32_t>(all[end] >> 32) == core) {
+                ++end;
+            }
+            body(core, all.subspan(begin, end - begin));
+            begin = end;
+        }
+    }
+
+    bool shares(const QuantizedProjection& projection) const {
+        return shares_rows_ && projection.connectivity->repeats_rows();
+    }
+
+    void count(std::uint32_t p) {
+        const QuantizedProjection& projection = network_.projections[p];
+        const bool shared = shares(projection);
+        for (std::uint32_t s = 0; s < projection.connectivity->source_size(); ++s) {
+            const NeuronPlace from = places_(projection.source, s);
+            for_each_core(entries(projection, s),
+                          [&](std::uint32_t core, std::span<const Entry> row) {
+                              CorePlan& plan = plans_[core];
+                              plan.words += row.size();
+                              ++plan.axons;
+                              plan.shared |= shared;
+                              plan.planes.want(p, projection.weight_exponent);
+                              ++destinations_[from.core][from.local];
+                          });
+        }
+    }
+
+    void allocate() {
+        for (std::size_t c = 0; c < plans_.size(); ++c) {
+            const CorePlan& plan = plans_[c];
+            const bool indexed = plan.shared || plan.planes.exponents().size() > 1 ||
+                                 plan.words > SpikePacket::kMaxAddress;
+            if (indexed && plan.axons > SpikePacket::kMaxAddress) {
+                throw ConfigError("core " + std::to_string(c),
+                                  fmt::format("{} input axons; {} can be addressed", plan.axons,
+                                              SpikePacket::kMaxAddress),
+                                  "spread the network over more cores (mapping.cores)");
+            }
+            CoreProgram& core = program_.cores[c];
+            core.synapses = SynapseMemory(plan.planes.exponents(), indexed);
+            core.synapses.reserve(plan.shared ? 0 : plan.words, indexed ? plan.axons : 0);
+            core.axons = AxonTable(destinations_[c]);
+            largest_.emplace_back(core.neurons);
+        }
+        program_.host_axons = AxonTable(destinations_[host_]);
+    }
+
+    void fill(std::uint32_t p) {
+        const QuantizedProjection& projection = network_.projections[p];
+        const bool shared = shares(projection);
+        for (std::uint32_t s = 0; s < projection.connectivity->source_size(); ++s) {
+            const NeuronPlace from = places_(projection.source, s);
+            AxonTable& axons =
+                from.core == host_ ? program_.host_axons : program_.cores[from.core].axons;
+            for_each_core(entries(projection, s), [&](std::uint32_t core,
+                                                      std::span<const Entry> row) {
+                add_to_bound(core, row, projection.weight_exponent);
+                program_.synapses += row.size();
+                axons.add(from.local,
+                          SpikePacket::pack(core, store(core, row, p, projection, shared)));
+            });
+        }
+    }
+
+    void add_to_bound(std::uint32_t core, std::span<const Entry> row, std::int32_t exponent) {
+        std::vector<std::int64_t>& largest = largest_[core];
+        for (const Entry entry : row) {
+            const auto word = static_cast<std::uint32_t>(entry);
+            const std::int64_t magnitude = std::abs(SynapseWord::weight(word));
+            largest[SynapseWord::neuron(word)] +=
+                exponent >= 0 ? magnitude << exponent : (magnitude >> -exponent) + 1;
+        }
+    }
+
+    // Returns the address that packets to this row carry.
+    std::uint32_t store(std::uint32_t core, std::span<const Entry> row, std::uint32_t p,
+                        const QuantizedProjection& projection, bool shared) {
+        SynapseMemory& memory = program_.cores[core].synapses;
+        const std::uint32_t base =
+            shared ? SynapseWord::neuron(static_cast<std::uint32_t>(row[0])) : 0;
+        words_.clear();
+        for (const Entry entry : row) {
+            words_.push_back(static_cast<std::uint32_t>(entry) - (base << 16));
+        }
+        const std::uint32_t first = shared ? find_or_add(core, memory) : memory.add_row(words_);
+        if (!memory.indexed()) {
+            return first;
+        }
+        return memory.add_axon(
+            {first, static_cast<std::uint16_t>(base),
+             plans_[core].planes.plane(p, projection.weight_exponent)});
+    }
+
+    std::uint32_t find_or_add(std::uint32_t core, SynapseMemory& memory) {
+        const std::uint64_t hash = hash_words(words_);
+        const auto [begin, end] = rows_[core].equal_range(hash);
+        for (auto it = begin; it != end; ++it) {
+            if (equals_stored(memory, it->second)) {
+                return it->second;
+            }
+        }
+        const std::uint32_t first = memory.add_row(words_);
+        rows_[core].emplace(hash, first);
+        return first;
+    }
+
+    bool equals_stored(const SynapseMemory& memory, std::uint32_t first) const {
+        const std::vector<std::uint32_t>& stored = memory.words();
+        if (stored.size() - first < words_.size()) {
+            return false;
+        }
+        for (std::size_t i = 0; i < words_.size(); ++i) {
+            const std::uint32_t mark = i + 1 == words_.size() ? SynapseWord::kLast : 0;
+            if (stored[first + i] != (words_[i] | mark)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void finish() {
+        for (std::size_t c = 0; c < program_.cores.size(); ++c) {
+            CoreProgram& core = program_.cores[c];
+            core.axons.finish();
+            program_.stored_words += core.synapses.words().size();
+            if (core.neurons > 0) {
+                core.largest_input = *std::max_element(largest_[c].begin(), largest_[c].end());
+            }
+        }
+        program_.host_axons.finish();
+    }
+
+    const QuantizedNetwork& network_;
+    const Mapping& mapping_;
+    const NeuronPlaces& places_;
+    std::uint32_t host_;
+    bool shares_rows_;
+    ChipProgram program_;
+    std::vector<CorePlan> plans_;
+    std::vector<RowIndex> rows_;
+    std::vector<std::vector<std::uint32_t>> destinations_;  // per core, then host: per neuron
+    std::vector<std::vector<std::int64_t>> largest_;        // per core: bound of a neuron's input
+    std::vector<Connection> float_row_;                     // scratch
+    std::vector<QuantizedConnection> row_;
+    std::vector<Entry> entries_;
+    std::vector<std::uint32_t> words_;
+};
+
+}  // namespace
+
+NeuronPlaces::NeuronPlaces(const QuantizedNetwork& network, const Mapping& mapping,
+                           std::uint32_t host_port) {
+    std::size_t total = 0;
+    for (const QuantizedPopulation& population : network.populations) {
+        first_.push_back(total);
+        total += population.size;
+    }
+    core_.assign(total, static_cast<std::uint16_t>(host_port));
+    local_.assign(total, 0);
+    for (std::size_t p = 0; p < network.populations.size(); ++p) {
+        const QuantizedPopulation& population = network.populations[p];
+        for (std::uint32_t n = 0; population.is_input && n < population.size; ++n) {
+            local_[first_[p] + n] = host_inputs_++;
+        }
+    }
+    for (const Slice& slice : mapping.slices) {
+        const std::uint32_t p = slice.population.value;
+        const bool permuted = p < mapping.order.size() && !mapping.order[p].empty();
+        for (std::uint32_t k = slice.begin; k < slice.end; ++k) {
+            const std::size_t i = first_[p] + (permuted ? mapping.order[p][k] : k);
+            core_[i] = static_cast<std::uint16_t>(slice.core.value);
+            local_[i] = slice.offset + k - slice.begin;
+        }
+    }
+}
+
+ChipProgram compile(const QuantizedNetwork& network, const Mapping& mapping,
+                    const NeuronPlaces& places, const Topology& topology,
+                    const CoreLimits& limits) {
+    return Compiler(network, mapping, places, topology, limits).run();
+}
+
+}  // namespace cortile

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exact hardware integers that a NIR file may carry in its metadata.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "workload/nir/diagnostics.h"
+#include "workload/nir/node.h"
+
+namespace cortile::nir {
+
+// The metadata of `node` that a core type may read, checked: a key below "loihi/" must be known and
+// hold whole numbers, one or `size` of them. Other groups are passed on where their size fits and
+// ignored where it does not, as NIR asks of metadata.
+std::map<std::string, std::vector<double>> hardware_values(const Node& node, std::size_t size,
+                                                           Diagnostics& diagnostics);
+
+}  // namespace cortile::nir

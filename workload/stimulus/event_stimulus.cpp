@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Event-camera recordings of 5 bytes an event, as N-MNIST is distributed: G. Orchard, A. Jayawant,
+// G. Cohen, N. Thakor, "Converting static image datasets to spiking neuromorphic datasets using
+// saccades", Frontiers in Neuroscience 9:437, 2015.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "hw_model/base/error.h"
+#include "workload/stimulus/input_file.h"
+#include "workload/stimulus/label_file.h"
+#include "workload/stimulus/recorded_stimulus.h"
+
+namespace cortile {
+namespace {
+
+constexpr std::size_t kEventBytes = 5;
+constexpr std::int64_t kClockPeriod = std::int64_t{1} << 23;  // us: the clock then starts at 0 again
+constexpr std::int64_t kPicosecondsPerMicrosecond = 1'000'000;
+
+struct Event {
+    std::uint32_t x, y, polarity;
+    std::int64_t clock;  // us, in [0, kClockPeriod)
+};
+
+Event decode(const char* bytes) {
+    const auto byte = [bytes](std::size_t i) {
+        return std::uint32_t{static_cast<unsigned char>(bytes[i])};
+    };
+    return {byte(0), byte(1), byte(2) >> 7,
+            static_cast<std::int64_t>(((byte(2) & 0x7fU) << 16) | (byte(3) << 8) | byte(4))};
+}
+
+// The times of one recording's events since its first one, the clock's wrap-around undone.
+class EventClock {
+  public:
+    // A step back by more than half a period is a wrap-around, a smaller one an error: returns
+    // nothing then.
+    std::optional<std::int64_t> elapsed(std::int64_t clock) {
+        if (!first_) {
+            first_ = clock;
+        } else if (clock < last_) {
+            if (last_ - clock <= kClockPeriod / 2) {
+                return std::nullopt;
+            }
+            wrapped_ += kClockPeriod;
+        }
+        last_ = clock;
+        return wrapped_ + clock - *first_;
+    }
+    std::int64_t last() const { return last_; }
+
+  private:
+    std::optional<std::int64_t> first_;
+    std::int64_t last_ = 0;
+    std::int64_t wrapped_ = 0;
+};
+
+std::string shape_text(const Shape& shape) {
+    return fmt::format("({}, {}, {}) (polarities, height, width)", shape[0], shape[1], shape[2]);
+}
+
+void read_recording(const std::filesystem::path& path, const EventStimulusOptions& options,
+                    std::int64_t step, std::vector<SpikeKey>& spikes, SpikeTable& table) {
+    auto stream = open_input_file(path, "stimulus.files");
+    const std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    if (bytes.empty() || bytes.size() % kEventBytes != 0) {
+        throw ConfigError(
+            path.string(),
+            bytes.empty()
+                ? "expected events of 5 bytes, found an empty file"
+                : fmt::format("expected events of 5 bytes, found {} bytes: {} too many or {} "
+                              "missing",
+                              bytes.size(), bytes.size() % kEventBytes,
+                              kEventBytes - bytes.size() % kEventBytes),
+            "give a .bs2 or N-MNIST .bin file; copy it again if it was cut off");
+    }
+    const std::uint32_t height = options.shape[1];
+    const std::uint32_t width = options.shape[2];
+    spikes.clear();
+    EventClock clock;
+    std::int64_t last_step = 0;
+    for (std::size_t offset = 0; offset < bytes.size(); offset += kEventBytes) {
+        const Event event = decode(bytes.data() + offset);
+        const auto fail = [&](const std::string& what, const std::string& hint) {
+            throw ConfigError(fmt::format("{}: event {} at byte {}", path.string(),
+                                          offset / kEventBytes, offset),
+                              what, hint);
+        };
+        if (event.x >= width || event.y >= height || event.polarity >= options.shape[0]) {
+            fail(fmt::format("expected an event inside shape {}, found x = {}, y = {}, "
+                             "polarity = {}",
+                             shape_text(options.shape), event.x, event.y, event.polarity),
+                 "set stimulus.shape to the sensor's: (2, 34, 34) for N-MNIST");
+        }
+        const auto elapsed = clock.elapsed(event.clock);
+        if (!elapsed) {
+            fail(fmt::format("expected times that do not decrease, found {} us after {} us",
+                             event.clock, clock.last()),
+                 "sort the events by time; only a step back by more than 2^22 us is taken for a "
+                 "wrap-around of the 23-bit clock");
+        }
+        last_step = *elapsed * kPicosecondsPerMicrosecond / step;
+        if (last_step >= kMaxRecordedTimesteps) {
+            if (options.timesteps) {
+                break;  // at most kMaxRecordedTimesteps are asked for, and times do not decrease
+            }
+            fail(fmt::format("expected at most {} timesteps, found more: the event is {} us after "
+                             "the first one",
+                             kMaxRecordedTimesteps, *elapsed),
+                 "make stimulus.time_step longer or set stimulus.timesteps");
+        }
+        if (options.timesteps && last_step >= *options.timesteps) {
+            break;
+        }
+        spikes.push_back(
+            spike_key(static_cast<std::uint32_t>(last_step),
+                      event.polarity * height * width + event.y * width + event.x));
+    }
+    table.append(spikes, options.timesteps.value_or(static_cast<std::uint32_t>(last_step) + 1));
+}
+
+}  // namespace
+
+std::unique_ptr<Stimulus> make_event_stimulus(const EventStimulusOptions& options) {
+    // Far above any sensor whose coordinates are single bytes.
+    constexpr std::uint32_t kMaxExtent = 4096;
+    const Shape& shape = options.shape;
+    if (shape.size() != 3 || shape[0] < 1 || shape[0] > 2 || shape[1] < 1 ||
+        shape[1] > kMaxExtent || shape[2] < 1 || shape[2] > kMaxExtent) {
+        throw ConfigError("stimulus.shape",
+                          fmt::format("expected (polarities, height, width) with 1 or 2 polarities "
+                                      "and 1 to {} rows and columns, found ({})",
+                                      kMaxExtent, fmt::join(shape, ", ")),
+                          "(2, 34, 34) for N-MNIST");
+    }
+    // Whole picoseconds: the division into timesteps is then exact.
+    const double picoseconds = options.time_step * 1e12;
+    if (!(picoseconds >= 1.0 && picoseconds <= 1e18)) {
+        throw ConfigError("stimulus.time_step",
+                          fmt::format("expected 1 ps to 10^6 s, found {} s", options.time_step),
+                          "1 ms is usual for event cameras");
+    }
+    if (options.files.empty()) {
+        throw ConfigError("stimulus.files", "expected at least one recording, found none",
+                          "list the .bs2 or .bin files, one a sample");
+    }
+    check_recorded_timesteps(options.timesteps);
+
+    const std::int64_t step = std::llround(picoseconds);
+    SpikeTable table;
+    std::vector<SpikeKey> spikes;
+    for (const auto& path : options.files) {
+        read_recording(path, options, step, spikes, table);
+    }
+    std::vector<std::uint32_t> labels;
+    if (options.labels) {
+        labels = read_label_file(*options.labels, options.files, table.samples());
+    }
+    std::string description = fmt::format(
+        "{} event recordings from {}{}, shape {}, {} s per timestep, {}", table.samples(),
+        options.files.front().filename().string(), options.files.size() > 1 ? " on" : "",
+        shape_text(shape), options.time_step,
+        options.timesteps ? fmt::format("{} timesteps", *options.timesteps)
+                          : std::string("each to its last event"));
+    return make_recorded_stimulus(std::move(table), shape[0] * shape[1] * shape[2],
+                                  std::move(labels), std::move(description));
+}
+
+}  // namespace cortile
