@@ -58,7 +58,8 @@ void list_preset(const std::string& name) {
         core_type(preset.text_at("chip.core_type").value_or(""), "preset " + name);
     const ParameterSchema core = type.schema();
     schema.insert(schema.end(), core.begin(), core.end());
-    for (const auto& [path, value] : preset.resolve(schema).values()) {
+    const Parameters parameters = preset.resolve(schema);
+    for (const auto& [path, value] : parameters.values()) {
         std::cout << fmt::format("{:<40} {:<22}", path, value.text);
         if (value.citation) {
             std::cout << fmt::format(" [{}] {}", to_string(value.citation->grade),

@@ -10,15 +10,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "training"))
 from spiking import ConvLayer, DenseLayer, SpikingNetwork  # noqa: E402
 from training import Recipe, main  # noqa: E402
 
-RECIPE = Recipe(steps=16, max_rate=0.5, epochs=10, short_steps=6, short_share=0.6, max_shift=1)
+RECIPE = Recipe(steps=12, max_rate=1.0, epochs=18, short_steps=6, short_share=0.55, learning_rate=4e-3)
 
 
 def build_network():
     return SpikingNetwork((1, 28, 28), [
         ConvLayer(1, 16, kernel=5, stride=2, padding=2, gain=2.0, tau_steps=8),
         ConvLayer(16, 32, kernel=3, stride=2, padding=1, gain=2.0, tau_steps=8),
-        ConvLayer(32, 64, kernel=3, stride=2, padding=1, gain=2.0, tau_steps=8),
-        DenseLayer(64 * 4 * 4, 10, gain=1.0, tau_steps=16),
+        DenseLayer(32 * 7 * 7, 128, gain=2.0, tau_steps=8),
+        DenseLayer(128, 10, gain=1.0, tau_steps=16),
     ])
 
 

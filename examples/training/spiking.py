@@ -11,7 +11,6 @@ from nir_file import Conv2d, Flatten, Input, Lif, Linear, Output
 
 WEIGHT_LEVELS = 127  # an 8-bit signed weight is an even integer in [-254, 254]
 TIME_STEP = 1e-3  # seconds
-SLOPE = math.pi**2
 
 
 class LifFunction(torch.autograd.Function):
@@ -40,7 +39,7 @@ class LifFunction(torch.autograd.Function):
         grad_current = potential  # computed in place: fresh memory of this size costs as much as the arithmetic
         carried = torch.zeros_like(potential[0])
         for t in reversed(range(potential.shape[0])):
-            inverse_surrogate = potential[t].sub_(1.0).square_().mul_(SLOPE).add_(1.0)
+            inverse_surrogate = potential[t].sub_(1.0).square_().mul_(math.pi**2).add_(1.0)
             carried.addcmul_(carried, spikes[t], value=-1.0).mul_(ctx.decay)
             torch.addcdiv(carried, grad_spikes[t], inverse_surrogate, out=grad_current[t])
             carried.copy_(grad_current[t])

@@ -2,8 +2,6 @@
 """Training loop and command line shared by the Fashion-MNIST examples."""
 
 import argparse
-import os
-import sys
 import time
 from dataclasses import dataclass
 

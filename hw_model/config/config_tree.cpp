@@ -53,8 +53,7 @@ std::string read_file(const std::filesystem::path& file) {
 }  // namespace
 
 ConfigTree ConfigTree::from_file(const std::filesystem::path& file) {
-    return from_text(read_file(file), file.string(),
-                     std::filesystem::absolute(file).parent_path());
+    return from_text(read_file(file), file.string(), std::filesystem::absolute(file).parent_path());
 }
 
 ConfigTree ConfigTree::from_text(const std::string& text, const std::string& name,
@@ -101,8 +100,7 @@ void ConfigTree::set(const std::string& assignment) {
     const bool dots = path.empty() || path.front() == '.' || path.back() == '.' ||
                       path.find("..") != std::string::npos;
     if (equals == std::string::npos || dots) {
-        throw ConfigError(where,
-                          fmt::format("{} is not key=value", shown_text(assignment)),
+        throw ConfigError(where, fmt::format("{} is not key=value", shown_text(assignment)),
                           "write it like this: --set \"noc.hop_x=4 ns\"");
     }
     const std::string value = trimmed(assignment.substr(equals + 1));
@@ -115,8 +113,8 @@ void ConfigTree::set(const std::string& assignment) {
         YamlLeaves leaves = read_yaml("v: " + value, {place, false, directory});
         const auto renamed = [&](const std::string& key) {
             if (key != "v" && !key.starts_with("v.")) {
-                throw ConfigError(place, fmt::format("{} is more than one value",
-                                                     shown_text(value)));
+                throw ConfigError(place,
+                                  fmt::format("{} is more than one value", shown_text(value)));
             }
             return path + key.substr(1);
         };

@@ -7,7 +7,6 @@
 #include "hw_model/config/yaml_text.h"
 
 namespace cortile {
-namespace {
 
 const char* to_string(ParameterType type) {
     switch (type) {
@@ -40,6 +39,8 @@ const char* to_string(ParameterType type) {
     }
     throw ContractViolation("ParameterType: not an enumerator");
 }
+
+namespace {
 
 bool is_list(ParameterType type) {
     return type == ParameterType::path_list || type == ParameterType::text_list;
@@ -150,8 +151,7 @@ const std::vector<std::pair<std::int64_t, Picoseconds>>& Parameters::table(
 
 bool Parameters::given(const std::string& path) const {
     const Value& found = value(path);
-    const bool empty =
-        is_list(found.descriptor->type) ? found.list.empty() : found.text.empty();
+    const bool empty = is_list(found.descriptor->type) ? found.list.empty() : found.text.empty();
     return !empty && !found.is_default;
 }
 
@@ -188,8 +188,10 @@ std::string Parameters::to_yaml() const {
         const std::string indentation(2 * parts.size(), ' ');
         yaml += indentation + path.substr(begin);
         if (value.citation) {
-            yaml += fmt::format(":\n{}  value{}", indentation, yaml_value(value, indentation + "  "));
-            yaml += fmt::format("{}  source: {}\n", indentation, yaml_quoted(value.citation->source));
+            yaml +=
+                fmt::format(":\n{}  value{}", indentation, yaml_value(value, indentation + "  "));
+            yaml +=
+                fmt::format("{}  source: {}\n", indentation, yaml_quoted(value.citation->source));
             yaml += fmt::format("{}  grade: {}\n", indentation, to_string(value.citation->grade));
         } else {
             yaml += yaml_value(value, indentation);

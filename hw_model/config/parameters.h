@@ -20,19 +20,21 @@ namespace cortile {
 
 enum class ParameterType {
     integer,
-    real,        // dimensionless
-    flag,        // true or false
+    real,  // dimensionless
+    flag,  // true or false
     text,
-    choice,      // one of ParameterDescriptor::choices
-    path,        // a file; relative to the YAML file that names it, absolute once loaded
-    path_list,   // files; a pattern with * stands for the matches in natural order
+    choice,     // one of ParameterDescriptor::choices
+    path,       // a file; relative to the YAML file that names it, absolute once loaded
+    path_list,  // files; a pattern with * stands for the matches in natural order
     text_list,
-    time,        // "6.0 ns"; ps to h
-    energy,      // "23.6 pJ"
-    power,       // "104.4 mW"
-    information, // "128 KiB", "16 bit"
-    time_table,  // [[1, 113 ns], [32, 465 ns]]: ascending integers with a time each
+    time,         // "6.0 ns"; ps to h
+    energy,       // "23.6 pJ"
+    power,        // "104.4 mW"
+    information,  // "128 KiB", "16 bit"
+    time_table,   // [[1, 113 ns], [32, 465 ns]]: ascending integers with a time each
 };
+
+const char* to_string(ParameterType type);
 
 // How well a constant is known. `measured`: on silicon. `simulated`: by the chip's makers before
 // silicon. `derived`: by arithmetic from published numbers. `assumed`: no source gives it.
@@ -75,8 +77,8 @@ class Parameters {
         std::vector<std::string> list;  // path_list, text_list
         std::vector<std::pair<std::int64_t, Picoseconds>> table;
         std::optional<Citation> citation;
-        std::string where;              // "file.yaml:12", "preset loihi:7", "--set", "default"
-        bool is_default = false;        // equal to the default, whoever wrote it
+        std::string where;        // "file.yaml:12", "preset loihi:7", "--set", "default"
+        bool is_default = false;  // equal to the default, whoever wrote it
     };
 
     std::int64_t integer(const std::string& path) const;
@@ -126,11 +128,11 @@ class ConfigTree {
     static ConfigTree from_text(const std::string& text, const std::string& name,
                                 const std::filesystem::path& directory);
 
-    // `upper` wins, key by key: a value replaces a whole section of that name and the reverse. A key
-    // without a value leaves a section as it is.
+    // `upper` wins, key by key: a value replaces a whole section of that name and the reverse. A
+    // key without a value leaves a section as it is.
     void overlay(const ConfigTree& upper);
-    // "noc.hop_x=4 ns", from the command line. What begins with [ { " or ' is read as YAML, all else
-    // is the text as it stands. Relative paths start at the current directory.
+    // "noc.hop_x=4 ns", from the command line. What begins with [ { " or ' is read as YAML, all
+    // else is the text as it stands. Relative paths start at the current directory.
     void set(const std::string& assignment);
     std::optional<std::string> text_at(const std::string& path) const;  // a raw scalar
     // Is there any key below `path`?

@@ -83,8 +83,7 @@ void parse_choice(const ParameterDescriptor& descriptor, const std::string& wher
     }
     const auto nearest = nearest_spelling(value.text, choices);
     throw ConfigError(
-        where,
-        fmt::format("{} is not {}", shown_text(value.text), expected_value(descriptor)),
+        where, fmt::format("{} is not {}", shown_text(value.text), expected_value(descriptor)),
         nearest ? fmt::format("did you mean {}?", *nearest) : "");
 }
 
@@ -104,8 +103,7 @@ void parse_scalar(const ParameterDescriptor& descriptor, const ConfigEntry& entr
             break;
         case ParameterType::flag:
             if (text != "true" && text != "false") {
-                throw ConfigError(where,
-                                  fmt::format("{} is not true or false", shown_text(text)));
+                throw ConfigError(where, fmt::format("{} is not true or false", shown_text(text)));
             }
             value.integer = text == "true" ? 1 : 0;
             value.text = text;
@@ -150,8 +148,8 @@ void parse_scalar(const ParameterDescriptor& descriptor, const ConfigEntry& entr
         descriptor.default_text.has_value() &&
         (descriptor.type == ParameterType::text || descriptor.type == ParameterType::path);
     if (value.text.empty() && !optional_text) {
-        throw ConfigError(where, fmt::format("is empty; {} was expected",
-                                             expected_value(descriptor)));
+        throw ConfigError(where,
+                          fmt::format("is empty; {} was expected", expected_value(descriptor)));
     }
 }
 
@@ -208,26 +206,25 @@ void parse_table(const ParameterDescriptor& descriptor, const ConfigEntry& entry
         const std::string found = entry.kind == ConfigEntry::Kind::sequence
                                       ? "an empty list"
                                       : fmt::format("the text {}", shown_text(entry.text));
-        throw ConfigError(place,
-                          fmt::format("found {}; {} was expected", found,
-                                      expected_value(descriptor)));
+        throw ConfigError(
+            place, fmt::format("found {}; {} was expected", found, expected_value(descriptor)));
     }
     std::vector<std::string> rows;
     for (const ConfigItem& item : entry.items) {
         const std::string where = fmt::format("{}: {}", item.where, descriptor.path);
         if (!item.is_row || item.row.size() != 2) {
-            throw ConfigError(
-                where, fmt::format("row {} is not a number with a time, such as [1, 113 ns]",
-                                   rows.size() + 1));
+            throw ConfigError(where,
+                              fmt::format("row {} is not a number with a time, such as [1, 113 ns]",
+                                          rows.size() + 1));
         }
         const std::int64_t key = parse_integer(item.row[0], where);
         const Picoseconds time = parse_time(item.row[1], where, sign_of(descriptor));
         const std::string text = format_time(time);
         check_range(descriptor, static_cast<double>(time), kPicosecondsPerSecond, text, where);
         if (!value.table.empty() && key <= value.table.back().first) {
-            throw ConfigError(where, fmt::format("{} does not come after {}", key,
-                                                 value.table.back().first),
-                              "the first numbers of the rows must ascend");
+            throw ConfigError(
+                where, fmt::format("{} does not come after {}", key, value.table.back().first),
+                "the first numbers of the rows must ascend");
         }
         value.table.emplace_back(key, time);
         rows.push_back(fmt::format("[{}, {}]", key, text));
@@ -273,8 +270,7 @@ std::string expected_value(const ParameterDescriptor& descriptor) {
 }
 
 Grade parse_grade(const std::string& text, const std::string& where) {
-    constexpr std::array kGrades{Grade::measured, Grade::simulated, Grade::derived,
-                                 Grade::assumed};
+    constexpr std::array kGrades{Grade::measured, Grade::simulated, Grade::derived, Grade::assumed};
     std::vector<std::string> names;
     for (const Grade grade : kGrades) {
         if (text == to_string(grade)) {
@@ -292,11 +288,10 @@ Grade parse_grade(const std::string& text, const std::string& where) {
 Parameters::Value parse_value(const ParameterDescriptor& descriptor, const ConfigEntry& entry) {
     const std::string where = fmt::format("{}: {}", entry.where, descriptor.path);
     if (entry.kind == ConfigEntry::Kind::empty) {
-        throw ConfigError(where,
-                          fmt::format("has no value; {} was expected", expected_value(descriptor)),
-                          descriptor.default_text
-                              ? "remove the key to have its default"
-                              : "write the value after the colon, on the same line");
+        throw ConfigError(
+            where, fmt::format("has no value; {} was expected", expected_value(descriptor)),
+            descriptor.default_text ? "remove the key to have its default"
+                                    : "write the value after the colon, on the same line");
     }
     Value value;
     value.descriptor = &descriptor;

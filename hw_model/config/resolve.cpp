@@ -22,7 +22,9 @@ std::string parent_of(const std::string& path) {
     return dot == std::string::npos ? "" : path.substr(0, dot);
 }
 
-std::string name_of(const std::string& path) { return path.substr(path.rfind('.') + 1); }
+std::string name_of(const std::string& path) {
+    return path.substr(path.rfind('.') + 1);
+}
 
 const std::vector<std::string>& citation_keys() {
     static const std::vector<std::string> keys{"value", "source", "grade"};
@@ -106,8 +108,7 @@ void ConfigTree::Resolver::read_schema() {
     }
     for (const auto& [path, descriptor] : descriptors) {
         if (sections.contains(path)) {
-            throw ContractViolation(
-                fmt::format("schema: {} is a parameter and a section", path));
+            throw ContractViolation(fmt::format("schema: {} is a parameter and a section", path));
         }
     }
 }
@@ -166,8 +167,9 @@ void ConfigTree::Resolver::check_leaf(const std::string& path, const ConfigEntry
         const auto& allowed = citation_keys();
         const std::string name = path.substr(upper.size() + 1);
         if (!descriptor.cited) {
-            throw ConfigError(where, fmt::format("{} is not a section; {} was expected as its value",
-                                                 upper, expected_value(descriptor)));
+            throw ConfigError(
+                where, fmt::format("{} is not a section; {} was expected as its value", upper,
+                                   expected_value(descriptor)));
         }
         if (std::find(allowed.begin(), allowed.end(), name) != allowed.end()) {
             return;
@@ -192,9 +194,9 @@ void ConfigTree::Resolver::check_keys() const {
         if (found == descriptors.end()) {
             reject_unknown(path, where);
         }
-        throw ConfigError(fmt::format("{}: {}", where, path),
-                          fmt::format("found an empty mapping; {} was expected",
-                                      expected_value(*found->second)));
+        throw ConfigError(
+            fmt::format("{}: {}", where, path),
+            fmt::format("found an empty mapping; {} was expected", expected_value(*found->second)));
     }
 }
 
@@ -215,9 +217,8 @@ void ConfigTree::Resolver::reject_missing() const {
             break;
         }
     }
-    std::string hint =
-        first.cited ? fmt::format("write \"{}\"", cited_example(first))
-                    : fmt::format("write {}", expected_value(first));
+    std::string hint = first.cited ? fmt::format("write \"{}\"", cited_example(first))
+                                   : fmt::format("write {}", expected_value(first));
     if (missing.size() > 1) {
         hint += "; also missing:";
         constexpr std::size_t kMostShown = 12;
@@ -256,10 +257,9 @@ std::optional<Value> ConfigTree::Resolver::default_value(
         const bool whole = leaves.contains("v");
         Value value = parse_value(descriptor, whole ? leaves.at("v") : leaves.at("v.value"));
         if (descriptor.cited) {
-            value.citation =
-                whole ? Citation{"default", Grade::assumed}
-                      : Citation{leaves.at("v.source").text,
-                                 parse_grade(leaves.at("v.grade").text, "default")};
+            value.citation = whole ? Citation{"default", Grade::assumed}
+                                   : Citation{leaves.at("v.source").text,
+                                              parse_grade(leaves.at("v.grade").text, "default")};
         }
         value.is_default = true;
         return value;
@@ -277,8 +277,8 @@ Value ConfigTree::Resolver::cited_whole(const ParameterDescriptor& descriptor,
     const ConfigEntry* grade = entry(path + ".grade");
     const bool by_command = value_entry.from_command_line;
     const auto belongs = [&](const ConfigEntry* part) {
-        return part != nullptr && (by_command ? part->from_command_line
-                                              : part->layer == value_entry.layer);
+        return part != nullptr &&
+               (by_command ? part->from_command_line : part->layer == value_entry.layer);
     };
     const auto text_of = [&](const ConfigEntry& part, const char* key) {
         const std::string where = fmt::format("{}: {}.{}", part.where, path, key);
@@ -313,8 +313,8 @@ Value ConfigTree::Resolver::cited_whole(const ParameterDescriptor& descriptor,
         citation.source = text_of(*source, "source");
     }
     if (belongs(grade)) {
-        citation.grade = parse_grade(text_of(*grade, "grade"),
-                                     fmt::format("{}: {}.grade", grade->where, path));
+        citation.grade =
+            parse_grade(text_of(*grade, "grade"), fmt::format("{}: {}.grade", grade->where, path));
     }
     value.citation = citation;
     return value;

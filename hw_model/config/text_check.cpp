@@ -55,9 +55,9 @@ std::size_t utf8_length(const std::string& text, std::size_t at) {
 
 void check_config_text(const std::string& text, const std::string& name) {
     if (text.size() > kMostBytes) {
-        throw ConfigError(name, fmt::format("has {} MiB; a configuration has 16 MiB at most",
-                                            text.size() >> 20),
-                          "is this a data file? Name it in the configuration instead");
+        throw ConfigError(
+            name, fmt::format("has {} MiB; a configuration has 16 MiB at most", text.size() >> 20),
+            "is this a data file? Name it in the configuration instead");
     }
     std::size_t line = 1;
     bool indentation = true;
@@ -81,7 +81,7 @@ void check_config_text(const std::string& text, const std::string& name) {
         } else if (byte == '\t') {
             tab = tab || indentation;
         } else if (byte != ' ' && byte != '\r') {
-            if (indentation && tab && byte != '#') {
+            if (indentation && tab) {
                 throw ConfigError(where(), "a tab in the indentation, which YAML does not allow",
                                   "indent with spaces");
             }

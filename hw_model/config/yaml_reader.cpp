@@ -120,7 +120,7 @@ class LeafBuilder : public YAML::EventHandler {
             const Frame& top = stack_.back();
             if (!top.is_map) {
                 fail(mark.line, "a mapping inside a list, which no parameter has",
-                     "a text that contains ': ' needs quotes");
+                     "a text that contains ': ' needs quotes, and every [ its ]");
             }
             check_has_key(mark);
             if (stack_.size() >= kDeepest) {

@@ -108,11 +108,17 @@ Figures figures_of(const RunResult& result, const EnergyLedger& ledger) {
         component.total_joules = component.dynamic_joules + component.static_joules;
     }
 
-    const double total = ledger.total_joules();
-    const std::map<Grade, double> by_grade = ledger.joules_by_grade();
+    std::map<Grade, double> by_grade = ledger.joules_by_grade();
+    std::map<Grade, double> dynamic_by_grade;
+    for (std::size_t event = 0; event < ledger.events().size(); ++event) {
+        const EnergyEvent& e = ledger.events()[event];
+        dynamic_by_grade[e.citation.grade] +=
+            static_cast<double>(ledger.total_count(event)) * e.joules;
+    }
     for (const Grade grade : {Grade::measured, Grade::simulated, Grade::derived, Grade::assumed}) {
-        const auto found = by_grade.find(grade);
-        figures.grade_shares[grade] = ratio(found == by_grade.end() ? 0.0 : found->second, total);
+        figures.grade_shares[grade] = ratio(by_grade[grade], ledger.total_joules());
+        figures.grade_shares_dynamic[grade] =
+            ratio(dynamic_by_grade[grade], ledger.dynamic_joules());
     }
     return figures;
 }

@@ -50,7 +50,8 @@ struct Figures {
     std::optional<Latency> latency;  // absent without samples
     EnergyFigures dynamic_energy, static_energy, total_energy;
     std::map<std::string, ComponentEnergy> components;
-    std::map<Grade, std::optional<double>> grade_shares;  // of the total; every grade is there
+    // Every grade is there; absent where there is no energy to share.
+    std::map<Grade, std::optional<double>> grade_shares, grade_shares_dynamic;
 };
 
 Figures figures_of(const RunResult& result, const EnergyLedger& ledger);

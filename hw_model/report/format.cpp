@@ -40,11 +40,10 @@ std::string grouped(std::uint64_t value) {
 }
 
 std::string percent(std::optional<double> share) {
-    return share && std::isfinite(*share) ? fmt::format("{:.1f} %", 100 * *share) : "-";
-}
-
-std::string shortest(double value) {
-    return fmt::format("{}", value);
+    if (!share || !std::isfinite(*share)) {
+        return "-";
+    }
+    return *share > 0 && *share < 0.0005 ? "<0.1 %" : fmt::format("{:.1f} %", 100 * *share);
 }
 
 std::optional<double> ratio(double numerator, double denominator) {

@@ -16,11 +16,8 @@ std::string engineering(std::optional<double> value, std::string_view unit);
 // Thousands apart: 1,234,567.
 std::string grouped(std::uint64_t value);
 
-// 0.1234 is "12.3 %"; "-" when absent.
+// 0.1234 is "12.3 %"; what is more than nothing but rounds to it is "<0.1 %"; "-" when absent.
 std::string percent(std::optional<double> share);
-
-// The shortest text that reads back as the same double.
-std::string shortest(double value);
 
 // numerator / denominator; absent when the denominator is zero.
 std::optional<double> ratio(double numerator, double denominator);

@@ -26,6 +26,18 @@ std::string rate_text(double per_second) {
     return fmt::format("{:.{}f}/s", per_second, per_second < 100 ? 1 : 0);
 }
 
+// As wide as the rest of the line, of `taken` columns, leaves room for; nothing if that is too
+// little.
+std::string bar_text(double share, std::size_t taken) {
+    constexpr std::size_t kFrame = 3, kNarrowest = 4, kWidest = 30;
+    if (taken + kFrame + kNarrowest > kColumns) {
+        return "";
+    }
+    const std::size_t width = std::min(kColumns - taken - kFrame, kWidest);
+    const auto full = static_cast<std::size_t>(share * static_cast<double>(width));
+    return " [" + std::string(full, '#') + std::string(width - full, '.') + ']';
+}
+
 }  // namespace
 
 ProgressBar::ProgressBar(std::ostream& out, bool enabled, std::string label, std::uint64_t total,
@@ -88,14 +100,10 @@ void ProgressBar::draw(Clock::time_point at) {
             left = fmt::format("  {} left", clock_text(static_cast<double>(total_ - done_) / rate));
         }
         const double share = static_cast<double>(done_) / static_cast<double>(total_);
-        const std::string tail =
-            fmt::format(" {:3.0f} %  {}/{}{}{}", 100 * share, done_, total_, speed, left);
-        const std::string head = label_ + " [";
-        const std::size_t taken = report::display_width(head) + 1 + report::display_width(tail);
-        const std::size_t room = kColumns - std::min(kColumns, taken);
-        const std::size_t width = std::clamp<std::size_t>(room, 4, 30);
-        const auto full = static_cast<std::size_t>(share * static_cast<double>(width));
-        line = head + std::string(full, '#') + std::string(width - full, '.') + ']' + tail;
+        // Rounded down: 100 % is what is finished.
+        const std::string tail = fmt::format(" {:3} %  {}/{}{}{}", static_cast<int>(100 * share),
+                                             done_, total_, speed, left);
+        line = label_ + bar_text(share, report::display_width(label_ + tail)) + tail;
     }
     // Blanks take away what a longer line left behind; a terminal need not know escape sequences.
     const std::size_t columns = report::display_width(line);

@@ -14,6 +14,8 @@ namespace cortile {
 std::string summary_table(const RunResult& result, const EnergyLedger& ledger);
 
 // Can results be written to `folder`? Throws ConfigError before a long run rather than after it.
+// Makes and removes a folder beside it to see whether it may. A mount point and the current folder
+// are refused, for they cannot be replaced; a link to a folder stands for that folder.
 // An existing folder must be empty or an earlier result folder of ours (it holds effective.yaml
 // and summary.json and nothing unknown); the latter is replaced as a whole.
 void check_result_folder(const std::filesystem::path& folder);
@@ -21,7 +23,8 @@ void check_result_folder(const std::filesystem::path& folder);
 // Writes effective.yaml, summary.json, energy.csv, layers.csv, cores.csv, links.csv, samples.csv,
 // report.txt, and probes.h5 if there are probes, into a temporary sibling folder and renames it to
 // `folder` when all is written: never a half-written folder. Throws ConfigError (disk full,
-// no permission); the temporary folder is removed then.
+// no permission); the temporary folder is removed then, and earlier results stay as they were. A
+// probe that contradicts itself is a ContractViolation.
 void write_result_folder(const std::filesystem::path& folder, const std::string& effective_yaml,
                          const RunResult& result, const EnergyLedger& ledger);
 

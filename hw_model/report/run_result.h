@@ -20,7 +20,7 @@ struct CoreResult {
     std::uint64_t spikes = 0, synaptic_operations = 0;
     std::uint64_t neuron_updates_active = 0, neuron_updates_inactive = 0;
     std::uint64_t packets_in = 0, packets_out = 0;
-    Picoseconds busy_generating = 0, busy_receiving = 0;  // summed over timesteps
+    Picoseconds busy_generating = 0, busy_receiving = 0;            // summed over timesteps
     std::uint64_t input_axons = 0, synapses = 0, synapse_bits = 0;  // static use
     std::uint64_t critical_timesteps = 0;  // in how many timesteps it finished last
 };
@@ -59,8 +59,8 @@ struct RunResult {
     std::vector<SampleResult> samples;
     std::uint64_t timesteps = 0;
     std::uint64_t neurons = 0, synapses = 0;
-    std::uint64_t neuron_spikes = 0;   // of neurons on cores
-    std::uint64_t input_spikes = 0;    // injected by the host
+    std::uint64_t neuron_spikes = 0;  // of neurons on cores
+    std::uint64_t input_spikes = 0;   // injected by the host
     std::uint64_t synaptic_operations = 0, neuron_updates = 0;
     std::uint64_t packets = 0, hops = 0;
     std::uint32_t cores_used = 0, cores_total = 0, tiles_used = 0;
@@ -74,7 +74,7 @@ struct RunResult {
     std::vector<std::string> warnings;
     bool interrupted = false;  // Ctrl-C: what was finished is reported
 
-    // Not reproducible: kept out of everything but summary.json's "execution".
+    // Not reproducible: kept out of everything but the last four keys of summary.json.
     double wall_load_seconds = 0, wall_run_seconds = 0;
     std::uint64_t peak_rss_bytes = 0;
     unsigned threads = 1;

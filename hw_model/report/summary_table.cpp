@@ -13,7 +13,7 @@ namespace {
 using report::engineering;
 using report::grouped;
 
-constexpr std::size_t kLabelWidth = 22;
+constexpr std::size_t kLabelWidth = 20;
 
 std::string row(const std::string& label, const std::string& value) {
     return report::wrapped(report::padded(label, kLabelWidth), value);
@@ -27,9 +27,9 @@ std::string accuracy_text(const RunResult& result, const report::Classification&
     if (!c.accuracy) {
         return result.samples.empty() ? "- (no samples)" : "- (no labels or no read-out)";
     }
-    return fmt::format("{:.2f} % ({} of {} right; 95 % interval {:.2f} to {:.2f} %)",
-                       100 * *c.accuracy, grouped(c.correct), counted(c.labelled, "sample"),
-                       100 * c.interval->low, 100 * c.interval->high);
+    return fmt::format("{:.2f} % of {}; 95 % interval {:.2f} to {:.2f} %", 100 * *c.accuracy,
+                       counted(c.labelled, "sample"), 100 * c.interval->low,
+                       100 * c.interval->high);
 }
 
 std::string latency_text(const std::optional<report::Latency>& latency) {
@@ -120,7 +120,7 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
     text += energy_line("  dynamic", figures.dynamic_energy);
     text += energy_line("  static", figures.static_energy);
     text += energy_line("  all-in", figures.total_energy);
-    text += row("  rests on constants", grades_text(figures));
+    text += report::wrapped("  constants ", grades_text(figures));
     return text;
 }
 

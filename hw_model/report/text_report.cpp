@@ -146,9 +146,10 @@ std::string energy_section(const RunResult& result, const EnergyLedger& ledger) 
     std::string text = heading("Where the energy goes");
     text += wrapped("Operating point: ", result.operating_point);
     text += '\n' + component_table(figures);
-    text += "\nBy how well the constants are known:\n";
+    text += fmt::format("\n{:<24}{:>14}{:>14}\n", "constants that are", "of dynamic", "of all-in");
     for (const auto& [grade, share] : figures.grade_shares) {
-        text += fmt::format("  {:<12}{:>10}\n", to_string(grade), percent(share));
+        text += fmt::format("{:<24}{:>14}{:>14}\n", to_string(grade),
+                            percent(figures.grade_shares_dynamic.at(grade)), percent(share));
     }
     return text + '\n' + constants_table(ledger);
 }

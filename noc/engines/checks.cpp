@@ -25,12 +25,12 @@ void check_mesh(const Topology& topology) {
     const std::uint64_t limit = std::uint64_t{SpikePacket::kMaxCore} + 1;
     const std::uint64_t tiles = std::uint64_t{topology.width} * topology.height;
     if (tiles > limit || tiles * topology.cores_per_tile > limit) {
-        throw ConfigError("noc: mesh",
-                          fmt::format("expected at most {} cores, the number that a packet can "
-                                      "address, found {} x {} tiles of {} cores",
-                                      limit, topology.width, topology.height,
-                                      topology.cores_per_tile),
-                          "use a smaller mesh or fewer cores per tile");
+        throw ConfigError(
+            "noc: mesh",
+            fmt::format("expected at most {} cores, the number that a packet can "
+                        "address, found {} x {} tiles of {} cores",
+                        limit, topology.width, topology.height, topology.cores_per_tile),
+            "use a smaller mesh or fewer cores per tile");
     }
     for (std::size_t port = 0; port < topology.external_ports.size(); ++port) {
         const TileId tile = topology.external_ports[port];
@@ -92,8 +92,8 @@ void throw_invalid_injection(std::span<const SpikePacket> packets, std::uint32_t
                                                 place, packet.core(), cores));
         }
         if (packet.time < last) {
-            throw ContractViolation(fmt::format("{}: injected at {} ps, after one at {} ps", place,
-                                                packet.time, last));
+            throw ContractViolation(
+                fmt::format("{}: injected at {} ps, after one at {} ps", place, packet.time, last));
         }
         last = packet.time;
     }

@@ -140,11 +140,10 @@ class EventReference final : public NocEngine {
             local ? timing_.local : (along_x ? timing_.hop_x : timing_.hop_y);
 
         const Picoseconds start = std::max(arrival.packet.time, free_[arrival.link]);
-        free_[arrival.link] =
-            start + (local ? timing_.ejection_occupancy : timing_.link_occupancy);
+        free_[arrival.link] = start + (local ? timing_.ejection_occupancy : timing_.link_occupancy);
 
-        LinkCounters& counters = link_counters_.at(topology_.x(arrival.tile),
-                                                   topology_.y(arrival.tile), direction);
+        LinkCounters& counters =
+            link_counters_.at(topology_.x(arrival.tile), topology_.y(arrival.tile), direction);
         counters.packets += 1;
         counters.waited += start - arrival.packet.time;
         totals_.waited += start - arrival.packet.time;

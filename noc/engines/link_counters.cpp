@@ -14,8 +14,8 @@ LinkCounterTable::LinkCounterTable(const Topology& topology)
 
 LinkCounters LinkCounterTable::at(TileId tile, Direction direction) const {
     if (tile.value >= width_ * height_) {
-        throw ContractViolation(
-            fmt::format("noc: link of tile {} on a mesh of {} tiles", tile.value, width_ * height_));
+        throw ContractViolation(fmt::format("noc: link of tile {} on a mesh of {} tiles",
+                                            tile.value, width_ * height_));
     }
     return at(static_cast<std::uint32_t>(tile.value % width_),
               static_cast<std::uint32_t>(tile.value / width_), direction);

@@ -4,14 +4,13 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "noc/api/noc_engine.h"
 #include "noc/engines/link_counters.h"
-#include "noc/engines/merge.h"
 #include "noc/engines/packet_buffer.h"
+#include "noc/engines/sweep_worker.h"
 
 namespace cortile {
 
@@ -29,10 +28,6 @@ class LinkSweep final : public NocEngine {
     void clear_counters() override;
 
   private:
-    struct Segment {  // of a PacketBuffer; one kEnd follows
-        std::size_t begin = 0;
-        std::size_t count = 0;
-    };
     // The packets that are done with X at one tile: they came from the west, from the east, or
     // were injected there.
     struct Turn {
@@ -40,27 +35,21 @@ class LinkSweep final : public NocEngine {
     };
     struct Row {
         PacketBuffer log;
-        std::size_t size = 0;  // 0: nothing was injected in this row
+        std::size_t size = 0;     // 0: nothing was injected in this row
         std::vector<Turn> turns;  // by x; valid while size > 0
     };
-    struct Worker;
 
     void sweep_row(std::uint32_t y, unsigned worker, PacketSource& source);
-    void sweep_east(std::uint32_t y, Worker& scratch, unsigned worker, PacketSource& source);
-    void sweep_west(std::uint32_t y, Worker& scratch);
-    void collect_tile(std::uint32_t tile, Worker& scratch, unsigned worker, PacketSource& source);
+    void sweep_east(std::uint32_t y, SweepWorker& scratch, unsigned worker, PacketSource& source);
+    void sweep_west(std::uint32_t y, SweepWorker& scratch);
+    void collect_tile(std::uint32_t tile, SweepWorker& scratch, unsigned worker,
+                      PacketSource& source);
 
     void sweep_column(std::uint32_t x, unsigned worker, PacketSink& sink);
-    void sweep_north(std::uint32_t x, Worker& scratch);
-    void sweep_south(std::uint32_t x, Worker& scratch, unsigned worker, PacketSink& sink);
-    void eject(std::uint32_t x, std::uint32_t y, Worker& scratch, unsigned worker,
+    void sweep_north(std::uint32_t x, SweepWorker& scratch);
+    void sweep_south(std::uint32_t x, SweepWorker& scratch, unsigned worker, PacketSink& sink);
+    void eject(std::uint32_t x, std::uint32_t y, SweepWorker& scratch, unsigned worker,
                PacketSink& sink);
-
-    // Merges the smallest streams of scratch.streams into scratch.merged until two are left.
-    static void reduce_to_two(Worker& scratch);
-    static sweep::Stream stream(const PacketBuffer& buffer, const Segment& segment) {
-        return {buffer.data() + segment.begin, segment.count};
-    }
 
     template <typename Body>
     void for_each(Executor& executor, bool serial, std::uint32_t count, const Body& body);
@@ -73,9 +62,9 @@ class LinkSweep final : public NocEngine {
 
     std::vector<Row> rows_;
     std::vector<std::uint32_t> active_rows_;
-    std::vector<std::unique_ptr<Worker>> workers_;
+    std::vector<std::unique_ptr<SweepWorker>> workers_;
     LinkCounterTable links_;
-    std::size_t last_packets_ = 0;  // of the timestep before
+    std::size_t last_packets_ = 0;  // of the timestep before, about
 };
 
 }  // namespace cortile

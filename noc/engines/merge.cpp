@@ -5,70 +5,66 @@ namespace cortile::sweep {
 
 LinkOutput pass_link(const Link& link, Stream a, Stream b, SpikePacket* through,
                      SpikePacket* arrived) {
-    Picoseconds free = 0;
-    Picoseconds waited = 0;
-    SpikePacket* const through_begin = through;
-    SpikePacket* const arrived_begin = arrived;
-    const Picoseconds occupancy = link.occupancy;
-    const Picoseconds latency = link.latency;
+    Server server(link.occupancy);
+    SpikePacket* out[] = {through, arrived};
+    const auto latency = static_cast<std::uint64_t>(link.latency);
     const std::uint16_t* const coordinate = link.coordinate;
     const std::uint32_t next = link.next;
-    merge(a, b, [&](SpikePacket packet) {
-        const Picoseconds start = std::max(packet.time, free);
-        waited += start - packet.time;
-        free = start + occupancy;
-        packet.time = start + latency;
-        // Written to both outputs; only one of them moves on.
-        const std::size_t here = coordinate[packet.core()] == next;
-        *through = packet;
-        *arrived = packet;
-        through += 1 - here;
-        arrived += here;
+    merge(a, b, [&](Words packet) {
+        packet.time = server.start(packet.time) + latency;
+        SpikePacket*& place = out[coordinate[packet.core()] == next ? 1 : 0];
+        store(place, packet);
+        ++place;
     });
-    *through = kEnd;
-    *arrived = kEnd;
-    return {static_cast<std::size_t>(through - through_begin),
-            static_cast<std::size_t>(arrived - arrived_begin), waited};
+    *out[0] = kEnd;
+    *out[1] = kEnd;
+    return {static_cast<std::size_t>(out[0] - through), static_cast<std::size_t>(out[1] - arrived),
+            server.waited()};
 }
 
 void merge_streams(Stream a, Stream b, SpikePacket* out) {
-    merge(a, b, [&](const SpikePacket& packet) { *out++ = packet; });
+    merge(a, b, [&](Words packet) { store(out++, packet); });
     *out = kEnd;
 }
 
 ThreeWayCounts split_streams(const std::uint16_t* coordinate, std::uint32_t here, Stream a,
                              Stream b, const ThreeWay& out) {
-    SpikePacket* below = out.below;
-    SpikePacket* at = out.at;
-    SpikePacket* above = out.above;
-    merge(a, b, [&](const SpikePacket& packet) {
+    SpikePacket* places[] = {out.below, out.at, out.above};
+    merge(a, b, [&](Words packet) {
         const std::uint32_t target = coordinate[packet.core()];
-        *below = packet;
-        *at = packet;
-        *above = packet;
-        below += target < here;
-        at += target == here;
-        above += target > here;
+        // 0, 1 or 2 by sign bits: comparisons would compile to a branch as good as random.
+        SpikePacket*& place = places[1 + ((here - target) >> 31) - ((target - here) >> 31)];
+        store(place, packet);
+        ++place;
     });
-    *below = kEnd;
-    *at = kEnd;
-    *above = kEnd;
-    return {static_cast<std::size_t>(below - out.below), static_cast<std::size_t>(at - out.at),
-            static_cast<std::size_t>(above - out.above)};
+    for (SpikePacket* end : places) {
+        *end = kEnd;
+    }
+    return {static_cast<std::size_t>(places[0] - out.below),
+            static_cast<std::size_t>(places[1] - out.at),
+            static_cast<std::size_t>(places[2] - out.above)};
+}
+
+void count_ejected(std::uint32_t first_core, Stream stream, EjectionPort* ports) {
+    for (std::size_t i = 0; i < stream.count; ++i) {
+        ++ports[stream.packets[i].core() - first_core].room;
+    }
 }
 
 Picoseconds eject_streams(Picoseconds occupancy, Picoseconds latency, std::uint32_t first_core,
                           Stream a, Stream b, EjectionPort* ports) {
-    Picoseconds waited = 0;
-    merge(a, b, [&](SpikePacket packet) {
+    std::uint64_t arrivals = 0;
+    std::uint64_t starts = 0;
+    merge(a, b, [&](Words packet) {
         EjectionPort& port = ports[packet.core() - first_core];
-        const Picoseconds start = std::max(packet.time, port.free);
-        waited += start - packet.time;
-        port.free = start + occupancy;
-        packet.time = start + latency;
-        *port.out++ = packet;
+        const std::uint64_t start = std::max(packet.time, port.free);
+        arrivals += packet.time;
+        starts += start;
+        port.free = start + static_cast<std::uint64_t>(occupancy);
+        packet.time = start + static_cast<std::uint64_t>(latency);
+        store(port.end++, packet);
     });
-    return waited;
+    return static_cast<Picoseconds>(starts - arrivals);
 }
 
 }  // namespace cortile::sweep

@@ -12,9 +12,12 @@ PacketBuffer::~PacketBuffer() {
 }
 
 void PacketBuffer::grow(std::size_t count) {
-    // A small surplus: the total of all packets of a timestep lives in such buffers.
+    // All packets of a timestep live in such buffers. From 128 KiB on, where the C library moves a
+    // block by its pages, the surplus is small.
     constexpr std::size_t kSmallest = 16;
-    const std::size_t capacity = std::max({count, capacity_ + capacity_ / 4, kSmallest});
+    constexpr std::size_t kMovedByPages = 128 * 1024 / sizeof(SpikePacket);
+    const std::size_t surplus = capacity_ < kMovedByPages ? capacity_ / 4 : capacity_ / 16;
+    const std::size_t capacity = std::max({count, capacity_ + surplus, kSmallest});
     void* block = std::realloc(data_, capacity * sizeof(SpikePacket));
     if (block == nullptr) {
         throw std::bad_alloc();

@@ -56,11 +56,18 @@ struct Mapping {
     std::vector<CoreUse> cores;  // the cores in use, ascending
     std::string tightest;        // "synapse memory: 93 % of core 17 (conv2)"
     double spike_weighted_hops = 0;  // sum over expected packets of mesh hops, per timestep
+    std::vector<std::string> notes;  // what was tried and given up; for the report
     std::uint32_t core_count_used() const { return static_cast<std::uint32_t>(cores.size()); }
 };
 
+// Packets of the i-th input population are taken to start at external port i modulo their number.
 // Throws ConfigError naming the resource, the population, need and limit when it does not fit.
 Mapping map_network(const QuantizedNetwork& network, const Topology& topology,
                     const CoreLimits& limits, const MappingOptions& options);
+
+// A table with a row per population: cores, the use of each resource on its fullest core, and which
+// one is tightest; below it totals and notes.
+std::string to_text(const Mapping& mapping, const QuantizedNetwork& network,
+                    const CoreLimits& limits);
 
 }  // namespace cortile

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -41,8 +42,14 @@ void pad_same(const Node& node, Window& w, const Diagnostics& diagnostics) {
         diagnostics.error(node.field_path("padding"), "\"same\" needs stride 1",
                           "store the padding as numbers");
     }
-    const std::uint32_t rows = w.dilation_y * (w.kernel_height - 1);
-    const std::uint32_t columns = w.dilation_x * (w.kernel_width - 1);
+    const std::uint64_t tall = std::uint64_t{w.dilation_y} * (w.kernel_height - 1);
+    const std::uint64_t wide = std::uint64_t{w.dilation_x} * (w.kernel_width - 1);
+    if (std::max(tall, wide) > 0x7FFFFFFF) {
+        diagnostics.error(node.field_path("dilation"), "spreads the kernel over 2^31 and more",
+                          "use a smaller dilation");
+    }
+    const auto rows = static_cast<std::uint32_t>(tall);
+    const auto columns = static_cast<std::uint32_t>(wide);
     w.pad_top = rows / 2;
     w.pad_bottom = rows - rows / 2;
     w.pad_left = columns / 2;

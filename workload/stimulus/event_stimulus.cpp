@@ -18,7 +18,8 @@ namespace cortile {
 namespace {
 
 constexpr std::size_t kEventBytes = 5;
-constexpr std::int64_t kClockPeriod = std::int64_t{1} << 23;  // us: the clock then starts at 0 again
+constexpr std::int64_t kClockPeriod = std::int64_t{1}
+                                      << 23;  // us: the clock then starts at 0 again
 constexpr std::int64_t kPicosecondsPerMicrosecond = 1'000'000;
 
 struct Event {
@@ -66,7 +67,8 @@ std::string shape_text(const Shape& shape) {
 void read_recording(const std::filesystem::path& path, const EventStimulusOptions& options,
                     std::int64_t step, std::vector<SpikeKey>& spikes, SpikeTable& table) {
     auto stream = open_input_file(path, "stimulus.files");
-    const std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    const std::string bytes{std::istreambuf_iterator<char>(stream),
+                            std::istreambuf_iterator<char>()};
     if (bytes.empty() || bytes.size() % kEventBytes != 0) {
         throw ConfigError(
             path.string(),
@@ -86,9 +88,9 @@ void read_recording(const std::filesystem::path& path, const EventStimulusOption
     for (std::size_t offset = 0; offset < bytes.size(); offset += kEventBytes) {
         const Event event = decode(bytes.data() + offset);
         const auto fail = [&](const std::string& what, const std::string& hint) {
-            throw ConfigError(fmt::format("{}: event {} at byte {}", path.string(),
-                                          offset / kEventBytes, offset),
-                              what, hint);
+            throw ConfigError(
+                fmt::format("{}: event {} at byte {}", path.string(), offset / kEventBytes, offset),
+                what, hint);
         };
         if (event.x >= width || event.y >= height || event.polarity >= options.shape[0]) {
             fail(fmt::format("expected an event inside shape {}, found x = {}, y = {}, "
@@ -116,9 +118,8 @@ void read_recording(const std::filesystem::path& path, const EventStimulusOption
         if (options.timesteps && last_step >= *options.timesteps) {
             break;
         }
-        spikes.push_back(
-            spike_key(static_cast<std::uint32_t>(last_step),
-                      event.polarity * height * width + event.y * width + event.x));
+        spikes.push_back(spike_key(static_cast<std::uint32_t>(last_step),
+                                   event.polarity * height * width + event.y * width + event.x));
     }
     table.append(spikes, options.timesteps.value_or(static_cast<std::uint32_t>(last_step) + 1));
 }
@@ -160,12 +161,12 @@ std::unique_ptr<Stimulus> make_event_stimulus(const EventStimulusOptions& option
     if (options.labels) {
         labels = read_label_file(*options.labels, options.files, table.samples());
     }
-    std::string description = fmt::format(
-        "{} event recordings from {}{}, shape {}, {} s per timestep, {}", table.samples(),
-        options.files.front().filename().string(), options.files.size() > 1 ? " on" : "",
-        shape_text(shape), options.time_step,
-        options.timesteps ? fmt::format("{} timesteps", *options.timesteps)
-                          : std::string("each to its last event"));
+    std::string description =
+        fmt::format("{} event recordings from {}{}, shape {}, {} s per timestep, {}",
+                    table.samples(), options.files.front().filename().string(),
+                    options.files.size() > 1 ? " on" : "", shape_text(shape), options.time_step,
+                    options.timesteps ? fmt::format("{} timesteps", *options.timesteps)
+                                      : std::string("each to its last event"));
     return make_recorded_stimulus(std::move(table), shape[0] * shape[1] * shape[2],
                                   std::move(labels), std::move(description));
 }

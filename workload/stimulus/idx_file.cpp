@@ -52,14 +52,14 @@ class GzipInput {
             const char* message = gzerror(file_.get(), &status);
             if (n < 0 || status == Z_BUF_ERROR) {
                 const auto delivered = position_ + got + static_cast<std::size_t>(std::max(n, 0));
-                throw ConfigError(path_.string(),
-                                  fmt::format("expected an intact gzip file, found that it {} "
-                                              "after {} bytes of data",
-                                              status == Z_BUF_ERROR
-                                                  ? std::string("ends early")
-                                                  : fmt::format("is damaged ({})", message),
-                                              delivered),
-                                  kAgainHint);
+                throw ConfigError(
+                    path_.string(),
+                    fmt::format("expected an intact gzip file, found that it {} "
+                                "after {} bytes of data",
+                                status == Z_BUF_ERROR ? std::string("ends early")
+                                                      : fmt::format("is damaged ({})", message),
+                                delivered),
+                    kAgainHint);
             }
             if (n == 0) {
                 break;
@@ -117,12 +117,13 @@ std::array<std::uint32_t, words> read_header(GzipInput& input, std::uint32_t mag
     }
     const std::uint32_t found = big_endian(bytes);
     if (got >= 4 && found != magic) {
-        std::string hint = fmt::format("give an idx file of unsigned bytes with {}, plain or .gz",
-                                       what);
+        std::string hint =
+            fmt::format("give an idx file of unsigned bytes with {}, plain or .gz", what);
         if (found == kLabelsMagic || found == kImagesMagic) {
-            hint = fmt::format("this is an idx file of {}: exchange stimulus.images and "
-                               "stimulus.labels",
-                               found == kLabelsMagic ? "labels" : "images");
+            hint = fmt::format(
+                "this is an idx file of {}: exchange stimulus.images and "
+                "stimulus.labels",
+                found == kLabelsMagic ? "labels" : "images");
         }
         throw ConfigError(input.path().string(),
                           fmt::format("expected magic number 0x{:08x} of idx {}, found 0x{:08x}",
@@ -203,9 +204,9 @@ IdxImages read_idx_images(const std::filesystem::path& path, std::uint32_t first
     }
     images.first = first;
     images.kept = static_cast<std::uint32_t>(end - first);
-    images.pixels =
-        read_payload(input, images.count * pixels, first * pixels, images.kept * pixels,
-                     fmt::format("{} images of {} x {}", images.count, images.rows, images.columns));
+    images.pixels = read_payload(
+        input, images.count * pixels, first * pixels, images.kept * pixels,
+        fmt::format("{} images of {} x {}", images.count, images.rows, images.columns));
     return images;
 }
 

@@ -26,8 +26,8 @@ struct IdxImages {
 IdxImages read_idx_images(const std::filesystem::path& path, std::uint32_t first,
                           std::optional<std::uint32_t> samples);
 
-// The labels that belong to `images`, read from `images_path`. Throws ConfigError as above, and when
-// the file does not hold as many labels as there are images.
+// The labels that belong to `images`, read from `images_path`. Throws ConfigError as above, and
+// when the file does not hold as many labels as there are images.
 std::vector<std::uint8_t> read_idx_labels(const std::filesystem::path& path,
                                           const IdxImages& images,
                                           const std::filesystem::path& images_path);

@@ -19,10 +19,14 @@ constexpr std::size_t kLevels = 256;               // values of a pixel
 
 const char* encoder_name(ImageEncoder encoder) {
     switch (encoder) {
-        case ImageEncoder::bernoulli: return "bernoulli";
-        case ImageEncoder::deterministic: return "deterministic";
-        case ImageEncoder::first_spike: return "first_spike";
-        case ImageEncoder::current: return "current";
+        case ImageEncoder::bernoulli:
+            return "bernoulli";
+        case ImageEncoder::deterministic:
+            return "deterministic";
+        case ImageEncoder::first_spike:
+            return "first_spike";
+        case ImageEncoder::current:
+            return "current";
     }
     throw ContractViolation("ImageEncoder: no such encoder");
 }
@@ -42,18 +46,17 @@ class ImageStimulus : public Stimulus {
           labels_(std::move(labels)),
           input_size_(images_.rows * images_.columns),
           timesteps_(options.timesteps),
-          description_(fmt::format("{} images of {} x {} from {} (first: {}), encoder {}, {}{}{} "
-                                   "timesteps",
-                                   images_.kept, images_.rows, images_.columns,
-                                   options.images.filename().string(), images_.first,
-                                   encoder_name(options.encoder),
-                                   options.encoder == ImageEncoder::first_spike
-                                       ? std::string()
-                                       : fmt::format("max_rate {}, ", options.max_rate),
-                                   options.encoder == ImageEncoder::bernoulli
-                                       ? fmt::format("seed {}, ", options.seed)
-                                       : std::string(),
-                                   options.timesteps)) {}
+          description_(fmt::format(
+              "{} images of {} x {} from {} (first: {}), encoder {}, {}{}{} "
+              "timesteps",
+              images_.kept, images_.rows, images_.columns, options.images.filename().string(),
+              images_.first, encoder_name(options.encoder),
+              options.encoder == ImageEncoder::first_spike
+                  ? std::string()
+                  : fmt::format("max_rate {}, ", options.max_rate),
+              options.encoder == ImageEncoder::bernoulli ? fmt::format("seed {}, ", options.seed)
+                                                         : std::string(),
+              options.timesteps)) {}
 
     std::uint32_t samples() const override { return images_.kept; }
     std::uint32_t timesteps(std::uint32_t sample) const override {
@@ -73,8 +76,7 @@ class ImageStimulus : public Stimulus {
   protected:
     void check(std::uint32_t sample) const {
         if (sample >= images_.kept) {
-            throw ContractViolation(
-                fmt::format("Stimulus: sample {} of {}", sample, images_.kept));
+            throw ContractViolation(fmt::format("Stimulus: sample {} of {}", sample, images_.kept));
         }
     }
     std::span<const std::uint8_t> image(std::uint32_t sample) const {
@@ -276,10 +278,10 @@ std::unique_ptr<Stimulus> make_image_stimulus(const ImageStimulusOptions& option
                           "1.0 lets a white pixel spike in each timestep");
     }
     if (options.timesteps == 0 || options.timesteps > kMaxTimesteps) {
-        throw ConfigError("stimulus.timesteps",
-                          fmt::format("expected 1 to {}, found {}", kMaxTimesteps,
-                                      options.timesteps),
-                          "16 is usual for images");
+        throw ConfigError(
+            "stimulus.timesteps",
+            fmt::format("expected 1 to {}, found {}", kMaxTimesteps, options.timesteps),
+            "16 is usual for images");
     }
     IdxImages images = read_idx_images(options.images, options.first, options.samples);
     std::vector<std::uint8_t> labels;

@@ -14,9 +14,7 @@ void require_input_file(const std::filesystem::path& path, std::string_view key)
     const auto status = std::filesystem::status(path, error);
     if (!std::filesystem::exists(status)) {
         throw ConfigError(path.string(), "expected a file to read, found none",
-                          fmt::format("check the path that {} gives; a relative path starts at the "
-                                      "directory Cortile runs in or at the experiment file",
-                                      key));
+                          fmt::format("check the path that {} gives", key));
     }
     if (std::filesystem::is_directory(status)) {
         throw ConfigError(path.string(), "expected a file, found a directory",
@@ -28,7 +26,8 @@ std::ifstream open_input_file(const std::filesystem::path& path, std::string_vie
     require_input_file(path, key);
     std::ifstream stream(path, std::ios::binary);
     if (!stream) {
-        throw ConfigError(path.string(), "expected a readable file, found one that cannot be opened",
+        throw ConfigError(path.string(),
+                          "expected a readable file, found one that cannot be opened",
                           fmt::format("check the permissions of the file that {} gives", key));
     }
     return stream;

@@ -30,10 +30,10 @@ std::uint32_t label_of(std::string_view text, const std::string& where) {
     std::uint32_t label = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), label);
     if (error != std::errc{} || end != text.data() + text.size()) {
-        throw ConfigError(where,
-                          fmt::format("expected a label, a whole number from 0, found {}",
-                                      in_quotes(text)),
-                          "one label a line, in the order of the samples");
+        throw ConfigError(
+            where,
+            fmt::format("expected a label, a whole number from 0, found {}", in_quotes(text)),
+            "one label a line, in the order of the samples");
     }
     return label;
 }
@@ -106,20 +106,20 @@ std::vector<std::uint32_t> read_label_file(const std::filesystem::path& path,
         if (columns == 1) {
             labels.push_back(label);
         } else if (!named.emplace(fields.front(), label).second) {
-            throw ConfigError(where,
-                              fmt::format("expected each name once, found {} again",
-                                          in_quotes(fields.front())),
-                              "remove one of the lines");
+            throw ConfigError(
+                where,
+                fmt::format("expected each name once, found {} again", in_quotes(fields.front())),
+                "remove one of the lines");
         }
     }
     if (columns == 2) {
         return labels_by_name(path, named, files, samples);
     }
     if (labels.size() != samples) {
-        throw ConfigError(path.string(),
-                          fmt::format("expected {} labels, one a sample, found {}", samples,
-                                      labels.size()),
-                          "one label a line, in the order of the samples");
+        throw ConfigError(
+            path.string(),
+            fmt::format("expected {} labels, one a sample, found {}", samples, labels.size()),
+            "one label a line, in the order of the samples");
     }
     return labels;
 }

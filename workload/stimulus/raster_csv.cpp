@@ -27,8 +27,8 @@ class Cells {
         const std::size_t end = std::min(line_.find(',', begin_), line_.size());
         const std::string_view raw = line_.substr(begin_, end - begin_);
         text_ = trimmed(raw);
-        column_ = begin_ + 1 +
-                  (text_.empty() ? 0 : static_cast<std::size_t>(text_.data() - raw.data()));
+        column_ =
+            begin_ + 1 + (text_.empty() ? 0 : static_cast<std::size_t>(text_.data() - raw.data()));
         begin_ = end + 1;
         return true;
     }
@@ -45,7 +45,9 @@ class Cells {
 class CsvReader {
   public:
     CsvReader(const std::filesystem::path& path, const RasterExpectation& expectation)
-        : path_(path), expectation_(expectation), stream_(open_input_file(path, "stimulus.files")) {}
+        : path_(path),
+          expectation_(expectation),
+          stream_(open_input_file(path, "stimulus.files")) {}
 
     std::uint32_t read(SpikeTable& table) {
         if (!next_line()) {
@@ -173,8 +175,8 @@ class CsvReader {
         while (next_line()) {
             Cells cells(line_);
             cells.next();
-            const std::uint32_t timestep = index(cells, "timestep", kMaxRecordedTimesteps,
-                                                 "timesteps are counted from 0");
+            const std::uint32_t timestep =
+                index(cells, "timestep", kMaxRecordedTimesteps, "timesteps are counted from 0");
             if (!cells.next()) {
                 throw ConfigError(place(path_, number_),
                                   "expected a timestep and a neuron, found one number",

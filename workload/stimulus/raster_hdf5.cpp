@@ -55,8 +55,9 @@ RasterExtent extent_of(hid_t dataset, const std::string& where) {
     const H5T_class_t kind = H5Tget_class(type.id());
     // An enumeration is how h5py writes booleans.
     if (kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_ENUM) {
-        throw ConfigError(where, "expected integers, booleans or floating-point numbers, found "
-                                 "another type",
+        throw ConfigError(where,
+                          "expected integers, booleans or floating-point numbers, found "
+                          "another type",
                           "write the raster as numbers, such as uint8");
     }
     const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
@@ -80,12 +81,12 @@ RasterExtent extent_of(hid_t dataset, const std::string& where) {
     if (extent.samples == 0 || extent.timesteps == 0 || extent.neurons == 0 ||
         extent.samples > kMaxRecordedTimesteps || extent.timesteps > kMaxRecordedTimesteps ||
         extent.neurons > kMaxNeurons) {
-        throw ConfigError(where,
-                          fmt::format("expected 1 to {} samples, timesteps and neurons, found {}, "
-                                      "{} and {}",
-                                      kMaxNeurons, extent.samples, extent.timesteps,
-                                      extent.neurons),
-                          "the last dimension is the neurons', the one before it the timesteps'");
+        throw ConfigError(
+            where,
+            fmt::format("expected 1 to {} samples, timesteps and neurons, found {}, "
+                        "{} and {}",
+                        kMaxNeurons, extent.samples, extent.timesteps, extent.neurons),
+            "the last dimension is the neurons', the one before it the timesteps'");
     }
     return extent;
 }
@@ -134,15 +135,14 @@ class RowReader {
             const hsize_t row = first + i / extent_.neurons;
             const hsize_t neuron = i % extent_.neurons;
             if (values_[i] != 1.0) {
-                throw ConfigError(
-                    extent_.has_samples
-                        ? fmt::format("{}[{}, {}, {}]", where_, sample, row, neuron)
-                        : fmt::format("{}[{}, {}]", where_, row, neuron),
-                    fmt::format("expected 0 or 1, found {}", values_[i]),
-                    "a raster has 1 for a spike; write counts as more timesteps");
+                throw ConfigError(extent_.has_samples
+                                      ? fmt::format("{}[{}, {}, {}]", where_, sample, row, neuron)
+                                      : fmt::format("{}[{}, {}]", where_, row, neuron),
+                                  fmt::format("expected 0 or 1, found {}", values_[i]),
+                                  "a raster has 1 for a spike; write counts as more timesteps");
             }
-            spikes.push_back(spike_key(static_cast<std::uint32_t>(row),
-                                       static_cast<std::uint32_t>(neuron)));
+            spikes.push_back(
+                spike_key(static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(neuron)));
         }
     }
 
@@ -167,7 +167,8 @@ std::uint32_t read_hdf5_raster(const std::filesystem::path& path, const std::str
     const Hdf5Silence silence;
     const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     if (!file.valid()) {
-        throw ConfigError(path.string(), "expected an HDF5 file, found one that libhdf5 cannot open",
+        throw ConfigError(path.string(),
+                          "expected an HDF5 file, found one that libhdf5 cannot open",
                           "copy the file again; it is incomplete or damaged");
     }
     const std::string where =

@@ -21,9 +21,9 @@ std::unique_ptr<Stimulus> make_raster_stimulus(const RasterStimulusOptions& opti
     for (const auto& path : options.files) {
         require_input_file(path, "stimulus.files");
         // By content: names of HDF5 files end in many ways.
-        expectation.input_size =
-            is_hdf5_file(path) ? read_hdf5_raster(path, options.dataset, expectation, table)
-                               : read_csv_raster(path, expectation, table);
+        expectation.input_size = is_hdf5_file(path)
+                                     ? read_hdf5_raster(path, options.dataset, expectation, table)
+                                     : read_csv_raster(path, expectation, table);
     }
     std::vector<std::uint32_t> labels;
     if (options.labels) {

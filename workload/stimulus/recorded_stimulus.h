@@ -25,8 +25,12 @@ using SpikeKey = std::uint64_t;
 constexpr SpikeKey spike_key(std::uint32_t timestep, std::uint32_t neuron) {
     return (SpikeKey{timestep} << 32) | neuron;
 }
-constexpr std::uint32_t key_timestep(SpikeKey key) { return static_cast<std::uint32_t>(key >> 32); }
-constexpr std::uint32_t key_neuron(SpikeKey key) { return static_cast<std::uint32_t>(key); }
+constexpr std::uint32_t key_timestep(SpikeKey key) {
+    return static_cast<std::uint32_t>(key >> 32);
+}
+constexpr std::uint32_t key_neuron(SpikeKey key) {
+    return static_cast<std::uint32_t>(key);
+}
 
 class SpikeTable {
   public:

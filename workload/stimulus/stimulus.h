@@ -24,7 +24,8 @@ class Stimulus {
     virtual std::uint32_t input_size() const = 0;  // neurons of the input population
     virtual std::optional<std::uint32_t> label(std::uint32_t sample) const = 0;
 
-    // Replaces `out` by the input neurons that spike in `timestep`, ascending, each once.
+    // Replaces `out` by the input neurons that spike in `timestep`, ascending, each once; none at
+    // and after timesteps(sample).
     virtual void spikes(std::uint32_t sample, std::uint32_t timestep,
                         std::vector<std::uint32_t>& out) const = 0;
 
@@ -51,8 +52,8 @@ struct ImageStimulusOptions {
     std::uint32_t timesteps = 16;
     double max_rate = 1.0;  // spikes per timestep of a full-scale pixel, in (0, 1]
     std::uint64_t seed = 1;
-    std::uint32_t first = 0;                // first image used
-    std::optional<std::uint32_t> samples;   // how many; default: all from `first`
+    std::uint32_t first = 0;               // first image used
+    std::optional<std::uint32_t> samples;  // how many; default: all from `first`
 };
 std::unique_ptr<Stimulus> make_image_stimulus(const ImageStimulusOptions& options);
 

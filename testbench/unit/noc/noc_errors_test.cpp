@@ -29,8 +29,7 @@ std::string error_of(const std::function<void()>& action) {
 }
 
 std::string config_error(const Topology& topology, const NocTiming& timing) {
-    const std::string sweep =
-        error_of<ConfigError>([&] { make_link_sweep(topology, timing); });
+    const std::string sweep = error_of<ConfigError>([&] { make_link_sweep(topology, timing); });
     const std::string reference =
         error_of<ConfigError>([&] { make_event_reference(topology, timing); });
     EXPECT_EQ(sweep, reference);

@@ -35,7 +35,7 @@ class NocTimingOf : public testing::TestWithParam<EngineKind> {
 INSTANTIATE_TEST_SUITE_P(Engines, NocTimingOf,
                          testing::Values(EngineKind{"sweep", make_link_sweep},
                                          EngineKind{"reference", make_event_reference}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& engine) { return engine.param.name; });
 
 Topology mesh(std::uint32_t width, std::uint32_t height, std::uint32_t cores_per_tile = 1) {
     Topology topology;
@@ -72,9 +72,10 @@ TEST_P(NocTimingOf, LonePacketTakesTheUnloadedLatencyForEveryPairOfCores) {
             source.add(from, 777, to, 42);
             engine->run_timestep(source, sink, executor_);
 
-            const std::uint32_t dx = from / 2 % 5 > to / 2 % 5 ? from / 2 % 5 - to / 2 % 5
-                                                               : to / 2 % 5 - from / 2 % 5;
-            const std::uint32_t dy = from / 10 > to / 10 ? from / 10 - to / 10 : to / 10 - from / 10;
+            const std::uint32_t dx =
+                from / 2 % 5 > to / 2 % 5 ? from / 2 % 5 - to / 2 % 5 : to / 2 % 5 - from / 2 % 5;
+            const std::uint32_t dy =
+                from / 10 > to / 10 ? from / 10 - to / 10 : to / 10 - from / 10;
             ASSERT_EQ(sink.at(to).size(), 1u) << from << " -> " << to;
             EXPECT_EQ(sink.at(to)[0].time, 777 + 4'100 * dx + 6'500 * dy + 1'700)
                 << from << " -> " << to;

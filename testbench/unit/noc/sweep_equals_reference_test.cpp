@@ -56,8 +56,7 @@ TrafficShape draw_shape(Draws& draws, const Topology& topology, const NocTiming&
     } else {
         // 5 to 30 % of the injection link's capacity.
         const auto occupancy = static_cast<std::uint32_t>(timing.link_occupancy + 1);
-        shape.largest_gap =
-            2 * occupancy * shape.packets_per_spike * 100 / draws.between(5, 30);
+        shape.largest_gap = 2 * occupancy * shape.packets_per_spike * 100 / draws.between(5, 30);
     }
     return shape;
 }
@@ -94,11 +93,10 @@ std::string difference(const Topology& topology, const RecordingSink& expected,
         }
         for (std::size_t i = 0; i < a.size(); ++i) {
             if (!equal(a[i], b[i])) {
-                return "core " + std::to_string(core) + " packet " + std::to_string(i) +
-                       ": time " + std::to_string(a[i].time) + " source " +
-                       std::to_string(a[i].source) + " expected, time " +
-                       std::to_string(b[i].time) + " source " + std::to_string(b[i].source) +
-                       " found";
+                return "core " + std::to_string(core) + " packet " + std::to_string(i) + ": time " +
+                       std::to_string(a[i].time) + " source " + std::to_string(a[i].source) +
+                       " expected, time " + std::to_string(b[i].time) + " source " +
+                       std::to_string(b[i].source) + " found";
             }
         }
         if (expected.calls(core) != found.calls(core)) {
@@ -148,8 +146,7 @@ TEST_P(SweepEqualsReference, OnRandomNetworks) {
         RecordingSink expected(drawn.topology.cores());
         RecordingSink found(drawn.topology.cores());
         for (const std::uint64_t timestep : {0, 1}) {
-            ListedSource traffic =
-                make_traffic(drawn.topology, drawn.shape, seed | timestep << 60);
+            ListedSource traffic = make_traffic(drawn.topology, drawn.shape, seed | timestep << 60);
             expected.clear();
             found.clear();
             reference->run_timestep(traffic, expected, one);

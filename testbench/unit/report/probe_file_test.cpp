@@ -52,9 +52,9 @@ class ProbeFile : public testing::Test {
         for (int i = 0; i < H5Pget_nfilters(properties); ++i) {
             std::size_t elements = 0;
             unsigned flags = 0, config = 0;
-            result.deflated |= H5Pget_filter2(properties, static_cast<unsigned>(i), &flags,
-                                              &elements, nullptr, 0, nullptr,
-                                              &config) == H5Z_FILTER_DEFLATE;
+            result.deflated |=
+                H5Pget_filter2(properties, static_cast<unsigned>(i), &flags, &elements, nullptr, 0,
+                               nullptr, &config) == H5Z_FILTER_DEFLATE;
         }
         H5O_info_t info;
         H5Oget_info_by_name1(file_, path.c_str(), &info, H5P_DEFAULT);
@@ -108,8 +108,8 @@ TEST_F(ProbeFile, DatasetsAreDeflatedAndCarryNoTime) {
 
 TEST_F(ProbeFile, ProbesOfSeveralChunksComeBackWhole) {
     ProbeRecord probe{"big", "v", 1500, 400, {}};
-    for (std::int32_t i = 0; i < 1500 * 400; ++i) {
-        probe.values.push_back(i * 7919);
+    for (std::uint32_t i = 0; i < 1500 * 400; ++i) {
+        probe.values.push_back(static_cast<std::int32_t>(i * 7919u));
     }
     open({probe});
     EXPECT_EQ(read("/big/v").values, probe.values);
@@ -142,8 +142,7 @@ TEST(ProbeBytes, SpikesBeyondAByteAreADefect) {
 }
 
 TEST(ProbeBytes, TheSameProbeTwiceIsADefect) {
-    EXPECT_THROW(probe_file({{"fc1", "v", 1, 1, {1}}, {"fc1", "v", 1, 1, {1}}}),
-                 ContractViolation);
+    EXPECT_THROW(probe_file({{"fc1", "v", 1, 1, {1}}, {"fc1", "v", 1, 1, {1}}}), ContractViolation);
 }
 
 TEST(ProbeBytes, FailuresOfHdf5AreReportedByExceptionAlone) {

@@ -39,8 +39,10 @@ RunResult sample_run() {
     run.barrier_time = 500'000'000;
     run.generation_time = 300'000'000;
     run.receive_time = 1'200'000'000;
-    run.cores = {{0, 0, 0, "fc1", 20, 60, 1000, 300, 500, 10, 70, 1'500'000, 2'500'000, 16, 617, 4936, 12},
-                 {3, 1, 2, "fc1 fc2", 10, 40, 3000, 200, 200, 70, 10, 3'000'000, 4'000'000, 20, 617, 5553, 28}};
+    run.cores = {
+        {0, 0, 0, "fc1", 20, 60, 1000, 300, 500, 10, 70, 1'500'000, 2'500'000, 16, 617, 4936, 12},
+        {3, 1, 2, "fc1 fc2", 10, 40, 3000, 200, 200, 70, 10, 3'000'000, 4'000'000, 20, 617, 5553,
+         28}};
     run.layers = {{"fc1", 25, 2, 80, 0.08}, {"fc2", 5, 1, 20, 0.1}};
     run.links = {{0, 0, "east", 30, 5'000}, {0, 0, "local", 50, 7'500}, {1, 0, "north", 50, 2'000}};
     run.quantization_table = "layer  bits\nfc1    8\n";
@@ -59,7 +61,7 @@ EnergyLedger sample_ledger() {
     EnergyLedger ledger({"core 0", "core 3", "tile 0"},
                         {{"synapse", "synaptic_operation", 23.6e-12, silicon},
                          {"soma", "update_active", 81e-12, silicon},
-                         {"router", "hop", 4e-12, {"no source", Grade::assumed}}},
+                         {"router", "hop", 3.5e-12, {"no source", Grade::assumed}}},
                         {{"chip", "leakage", 0.25, {"a measurement", Grade::measured}}});
     ledger.add(0, 0, 1000);
     ledger.add(1, 0, 3000);

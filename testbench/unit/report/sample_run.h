@@ -15,7 +15,7 @@ namespace cortile::test {
 RunResult sample_run();
 
 // Counts that belong to sample_run(): 4,000 synaptic operations of 23.6 pJ and 500 active updates
-// of 81 pJ (Davies et al., IEEE Micro 38(1), 2018, table 1), 200 hops of an assumed 4 pJ, and
+// of 81 pJ (Davies et al., IEEE Micro 38(1), 2018, table 1), 200 hops of an assumed 3.5 pJ, and
 // 0.25 W for 2 ms.
 EnergyLedger sample_ledger();
 

@@ -133,6 +133,13 @@ TEST(Format, WhatIsAbsentIsADash) {
     EXPECT_EQ(percent(ratio(1, 0)), "-");
 }
 
+TEST(Format, ASmallShareIsToldFromNone) {
+    EXPECT_EQ(percent(0.1234), "12.3 %");
+    EXPECT_EQ(percent(0), "0.0 %");
+    EXPECT_EQ(percent(1e-6), "<0.1 %");
+    EXPECT_EQ(percent(0.0005), "0.1 %");
+}
+
 TEST(Format, CountsAreGroupedByThousands) {
     EXPECT_EQ(grouped(0), "0");
     EXPECT_EQ(grouped(999), "999");
@@ -145,7 +152,11 @@ TEST(Format, LongTextIsWrappedUnderItsLabel) {
 }
 
 TEST(Format, WidthCountsCharactersRatherThanBytes) {
-    EXPECT_EQ(padded("25 \xc2\xb0" "C", 6), "25 \xc2\xb0" "C ");
+    EXPECT_EQ(padded("25 \xc2\xb0"
+                     "C",
+                     6),
+              "25 \xc2\xb0"
+              "C ");
 }
 
 }  // namespace

@@ -55,15 +55,15 @@ TEST(SummaryTable, FitsATerminalOf80Columns) {
 
 TEST(SummaryTable, DynamicAndAllInEnergyAreRowsOfTheirOwn) {
     const std::string table = summary_table(sample_run(), sample_ledger());
-    EXPECT_EQ(line_of(table, "  dynamic"), "dynamic 136 nJ 33.9 nJ 1.36 nJ 33.9 pJ 67.9 uW");
+    EXPECT_EQ(line_of(table, "  dynamic"), "dynamic 136 nJ 33.9 nJ 1.36 nJ 33.9 pJ 67.8 uW");
     EXPECT_EQ(line_of(table, "  static"), "static 500 uJ 125 uJ 5.00 uJ 125 nJ 250 mW");
     EXPECT_EQ(line_of(table, "  all-in"), "all-in 500 uJ 125 uJ 5.00 uJ 125 nJ 250 mW");
 }
 
 TEST(SummaryTable, AccuracyComesWithItsSamplesAndInterval) {
-    // Wilson's interval of 2 out of 3, by hand: (0.66667 + 0.64024 -+ 0.95... ) / 2.28049.
+    // Wilson's interval of 2 out of 3, by hand: (1.30691 -+ 0.83335) / 2.28049.
     EXPECT_EQ(line_of(summary_table(sample_run(), sample_ledger()), "Accuracy"),
-              "Accuracy 66.67 % (2 of 3 samples right; 95 % interval 20.77 to 93.85 %)");
+              "Accuracy 66.67 % of 3 samples; 95 % interval 20.77 to 93.85 %");
 }
 
 TEST(SummaryTable, AccuracyIsADashWithoutLabels) {
@@ -174,9 +174,16 @@ TEST(BottleneckSection, ListsTheFiveMostCriticalCoresAndCountsTheRest) {
 
 TEST(EnergySection, SplitsByComponentWithDynamicAndAllInApart) {
     const std::string text = energy_section(sample_run(), sample_ledger());
-    EXPECT_EQ(line_of(text, "synapse"), "synapse 94.4 nJ 0 J 94.4 nJ 0.0 %");
+    EXPECT_EQ(line_of(text, "synapse"), "synapse 94.4 nJ 0 J 94.4 nJ <0.1 %");
     EXPECT_EQ(line_of(text, "chip"), "chip 0 J 500 uJ 500 uJ 100.0 %");
     EXPECT_EQ(line_of(text, "sum"), "sum 136 nJ 500 uJ 500 uJ 100.0 %");
+}
+
+TEST(EnergySection, GradesAreSharesOfDynamicAndOfAllInApart) {
+    const std::string text = energy_section(sample_run(), sample_ledger());
+    EXPECT_EQ(line_of(text, "measured"), "measured 0.0 % 100.0 %");
+    EXPECT_EQ(line_of(text, "simulated"), "simulated 99.5 % <0.1 %");
+    EXPECT_EQ(line_of(text, "assumed"), "assumed 0.5 % <0.1 %");
 }
 
 TEST(EnergySection, CitesEveryConstant) {

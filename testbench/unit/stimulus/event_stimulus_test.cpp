@@ -76,8 +76,8 @@ TEST_F(EventStimulus, time_step_sets_the_width_of_the_bins) {
 }
 
 TEST_F(EventStimulus, events_of_one_neuron_in_one_timestep_are_one_spike) {
-    const auto s = make_event_stimulus(
-        options(event(2, 1, 0, 10) + event(1, 1, 0, 20) + event(2, 1, 0, 30)));
+    const auto s =
+        make_event_stimulus(options(event(2, 1, 0, 10) + event(1, 1, 0, 20) + event(2, 1, 0, 30)));
     EXPECT_THAT(spikes_at(*s, 0, 0), ElementsAre(5, 6));
 }
 
@@ -110,8 +110,8 @@ TEST_F(EventStimulus, each_file_is_one_sample_of_its_own_length) {
 }
 
 TEST_F(EventStimulus, clock_wrap_around_continues_the_recording) {
-    const auto s = make_event_stimulus(
-        options(event(0, 0, 0, kClockPeriod - 1'000) + event(1, 0, 0, 1'500)));
+    const auto s =
+        make_event_stimulus(options(event(0, 0, 0, kClockPeriod - 1'000) + event(1, 0, 0, 1'500)));
     EXPECT_EQ(s->timesteps(0), 3U);
     EXPECT_THAT(spikes_at(*s, 0, 2), ElementsAre(1));
 }

@@ -75,9 +75,9 @@ TEST_F(IdxFile, without_a_labels_file_there_are_no_labels) {
 }
 
 TEST_F(IdxFile, missing_file_is_named) {
-    EXPECT_THAT(error(options(path("nowhere.gz"))),
-                AllOf(HasSubstr("nowhere.gz"), HasSubstr("found none"),
-                      HasSubstr("stimulus.images")));
+    EXPECT_THAT(
+        error(options(path("nowhere.gz"))),
+        AllOf(HasSubstr("nowhere.gz"), HasSubstr("found none"), HasSubstr("stimulus.images")));
 }
 
 TEST_F(IdxFile, directory_is_refused) {
@@ -89,9 +89,9 @@ TEST_F(IdxFile, empty_file_is_refused) {
 }
 
 TEST_F(IdxFile, wrong_magic_number_is_shown) {
-    EXPECT_THAT(error(options(write("a", "PK\x03\x04 more than sixteen bytes"))),
-                AllOf(HasSubstr("expected magic number 0x00000803"),
-                      HasSubstr("found 0x504b0304")));
+    EXPECT_THAT(
+        error(options(write("a", "PK\x03\x04 more than sixteen bytes"))),
+        AllOf(HasSubstr("expected magic number 0x00000803"), HasSubstr("found 0x504b0304")));
 }
 
 TEST_F(IdxFile, labels_given_as_images_are_recognised) {
@@ -148,8 +148,8 @@ TEST_F(IdxFile, cut_gzip_file_is_told_from_a_short_one) {
     }
     const auto whole = write_gzip("a.gz", idx_images(1, 64, 64, noise));
     std::filesystem::resize_file(whole, std::filesystem::file_size(whole) / 2);
-    EXPECT_THAT(error(options(whole)), AllOf(HasSubstr("a.gz"), HasSubstr("gzip"),
-                                             HasSubstr("ends early")));
+    EXPECT_THAT(error(options(whole)),
+                AllOf(HasSubstr("a.gz"), HasSubstr("gzip"), HasSubstr("ends early")));
 }
 
 TEST_F(IdxFile, damaged_gzip_file_is_refused) {

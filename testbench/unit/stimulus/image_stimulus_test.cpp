@@ -22,8 +22,8 @@ class ImageStimulus : public StimulusTest {
     ImageStimulusOptions options(ImageEncoder encoder, const std::vector<std::uint8_t>& pixels,
                                  std::uint32_t timesteps) const {
         ImageStimulusOptions o;
-        o.images = write("images", idx_images(1, 1, static_cast<std::uint32_t>(pixels.size()),
-                                              pixels));
+        o.images =
+            write("images", idx_images(1, 1, static_cast<std::uint32_t>(pixels.size()), pixels));
         o.encoder = encoder;
         o.timesteps = timesteps;
         return o;
@@ -189,10 +189,9 @@ TEST_F(ImageStimulus, max_rate_outside_its_range_is_refused) {
 }
 
 TEST_F(ImageStimulus, no_timesteps_are_refused) {
-    EXPECT_THAT(config_error([&] {
-                    make_image_stimulus(options(ImageEncoder::deterministic, {1}, 0));
-                }),
-                HasSubstr("stimulus.timesteps: expected 1 to 1048576, found 0"));
+    EXPECT_THAT(
+        config_error([&] { make_image_stimulus(options(ImageEncoder::deterministic, {1}, 0)); }),
+        HasSubstr("stimulus.timesteps: expected 1 to 1048576, found 0"));
 }
 
 TEST_F(ImageStimulus, sample_beyond_the_last_is_a_contract_violation) {

@@ -54,8 +54,8 @@ TEST_F(LabelFile, names_need_one_sample_a_file) {
 }
 
 TEST_F(LabelFile, name_given_twice_is_refused) {
-    EXPECT_THAT(error("a 5\na 6\n", {"a.csv"}, 1), AllOf(HasSubstr("labels.txt:2"),
-                                                         HasSubstr("\"a\" again")));
+    EXPECT_THAT(error("a 5\na 6\n", {"a.csv"}, 1),
+                AllOf(HasSubstr("labels.txt:2"), HasSubstr("\"a\" again")));
 }
 
 TEST_F(LabelFile, too_few_labels_are_counted) {
@@ -68,8 +68,8 @@ TEST_F(LabelFile, too_many_labels_are_counted) {
 
 TEST_F(LabelFile, what_is_no_number_is_refused_with_its_line) {
     for (const char* text : {"1\nseven\n", "1\n-2\n", "1\n2.5\n", "1\n99999999999\n"}) {
-        EXPECT_THAT(error(text, {"a"}, 2), AllOf(HasSubstr("labels.txt:2"),
-                                                 HasSubstr("expected a label")))
+        EXPECT_THAT(error(text, {"a"}, 2),
+                    AllOf(HasSubstr("labels.txt:2"), HasSubstr("expected a label")))
             << text;
     }
 }

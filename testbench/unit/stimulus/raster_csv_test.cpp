@@ -48,7 +48,10 @@ TEST_F(RasterCsv, blanks_carriage_returns_and_a_missing_last_newline_do_not_matt
 }
 
 TEST_F(RasterCsv, byte_order_mark_is_no_cell) {
-    EXPECT_THAT(spikes_at(*read("\xef\xbb\xbf" "1,0\n"), 0, 0), ElementsAre(0));
+    EXPECT_THAT(spikes_at(*read("\xef\xbb\xbf"
+                                "1,0\n"),
+                          0, 0),
+                ElementsAre(0));
 }
 
 TEST_F(RasterCsv, floating_point_zeros_and_ones_are_read) {
@@ -66,8 +69,8 @@ TEST_F(RasterCsv, pairs_may_come_in_any_order_and_more_than_once) {
 }
 
 TEST_F(RasterCsv, pairs_without_a_number_of_neurons_are_refused) {
-    EXPECT_THAT(error("timestep,neuron\n3,5\n"), AllOf(HasSubstr("raster.csv"),
-                                                       HasSubstr("stimulus.shape")));
+    EXPECT_THAT(error("timestep,neuron\n3,5\n"),
+                AllOf(HasSubstr("raster.csv"), HasSubstr("stimulus.shape")));
 }
 
 TEST_F(RasterCsv, each_file_is_a_sample) {

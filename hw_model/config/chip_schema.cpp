@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw_model/config/chip_schema.h"
+
+namespace cortile {
+namespace {
+
+// Far above any mesh that exists, and low enough that a tile's index fits everywhere.
+constexpr double kMostTilesAside = 1024;
+
+ParameterDescriptor whole_number(const char* path, std::optional<std::string> standard,
+                                 const char* description, double minimum, double maximum) {
+    return {path,   ParameterType::integer, std::move(standard), description, false, {}, minimum,
+            maximum};
+}
+
+ParameterDescriptor cited(const char* path, ParameterType type, const char* description) {
+    return {path, type, std::nullopt, description, true};
+}
+
+}  // namespace
+
+ParameterSchema chip_schema() {
+    using enum ParameterType;
+    return {
+        {"chip.description", text, "", "what this chip description stands for"},
+        {"chip.operating_point", text, std::nullopt,
+         "supply voltage and the like at which the constants hold"},
+        {"chip.core_type", text, std::nullopt, "the core type, which adds the parameters core.*"},
+        whole_number("chip.mesh.width", std::nullopt, "tiles along x (east-west)", 1,
+                     kMostTilesAside),
+        whole_number("chip.mesh.height", std::nullopt, "tiles along y (north-south)", 1,
+                     kMostTilesAside),
+        whole_number("chip.cores_per_tile", std::nullopt, "cores that share one router", 1, 256),
+        cited(
+            "chip.barrier_latency", time_table,
+            "time of the barrier that ends a timestep, by the number of tiles taking part; linear "
+            "between rows, constant outside them"),
+        cited("chip.static_power", power,
+              "power of the whole chip that does not depend on activity"),
+        {"noc.timing",
+         choice,
+         "approximately_timed",
+         "how packets are timed; approximately_timed: hop by hop, first come first served per "
+         "link, "
+         "unbounded queues",
+         false,
+         {"approximately_timed"}},
+        cited("noc.hop_x", time, "latency of one hop between routers along x"),
+        cited("noc.hop_y", time, "latency of one hop between routers along y"),
+        cited("noc.local", time, "latency of a packet through the local router, once per packet"),
+        cited("noc.link_occupancy", time,
+              "time that one packet keeps one direction of a link between routers"),
+        cited("noc.ejection_occupancy", time,
+              "time that one packet keeps the port from a router to a core"),
+        cited("noc.hop_x_energy", energy, "energy of one packet and hop along x"),
+        cited("noc.hop_y_energy", energy, "energy of one packet and hop along y"),
+        cited("noc.local_energy", energy,
+              "energy of one packet through the local router, once per packet"),
+        whole_number("host.tile_x", "0", "column of the tile where the host injects input spikes",
+                     0, kMostTilesAside - 1),
+        whole_number("host.tile_y", "0", "row of the tile where the host injects input spikes", 0,
+                     kMostTilesAside - 1),
+        cited("host.injection_interval", time, "time between two packets that the host injects"),
+    };
+}
+
+}  // namespace cortile

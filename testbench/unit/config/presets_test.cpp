@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include "hw_model/config/chip_schema.h"
+#include "testbench/unit/config/config_test_support.h"
+
+namespace cortile {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr const char* kEvents[] = {"axon_in",
+                                   "synaptic_operation",
+                                   "neuron_update_inactive",
+                                   "neuron_update_active",
+                                   "neuron_spike",
+                                   "axon_out"};
+
+// The keys that a preset gives to the core type loihi, so that this test needs no core type.
+ParameterSchema schema_with_core() {
+    using enum ParameterType;
+    ParameterSchema schema = chip_schema();
+    for (const char* name : {"neurons", "input_axons", "output_axons", "fan_in", "max_delay",
+                             "weight_bits", "refractory"}) {
+        schema.push_back({std::string("core.") + name, integer, std::nullopt, name});
+    }
+    schema.push_back({"core.synapse_memory", information, std::nullopt, "memory"});
+    schema.push_back({"core.voltage_readout",
+                      choice,
+                      "state",
+                      "readout",
+                      false,
+                      {"state", "refractory_marker"}});
+    for (const std::string event : kEvents) {
+        schema.push_back({"core.timing." + event, time, std::nullopt, event, true});
+        schema.push_back({"core.energy." + event, energy, std::nullopt, event, true});
+    }
+    return schema;
+}
+
+Parameters preset(const std::string& name) {
+    return load_preset(name, ".").resolve(schema_with_core());
+}
+
+TEST(Presets, AllAreCompiledIn) {
+    EXPECT_THAT(preset_names(), ElementsAre("loihi", "loihi_fitted", "tiny_2x2"));
+}
+
+TEST(Presets, EachResolvesAndRoundTrips) {
+    for (const std::string& name : preset_names()) {
+        const Parameters parameters = preset(name);
+        EXPECT_EQ(parameters.text("chip.core_type"), "loihi") << name;
+        const std::string yaml = parameters.to_yaml();
+        EXPECT_EQ(tree_of(yaml).resolve(schema_with_core()).to_yaml(), yaml) << name;
+    }
+}
+
+TEST(Presets, EachCitedValueSaysWhereItIsFrom) {
+    for (const std::string& name : preset_names()) {
+        std::size_t cited = 0;
+        const Parameters parameters = preset(name);
+        for (const auto& [path, value] : parameters.values()) {
+            if (value.descriptor->cited) {
+                ++cited;
+                ASSERT_TRUE(value.citation) << name << " " << path;
+                EXPECT_GE(value.citation->source.size(), 20U) << name << " " << path;
+            }
+        }
+        EXPECT_EQ(cited, 23U) << name;
+    }
+}
+
+TEST(Presets, WhatIsAssumedNeverNamesATableAsItsSource) {
+    for (const std::string& name : preset_names()) {
+        const Parameters parameters = preset(name);
+        for (const auto& [path, value] : parameters.values()) {
+            if (value.citation && value.citation->grade == Grade::assumed) {
+                EXPECT_THAT(value.citation->source,
+                            testing::AnyOf(HasSubstr("not listed separately"),
+                                           HasSubstr("no source"), HasSubstr("Scaled by cores")))
+                    << name << " " << path;
+            }
+        }
+    }
+}
+
+// Davies et al., IEEE Micro 38(1), 2018, Table 2.
+TEST(Presets, LoihiHasThePublishedTable) {
+    const Parameters loihi = preset("loihi");
+    EXPECT_EQ(loihi.integer("chip.mesh.width") * loihi.integer("chip.mesh.height") *
+                  loihi.integer("chip.cores_per_tile"),
+              128);
+    EXPECT_EQ(loihi.integer("core.neurons"), 1024);
+    EXPECT_EQ(loihi.bits("core.synapse_memory"), 16384 * 64);
+    EXPECT_EQ(loihi.time("noc.hop_x"), 4100);
+    EXPECT_EQ(loihi.time("noc.hop_y"), 6500);
+    EXPECT_EQ(loihi.time("noc.local"), 2100);
+    EXPECT_EQ(loihi.time("core.timing.synaptic_operation"), 3500);
+    EXPECT_EQ(loihi.time("core.timing.neuron_update_active"), 8400);
+    EXPECT_EQ(loihi.time("core.timing.neuron_update_inactive"), 5300);
+    EXPECT_EQ(loihi.energy("noc.hop_x_energy"), 3.0e-12);
+    EXPECT_EQ(loihi.energy("noc.hop_y_energy"), 4.0e-12);
+    EXPECT_EQ(loihi.energy("noc.local_energy"), 1.7e-12);
+    EXPECT_EQ(loihi.energy("core.energy.synaptic_operation"), 23.6e-12);
+    EXPECT_EQ(loihi.energy("core.energy.neuron_update_active"), 81e-12);
+    EXPECT_EQ(loihi.energy("core.energy.neuron_update_inactive"), 52e-12);
+    EXPECT_THAT(loihi.table("chip.barrier_latency"),
+                ElementsAre(std::pair(1, 113'000), std::pair(32, 465'000)));
+    EXPECT_EQ(loihi.citation("core.energy.synaptic_operation").grade, Grade::simulated);
+}
+
+TEST(Presets, LoihiLinksCarryHalfOfThePublishedBandwidthEachWay) {
+    // 3.44 Gspike/s over both directions: 10^12 ps / 1.72e9 = 581.4 ps.
+    EXPECT_EQ(preset("loihi").time("noc.link_occupancy"), 581);
+    EXPECT_EQ(preset("loihi").citation("noc.link_occupancy").grade, Grade::derived);
+}
+
+TEST(Presets, LoihiEventsThatTheTableDoesNotListAreFreeAndAssumed) {
+    const Parameters loihi = preset("loihi");
+    for (const std::string event : {"axon_in", "neuron_spike", "axon_out"}) {
+        EXPECT_EQ(loihi.time("core.timing." + event), 0) << event;
+        EXPECT_EQ(loihi.energy("core.energy." + event), 0) << event;
+        EXPECT_EQ(loihi.citation("core.timing." + event).grade, Grade::assumed) << event;
+        EXPECT_EQ(loihi.citation("core.energy." + event).grade, Grade::assumed) << event;
+    }
+}
+
+// arch/loihi.yaml of SLAM-Lab/SANA-FE: soma access 51.2 pJ, 6.0 ns; update 21.6 pJ, 3.7 ns.
+TEST(Presets, FittedLoihiHasThePublishedFit) {
+    const Parameters fitted = preset("loihi_fitted");
+    EXPECT_EQ(fitted.time("noc.hop_x"), 4100);
+    EXPECT_EQ(fitted.time("noc.hop_y"), 6500);
+    EXPECT_EQ(fitted.energy("noc.hop_x_energy"), 3.0e-12);
+    EXPECT_EQ(fitted.energy("noc.hop_y_energy"), 4.2e-12);
+    const std::int64_t times[] = {16'000, 3'800, 6'000, 6'000 + 3'700, 30'000, 5'100};
+    const double energies[] = {0, 35.5e-12, 51.2e-12, 72.8e-12, 69.3e-12, 111e-12};
+    for (std::size_t i = 0; i < std::size(kEvents); ++i) {
+        const std::string event = kEvents[i];
+        EXPECT_EQ(fitted.time("core.timing." + event), times[i]) << event;
+        EXPECT_EQ(fitted.energy("core.energy." + event), energies[i]) << event;
+        EXPECT_EQ(fitted.citation("core.energy." + event).grade, Grade::derived) << event;
+        EXPECT_THAT(fitted.citation("core.energy." + event).source,
+                    HasSubstr("fitted to silicon measurements"));
+    }
+    EXPECT_THAT(fitted.table("chip.barrier_latency"),
+                ElementsAre(std::pair(1, 600'000), std::pair(2, 1'000'000), std::pair(4, 1'400'000),
+                            std::pair(29, 1'800'000)));
+}
+
+TEST(Presets, TinyCostsPerEventWhatLoihiCosts) {
+    const Parameters tiny = preset("tiny_2x2");
+    const Parameters loihi = preset("loihi");
+    EXPECT_EQ(tiny.integer("chip.mesh.width") * tiny.integer("chip.mesh.height") *
+                  tiny.integer("chip.cores_per_tile"),
+              4);
+    for (const auto& [path, value] : tiny.values()) {
+        if (value.descriptor->cited && path != "chip.static_power") {
+            EXPECT_EQ(value.text, loihi.value(path).text) << path;
+        }
+    }
+    EXPECT_DOUBLE_EQ(tiny.power("chip.static_power") * 32, loihi.power("chip.static_power"));
+}
+
+TEST(Presets, ErrorsNameThePresetAndItsLine) {
+    ConfigTree tree = load_preset("loihi", ".");
+    EXPECT_THAT(config_error([&] { tree.resolve(chip_schema()); }),
+                testing::MatchesRegex("preset loihi:[0-9]+: core\\..*: unknown key(.|\n)*"));
+}
+
+TEST(Presets, AnUnknownNameGetsTheNearest) {
+    EXPECT_EQ(config_error([] { load_preset("loihi_fited", "."); }),
+              "preset: \"loihi_fited\" is neither a preset nor a file ending in .yaml\n"
+              "  hint: did you mean loihi_fitted? presets: loihi, loihi_fitted, tiny_2x2");
+    EXPECT_THAT(config_error([] { load_preset("", "."); }),
+                HasSubstr("hint: presets: loihi, loihi_fitted, tiny_2x2"));
+}
+
+TEST(Presets, AFileIsRelativeToTheGivenDirectory) {
+    const auto directory = fresh_directory();
+    write_file(directory / "mine.yaml", "chip: {core_type: mine}\n");
+    EXPECT_EQ(load_preset("mine.yaml", directory).text_at("chip.core_type"), "mine");
+    EXPECT_EQ(
+        load_preset((directory / "mine.yaml").string(), "/elsewhere").text_at("chip.core_type"),
+        "mine");
+    EXPECT_THAT(config_error([&] { load_preset("no.yaml", directory); }),
+                HasSubstr("cannot be read: No such file or directory"));
+}
+
+TEST(ChipSchema, TimingHasOneChoice) {
+    ConfigTree tree = load_preset("loihi", ".");
+    tree.set("noc.timing=cycle_accurate");
+    EXPECT_EQ(config_error([&] { tree.resolve(schema_with_core()); }),
+              "--set: noc.timing: \"cycle_accurate\" is not one of: approximately_timed");
+}
+
+TEST(ChipSchema, AMeshHasTiles) {
+    ConfigTree tree = load_preset("loihi", ".");
+    tree.set("chip.mesh.width=0");
+    EXPECT_EQ(config_error([&] { tree.resolve(schema_with_core()); }),
+              "--set: chip.mesh.width: 0 is below the minimum 1");
+}
+
+TEST(ChipSchema, EveryParameterIsDescribed) {
+    for (const ParameterDescriptor& descriptor : chip_schema()) {
+        EXPECT_GE(descriptor.description.size(), 10U) << descriptor.path;
+    }
+}
+
+}  // namespace
+}  // namespace cortile

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "hw_model/base/random.h"
+#include "workload/mapping/place_groups.h"
+
+namespace cortile {
+namespace {
+
+PlacementProblem random_problem(std::uint32_t groups, std::uint32_t edges, std::uint64_t seed) {
+    PlacementProblem problem;
+    problem.groups = groups;
+    for (std::uint32_t e = 0; e < edges; ++e) {
+        const auto bits = philox({seed, RandomUse::test}, e, 0);
+        problem.traffic.push_back({uniform_below(bits[0], groups), uniform_below(bits[1], groups),
+                                   1.0 + uniform_below(bits[2], 100)});
+    }
+    return problem;
+}
+
+bool all_different(const std::vector<CoreId>& cores) {
+    return std::set<CoreId>(cores.begin(), cores.end()).size() == cores.size();
+}
+
+TEST(Placement, OptimizedCostsNoMoreThanLinearOrCurve) {
+    for (std::uint64_t seed = 0; seed < 8; ++seed) {
+        const Topology topology{6, 5, 2, {}};
+        const auto problem = random_problem(20 + 5 * static_cast<std::uint32_t>(seed), 150, seed);
+        const auto cost = [&](Placement placement) {
+            const auto cores = place_groups(problem, topology, placement, seed);
+            EXPECT_TRUE(all_different(cores));
+            return hop_cost(problem, topology, cores);
+        };
+        const double optimized = cost(Placement::optimized);
+        EXPECT_LE(optimized, cost(Placement::linear)) << seed;
+        EXPECT_LE(optimized, cost(Placement::curve)) << seed;
+        EXPECT_LT(optimized, 0.9 * cost(Placement::linear)) << seed;
+    }
+}
+
+TEST(Placement, ShuffledChainIsPulledTogether) {
+    // A chain through 16 tiles costs at least 15; scattered by stride 7 it starts far above.
+    PlacementProblem problem;
+    problem.groups = 16;
+    for (std::uint32_t i = 0; i + 1 < 16; ++i) {
+        problem.traffic.push_back({i * 7 % 16, (i + 1) * 7 % 16, 1.0});
+    }
+    const Topology topology{4, 4, 1, {}};
+    const double linear =
+        hop_cost(problem, topology, place_groups(problem, topology, Placement::linear, 1));
+    const double optimized =
+        hop_cost(problem, topology, place_groups(problem, topology, Placement::optimized, 1));
+    EXPECT_GT(linear, 35);
+    EXPECT_LE(optimized, 22);
+}
+
+TEST(Placement, GroupFedByAPortMovesThere) {
+    const Topology topology{8, 8, 1, {TileId{63u}}};
+    PlacementProblem problem;
+    problem.groups = 1;
+    problem.traffic = {{1, 0, 5.0}};
+    const auto cores = place_groups(problem, topology, Placement::optimized, 1);
+    EXPECT_EQ(cores[0].value, 63u);
+    EXPECT_EQ(hop_cost(problem, topology, cores), 0);
+}
+
+TEST(Placement, HeavyTrafficWinsTheShortWay) {
+    // Group 0 talks to 1 rarely and to 2 often; all start in a line.
+    const Topology topology{3, 1, 1, {}};
+    PlacementProblem problem;
+    problem.groups = 3;
+    problem.traffic = {{0, 1, 1.0}, {0, 2, 10.0}};
+    const auto cores = place_groups(problem, topology, Placement::optimized, 1);
+    EXPECT_EQ(hop_cost(problem, topology, cores), 11.0);
+}
+
+TEST(Placement, SameSeedSamePlacement) {
+    const auto problem = random_problem(60, 400, 5);
+    const Topology topology{8, 8, 1, {}};
+    const auto place = [&](std::uint64_t seed) {
+        return place_groups(problem, topology, Placement::optimized, seed);
+    };
+    EXPECT_EQ(place(1), place(1));
+}
+
+TEST(Placement, LinearIsIndexOrder) {
+    const auto cores = place_groups(random_problem(5, 10, 1), {4, 4, 1, {}}, Placement::linear, 1);
+    for (std::uint32_t g = 0; g < 5; ++g) {
+        EXPECT_EQ(cores[g].value, g);
+    }
+}
+
+}  // namespace
+}  // namespace cortile

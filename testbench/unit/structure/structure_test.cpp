@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// The direction of dependencies and the purity of folders (docs/architecture.md), read off the
+// include lines of the source tree.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace cortile {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::IsEmpty;
+
+struct Folder {
+    bool may_use_systemc = false;
+    std::set<std::string> may_include;  // besides itself
+};
+
+// Every folder that holds code, and what it may know. A new folder is a new row.
+const std::map<std::string, Folder>& folders() {
+    static const std::set<std::string> core_type_needs{
+        "hw_model/base", "hw_model/config", "hw_model/energy",  "noc/api",          "cores/api",
+        "cores/blocks",  "cores/registry",  "workload/network", "workload/quantize"};
+    static const std::map<std::string, Folder> table{
+        {"hw_model/base", {false, {}}},
+        {"hw_model/config", {false, {"hw_model/base"}}},
+        {"hw_model/energy", {false, {"hw_model/base", "hw_model/config"}}},
+        {"hw_model/report", {false, {"hw_model/base", "hw_model/config", "hw_model/energy"}}},
+        {"noc/api", {false, {"hw_model/base"}}},
+        {"noc/engines", {false, {"hw_model/base", "noc/api"}}},
+        {"noc/shell", {true, {"hw_model/base", "noc/api"}}},
+        {"cores/api", {false, {"hw_model/base", "noc/api"}}},
+        {"cores/blocks", {false, {"hw_model/base", "noc/api", "cores/api"}}},
+        {"cores/loihi", {false, core_type_needs}},
+        {"cores/registry",
+         {false,
+          {"hw_model/base", "hw_model/config", "hw_model/energy", "cores/api", "cores/blocks",
+           "cores/loihi", "workload/network", "workload/quantize"}}},
+        {"cores/shell", {true, {"hw_model/base", "noc/api", "noc/shell", "cores/api"}}},
+        {"workload/network", {false, {"hw_model/base"}}},
+        {"workload/nir", {false, {"hw_model/base", "workload/network"}}},
+        {"workload/stimulus", {false, {"hw_model/base", "workload/network"}}},
+        {"workload/quantize", {false, {"hw_model/base", "workload/network"}}},
+        {"workload/mapping",
+         {false,
+          {"hw_model/base", "noc/api", "cores/api", "workload/network", "workload/quantize"}}},
+        {"workload/compile",
+         {false,
+          {"hw_model/base", "noc/api", "cores/api", "cores/blocks", "workload/network",
+           "workload/quantize", "workload/mapping"}}},
+        {"hw_model/chip",
+         {true,
+          {"hw_model/base", "hw_model/config", "noc/api", "noc/shell", "cores/api", "cores/blocks",
+           "cores/shell", "workload/compile"}}},
+        {"app",
+         {true,
+          {"hw_model/base", "hw_model/config", "hw_model/energy", "hw_model/report",
+           "hw_model/chip", "noc/api", "cores/api", "cores/registry", "workload/network",
+           "workload/nir", "workload/stimulus", "workload/quantize", "workload/mapping",
+           "workload/compile"}}},
+    };
+    return table;
+}
+
+// "noc/engines/link_sweep.cpp" -> "noc/engines"; "app/main.cpp" -> "app".
+std::string folder_of(const std::string& path) {
+    const std::size_t first = path.find('/');
+    const std::size_t second = path.find('/', first + 1);
+    return path.substr(0, second == std::string::npos ? first : second);
+}
+
+std::vector<std::string> code_files() {
+    std::vector<std::string> files;
+    const fs::path root(CORTILE_SOURCE_DIR);
+    for (const char* top : {"hw_model", "noc", "cores", "workload", "app"}) {
+        for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
+            const std::string extension = entry.path().extension().string();
+            if (extension == ".h" || extension == ".cpp") {
+                files.push_back(fs::relative(entry.path(), root).generic_string());
+            }
+        }
+    }
+    return files;
+}
+
+// Complaints about one file's includes.
+std::vector<std::string> complaints(const std::string& file) {
+    static const std::regex include_line(R"re(^\s*#\s*include\s*([<"])([^>"]+)[>"])re");
+    static const std::regex systemc(R"(^(systemc|tlm|sysc/|tlm_))");
+    std::vector<std::string> result;
+    const std::string folder = folder_of(file);
+    const auto found = folders().find(folder);
+    if (found == folders().end()) {
+        return {file + ": folder " + folder + " is not in the table of this test"};
+    }
+    std::ifstream stream(fs::path(CORTILE_SOURCE_DIR) / file);
+    std::smatch match;
+    for (std::string line; std::getline(stream, line);) {
+        if (!std::regex_search(line, match, include_line)) {
+            continue;
+        }
+        const std::string target = match[2];
+        if (match[1] == "<") {
+            if (!found->second.may_use_systemc && std::regex_search(target, systemc)) {
+                result.push_back(file + " is pure and includes <" + target + ">");
+            }
+        } else if (folder_of(target) != folder &&
+                   !found->second.may_include.count(folder_of(target))) {
+            result.push_back(file + " may not include " + target);
+        }
+    }
+    return result;
+}
+
+TEST(Structure, EveryIncludeFollowsTheDirectionOfDependencies) {
+    std::vector<std::string> all;
+    const std::vector<std::string> files = code_files();
+    for (const std::string& file : files) {
+        const auto some = complaints(file);
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    EXPECT_GT(files.size(), 60u);
+    EXPECT_THAT(all, IsEmpty());
+}
+
+TEST(Structure, EverySourceStatesItsLicence) {
+    std::vector<std::string> missing;
+    for (const std::string& file : code_files()) {
+        std::ifstream stream(fs::path(CORTILE_SOURCE_DIR) / file);
+        std::string line;
+        std::getline(stream, line);
+        if (line != "// SPDX-License-Identifier: Apache-2.0") {
+            missing.push_back(file);
+        }
+    }
+    EXPECT_THAT(missing, IsEmpty());
+}
+
+}  // namespace
+}  // namespace cortile

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Divides one population into as few runs of consecutive neurons as fit on a core each.
+#pragma once
+
+#include <vector>
+
+#include "workload/mapping/resources.h"
+
+namespace cortile {
+
+struct Run {
+    std::uint32_t begin = 0, end = 0;
+    Resource limited_by = Resource::neurons;  // what kept the run from growing, if it did not end
+};
+
+// Greedy: each run is as long as neurons, input axons, synapse memory and fan-in allow; output axons
+// depend on where the targets go and are not looked at. Where rows are shared by shift, runs of
+// whole channels or image rows are preferred if that takes no more cores.
+// Throws ConfigError naming population, projection, need and limit when one neuron does not fit.
+std::vector<Run> contiguous_runs(const QuantizedNetwork& network, PopulationId population,
+                                 const CoreLimits& limits);
+
+}  // namespace cortile

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "noc/api/topology.h"
+
+namespace cortile {
+
+// All cores in the order of a generalised Hilbert curve over the tiles: for any width and height,
+// tiles that follow each other are neighbours (at worst diagonal ones, when both sides are odd or
+// the larger is), and stretches of the curve fill compact areas. The cores of a tile follow each
+// other.
+std::vector<CoreId> cores_along_curve(const Topology& topology);
+
+}  // namespace cortile

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workload/mapping/mapping.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "hw_model/base/error.h"
+#include "workload/mapping/core_groups.h"
+#include "workload/mapping/place_groups.h"
+
+namespace cortile {
+
+namespace {
+
+void check_limits(const CoreLimits& limits) {
+    const auto positive = [](const char* key, std::uint64_t value) {
+        if (value == 0) {
+            throw ConfigError(key, "expected a positive limit, found 0");
+        }
+    };
+    positive("core.neurons", limits.neurons);
+    positive("core.input_axons", limits.input_axons);
+    positive("core.output_axons", limits.output_axons);
+    positive("core.synapse_memory", limits.synapse_memory_bits);
+    if (limits.packing.word_bits == 0 || limits.packing.block_synapses == 0) {
+        throw ContractViolation("map_network: empty words or blocks in the synapse packing");
+    }
+}
+
+void check_rates(const QuantizedNetwork& network, const std::vector<double>& rates) {
+    if (!rates.empty() && rates.size() != network.populations.size()) {
+        throw ContractViolation("map_network: one spike rate per population is needed, or none");
+    }
+    for (const double rate : rates) {
+        if (!std::isfinite(rate) || rate < 0) {
+            throw ContractViolation("map_network: spike rates must be finite and not negative");
+        }
+    }
+}
+
+PlacementProblem placement_problem(const QuantizedNetwork& network, const Topology& topology,
+                                   const Division& division, const std::vector<CoreGroup>& groups,
+                                   const std::vector<double>& rates) {
+    PlacementProblem problem;
+    problem.groups = static_cast<std::uint32_t>(groups.size());
+    std::vector<std::uint32_t> group_of(division.pieces.size());
+    for (std::uint32_t g = 0; g < groups.size(); ++g) {
+        for (const std::uint32_t piece : groups[g].pieces) {
+            group_of[piece] = g;
+        }
+    }
+    std::vector<std::uint32_t> inputs;
+    for (std::uint32_t p = 0; p < network.populations.size(); ++p) {
+        if (network.populations[p].is_input) {
+            inputs.push_back(p);
+        }
+    }
+    const auto ports = static_cast<std::uint32_t>(topology.external_ports.size());
+    for (const PieceTraffic& t : division.measurement.traffic) {
+        const bool is_input = t.from >= division.pieces.size();
+        const auto ordinal = static_cast<std::uint32_t>(t.from - division.pieces.size());
+        if (is_input && ports == 0) {
+            continue;
+        }
+        const std::uint32_t population =
+            is_input ? inputs[ordinal] : division.pieces[t.from].population.value;
+        const double rate = rates.empty() ? 1.0 : rates[population];
+        problem.traffic.push_back({is_input ? problem.groups + ordinal % ports : group_of[t.from],
+                                   group_of[t.to], rate * t.packets});
+    }
+    return problem;
+}
+
+// The name of the population that has most neurons on the core.
+const std::string& main_population(const QuantizedNetwork& network, const Mapping& mapping,
+                                   CoreId core) {
+    const Slice* largest = nullptr;
+    for (const Slice& slice : mapping.slices) {
+        if (slice.core == core &&
+            (largest == nullptr || slice.end - slice.begin > largest->end - largest->begin)) {
+            largest = &slice;
+        }
+    }
+    return network[largest->population].name;
+}
+
+std::string tightest(const QuantizedNetwork& network, const Mapping& mapping,
+                     const CoreLimits& limits) {
+    double most = -1;
+    Resource resource{};
+    CoreId core;
+    for (const CoreUse& use : mapping.cores) {
+        for (std::size_t r = 0; r < kResources; ++r) {
+            const std::uint64_t limit = limit_of(limits, static_cast<Resource>(r));
+            const double share =
+                limit == 0 ? 0
+                           : static_cast<double>(use_of(use, static_cast<Resource>(r))) /
+                                 static_cast<double>(limit);
+            if (share > most) {
+                most = share;
+                resource = static_cast<Resource>(r);
+                core = use.core;
+            }
+        }
+    }
+    return fmt::format("{}: {:.0f} % of core {} ({})", to_string(resource), 100 * most, core.value,
+                       main_population(network, mapping, core));
+}
+
+}  // namespace
+
+Mapping map_network(const QuantizedNetwork& network, const Topology& topology,
+                    const CoreLimits& limits, const MappingOptions& options) {
+    check_limits(limits);
+    check_rates(network, options.spike_rates);
+    Division division = divide(network, limits, topology.cores(), options);
+    std::vector<CoreGroup> groups =
+        group_pieces(division, limits, options.share_cores && options.cores == 0);
+    if (groups.size() > topology.cores()) {
+        throw ConfigError("network '" + network.name + "'",
+                          fmt::format("needs {} cores even with populations sharing them, the chip "
+                                      "has {}",
+                                      groups.size(), topology.cores()),
+                          "take a larger mesh, fewer weight bits, or a smaller network");
+    }
+    const PlacementProblem problem =
+        placement_problem(network, topology, division, groups, options.spike_rates);
+    const std::vector<CoreId> core_of =
+        place_groups(problem, topology, options.placement, options.seed);
+
+    Mapping mapping;
+    mapping.notes = std::move(division.notes);
+    mapping.spike_weighted_hops = hop_cost(problem, topology, core_of);
+    mapping.slices.resize(division.pieces.size());
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        for (std::size_t i = 0; i < groups[g].pieces.size(); ++i) {
+            const Piece& piece = division.pieces[groups[g].pieces[i]];
+            mapping.slices[groups[g].pieces[i]] = {piece.population, piece.begin, piece.end,
+                                                   core_of[g], groups[g].offsets[i]};
+        }
+        mapping.cores.push_back(groups[g].use);
+        mapping.cores.back().core = core_of[g];
+    }
+    std::sort(mapping.cores.begin(), mapping.cores.end(),
+              [](const CoreUse& a, const CoreUse& b) { return a.core < b.core; });
+    if (std::any_of(division.order.begin(), division.order.end(),
+                    [](const auto& order) { return !order.empty(); })) {
+        mapping.order = std::move(division.order);
+    }
+    mapping.tightest = mapping.cores.empty() ? "" : tightest(network, mapping, limits);
+    return mapping;
+}
+
+}  // namespace cortile

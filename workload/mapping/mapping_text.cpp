@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "workload/mapping/mapping.h"
+#include "workload/mapping/resources.h"
+
+namespace cortile {
+
+namespace {
+
+constexpr std::size_t kColumns = 4 + kResources;
+using Row = std::array<std::string, kColumns>;
+
+const CoreUse& use_on(const Mapping& mapping, CoreId core) {
+    return *std::lower_bound(mapping.cores.begin(), mapping.cores.end(), core,
+                             [](const CoreUse& use, CoreId c) { return use.core < c; });
+}
+
+Row population_row(const Mapping& mapping, const QuantizedPopulation& population,
+                   PopulationId id, const CoreLimits& limits) {
+    std::array<std::uint64_t, kResources> most{};
+    std::uint32_t cores = 0;
+    for (const Slice& slice : mapping.slices) {
+        if (slice.population == id) {
+            ++cores;
+            const CoreUse& use = use_on(mapping, slice.core);
+            for (std::size_t r = 0; r < kResources; ++r) {
+                most[r] = std::max(most[r], use_of(use, static_cast<Resource>(r)));
+            }
+        }
+    }
+    Row row{population.name, fmt::format("{}", population.size), fmt::format("{}", cores)};
+    double tightest = -1;
+    for (std::size_t r = 0; r < kResources; ++r) {
+        const auto resource = static_cast<Resource>(r);
+        const std::uint64_t limit = limit_of(limits, resource);
+        if (limit == 0) {
+            row[3 + r] = fmt::format("{}", most[r]);  // no limit: the figure itself
+            continue;
+        }
+        const double share = static_cast<double>(most[r]) / static_cast<double>(limit);
+        row[3 + r] = fmt::format("{:.1f} %", 100 * share);
+        if (share > tightest) {
+            tightest = share;
+            row[3 + kResources] = to_string(resource);
+        }
+    }
+    return row;
+}
+
+std::string table(const std::vector<Row>& rows) {
+    std::array<std::size_t, kColumns> widths{};
+    for (const Row& row : rows) {
+        for (std::size_t c = 0; c < kColumns; ++c) {
+            widths[c] = std::max(widths[c], row[c].size());
+        }
+    }
+    std::string text;
+    for (const Row& row : rows) {
+        std::string line;
+        for (std::size_t c = 0; c < kColumns; ++c) {
+            const bool is_text = c == 0 || c + 1 == kColumns;
+            line += is_text ? fmt::format("{:<{}}  ", row[c], widths[c])
+                            : fmt::format("{:>{}}  ", row[c], widths[c]);
+        }
+        line.erase(line.find_last_not_of(' ') + 1);
+        text += line + "\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string to_text(const Mapping& mapping, const QuantizedNetwork& network,
+                    const CoreLimits& limits) {
+    Row header{"population", "size", "cores"};
+    for (std::size_t r = 0; r < kResources; ++r) {
+        header[3 + r] = to_string(static_cast<Resource>(r));
+    }
+    header[3 + kResources] = "tightest";
+    std::vector<Row> rows{header};
+    for (std::uint32_t p = 0; p < network.populations.size(); ++p) {
+        if (!network.populations[p].is_input) {
+            rows.push_back(
+                population_row(mapping, network.populations[p], PopulationId{p}, limits));
+        }
+    }
+    std::uint64_t synapses = 0, stored = 0, bits = 0;
+    for (const CoreUse& use : mapping.cores) {
+        synapses += use.synapses;
+        stored += use.stored_synapses;
+        bits += use.synapse_bits;
+    }
+    std::string text = table(rows);
+    text += fmt::format("cores used: {}\n", mapping.core_count_used());
+    text += fmt::format("synapses: {}, stored {} in {:.1f} KiB\n", synapses, stored,
+                        static_cast<double>(bits) / 8192);
+    text += fmt::format("tightest: {}\n", mapping.tightest);
+    text += fmt::format("mesh hops per timestep at the expected rates: {:.6g}\n",
+                        mapping.spike_weighted_hops);
+    for (const std::string& note : mapping.notes) {
+        text += "note: " + note + "\n";
+    }
+    return text;
+}
+
+}  // namespace cortile

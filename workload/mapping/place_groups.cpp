@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workload/mapping/place_groups.h"
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+
+#include "hw_model/base/error.h"
+#include "hw_model/base/random.h"
+#include "workload/mapping/curve.h"
+
+namespace cortile {
+
+namespace {
+
+// Visits of an edge that the improvement may make: some tenths of a second.
+constexpr std::int64_t kEffort = 60'000'000;
+constexpr std::uint32_t kRandomCandidates = 4;
+constexpr std::uint32_t kNobody = ~0u;
+
+class Improver {
+  public:
+    Improver(const PlacementProblem& problem, const Topology& topology,
+             std::vector<CoreId> start, std::uint64_t seed);
+
+    std::vector<CoreId> run();
+
+  private:
+    struct Edge {
+        std::uint32_t other;  // node: group, or groups + port
+        float packets;
+    };
+    struct Position {
+        std::int32_t x = 0, y = 0;
+    };
+
+    std::span<const Edge> edges(std::uint32_t group) const {
+        return {edges_.data() + first_edge_[group], first_edge_[group + 1] - first_edge_[group]};
+    }
+    Position position_of(TileId tile) const {
+        return {static_cast<std::int32_t>(topology_.x(tile)),
+                static_cast<std::int32_t>(topology_.y(tile))};
+    }
+    void connect(const PlacementProblem& problem);
+    double change_of_move(std::uint32_t group, Position to, std::uint32_t except);
+    double change_of_swap(std::uint32_t group, std::uint32_t core);
+    void apply(std::uint32_t group, std::uint32_t core);
+    Position median_of_partners(std::uint32_t group);
+    bool improve_near_partners(std::uint32_t group, std::uint32_t round);
+    bool improve_anywhere(std::uint32_t group);
+    bool try_cores(std::uint32_t group);
+
+    const Topology& topology_;
+    std::uint32_t groups_;
+    std::uint64_t seed_;
+    std::vector<CoreId> core_of_;
+    std::vector<std::uint32_t> group_on_;  // per core
+    std::vector<Position> position_;       // per node
+    std::vector<std::size_t> first_edge_;
+    std::vector<Edge> edges_;
+    std::vector<std::uint32_t> candidates_;  // cores
+    std::vector<std::pair<std::int32_t, float>> xs_, ys_;
+    std::int64_t effort_ = kEffort;
+};
+
+Improver::Improver(const PlacementProblem& problem, const Topology& topology,
+                   std::vector<CoreId> start, std::uint64_t seed)
+    : topology_(topology),
+      groups_(problem.groups),
+      seed_(seed),
+      core_of_(std::move(start)),
+      group_on_(topology.cores(), kNobody) {
+    for (std::uint32_t g = 0; g < groups_; ++g) {
+        group_on_[core_of_[g].value] = g;
+        position_.push_back(position_of(topology.tile_of_core(core_of_[g])));
+    }
+    for (const TileId port : topology.external_ports) {
+        position_.push_back(position_of(port));
+    }
+    connect(problem);
+}
+
+// Hops are the same in both directions, so an edge counts for both of its ends.
+void Improver::connect(const PlacementProblem& problem) {
+    first_edge_.assign(groups_ + 1, 0);
+    const auto for_each_end = [&](auto body) {
+        for (const GroupTraffic& t : problem.traffic) {
+            if (t.from != t.to && t.packets > 0) {
+                body(t.to, t.from, t.packets);
+                if (t.from < groups_) {
+                    body(t.from, t.to, t.packets);
+                }
+            }
+        }
+    };
+    for_each_end([&](std::uint32_t group, std::uint32_t, double) { ++first_edge_[group + 1]; });
+    std::partial_sum(first_edge_.begin(), first_edge_.end(), first_edge_.begin());
+    edges_.resize(first_edge_.back());
+    std::vector<std::size_t> next(first_edge_.begin(), first_edge_.end() - 1);
+    for_each_end([&](std::uint32_t group, std::uint32_t other, double packets) {
+        edges_[next[group]++] = {other, static_cast<float>(packets)};
+    });
+}
+
+// Cost change when `group` goes to `to`; its edges to `except` keep their length in a swap.
+double Improver::change_of_move(std::uint32_t group, Position to, std::uint32_t except) {
+    const Position from = position_[group];
+    double change = 0;
+    for (const Edge& edge : edges(group)) {
+        if (edge.other != except) {
+            const Position other = position_[edge.other];
+            const int before = std::abs(from.x - other.x) + std::abs(from.y - other.y);
+            const int after = std::abs(to.x - other.x) + std::abs(to.y - other.y);
+            change += static_cast<double>(edge.packets) * (after - before);
+        }
+    }
+    effort_ -= static_cast<std::int64_t>(edges(group).size()) + 1;
+    return change;
+}
+
+double Improver::change_of_swap(std::uint32_t group, std::uint32_t core) {
+    const Position there = position_of(topology_.tile_of_core(CoreId{core}));
+    const std::uint32_t other = group_on_[core];
+    double change = change_of_move(group, there, other);
+    if (other != kNobody) {
+        change += change_of_move(other, position_[group], group);
+    }
+    return change;
+}
+
+void Improver::apply(std::uint32_t group, std::uint32_t core) {
+    const std::uint32_t other = group_on_[core];
+    const CoreId old = core_of_[group];
+    group_on_[old.value] = other;
+    group_on_[core] = group;
+    core_of_[group] = CoreId{core};
+    position_[group] = position_of(topology_.tile_of_core(CoreId{core}));
+    if (other != kNobody) {
+        core_of_[other] = old;
+        position_[other] = position_of(topology_.tile_of_core(old));
+    }
+}
+
+// The sum of weighted Manhattan distances is least at the weighted median of each coordinate.
+Improver::Position Improver::median_of_partners(std::uint32_t group) {
+    xs_.clear();
+    ys_.clear();
+    double total = 0;
+    for (const Edge& edge : edges(group)) {
+        xs_.emplace_back(position_[edge.other].x, edge.packets);
+        ys_.emplace_back(position_[edge.other].y, edge.packets);
+        total += static_cast<double>(edge.packets);
+    }
+    effort_ -= static_cast<std::int64_t>(xs_.size()) * 4;
+    const auto median = [&](auto& values) {
+        std::sort(values.begin(), values.end());
+        double sum = 0;
+        for (const auto& [at, weight] : values) {
+            sum += static_cast<double>(weight);
+            if (2 * sum >= total) {
+                return at;
+            }
+        }
+        return values.back().first;
+    };
+    return {median(xs_), median(ys_)};
+}
+
+bool Improver::try_cores(std::uint32_t group) {
+    double best = -1e-9;
+    std::uint32_t chosen = kNobody;
+    for (const std::uint32_t core : candidates_) {
+        if (core == core_of_[group].value) {
+            continue;
+        }
+        const double change = change_of_swap(group, core);
+        if (change < best) {
+            best = change;
+            chosen = core;
+        }
+    }
+    if (chosen == kNobody) {
+        return false;
+    }
+    apply(group, chosen);
+    return true;
+}
+
+bool Improver::improve_near_partners(std::uint32_t group, std::uint32_t round) {
+    if (edges(group).empty()) {
+        return false;
+    }
+    const Position centre = median_of_partners(group);
+    candidates_.clear();
+    for (std::int32_t y = centre.y - 1; y <= centre.y + 1; ++y) {
+        for (std::int32_t x = centre.x - 1; x <= centre.x + 1; ++x) {
+            if (x < 0 || y < 0 || x >= static_cast<std::int32_t>(topology_.width) ||
+                y >= static_cast<std::int32_t>(topology_.height)) {
+                continue;
+            }
+            const TileId tile = topology_.tile(static_cast<std::uint32_t>(x),
+                                               static_cast<std::uint32_t>(y));
+            for (std::uint32_t c = 0; c < topology_.cores_per_tile; ++c) {
+                candidates_.push_back(tile.value * topology_.cores_per_tile + c);
+            }
+        }
+    }
+    const auto bits = philox({seed_, RandomUse::placement}, group, round);
+    for (std::uint32_t i = 0; i < kRandomCandidates; ++i) {
+        candidates_.push_back(uniform_below(bits[i], topology_.cores()));
+    }
+    return try_cores(group);
+}
+
+bool Improver::improve_anywhere(std::uint32_t group) {
+    if (edges(group).empty()) {
+        return false;
+    }
+    candidates_.resize(topology_.cores());
+    std::iota(candidates_.begin(), candidates_.end(), 0u);
+    return try_cores(group);
+}
+
+std::vector<CoreId> Improver::run() {
+    bool improved = true;
+    for (std::uint32_t round = 0; improved && effort_ > 0; ++round) {
+        improved = false;
+        for (std::uint32_t g = 0; g < groups_ && effort_ > 0; ++g) {
+            improved |= improve_near_partners(g, round);
+        }
+    }
+    improved = true;
+    while (improved && effort_ > 0) {
+        improved = false;
+        for (std::uint32_t g = 0; g < groups_ && effort_ > 0; ++g) {
+            improved |= improve_anywhere(g);
+        }
+    }
+    return std::move(core_of_);
+}
+
+}  // namespace
+
+double hop_cost(const PlacementProblem& problem, const Topology& topology,
+                const std::vector<CoreId>& core_of) {
+    double cost = 0;
+    for (const GroupTraffic& t : problem.traffic) {
+        const TileId from = t.from < problem.groups
+                                ? topology.tile_of_core(core_of[t.from])
+                                : topology.external_ports[t.from - problem.groups];
+        cost += t.packets * topology.hops(from, topology.tile_of_core(core_of[t.to]));
+    }
+    return cost;
+}
+
+std::vector<CoreId> place_groups(const PlacementProblem& problem, const Topology& topology,
+                                 Placement placement, std::uint64_t seed) {
+    if (problem.groups > topology.cores()) {
+        throw ContractViolation("place_groups: more groups than cores");
+    }
+    std::vector<CoreId> linear;
+    for (std::uint32_t g = 0; g < problem.groups; ++g) {
+        linear.emplace_back(g);
+    }
+    if (placement == Placement::linear) {
+        return linear;
+    }
+    std::vector<CoreId> curve = cores_along_curve(topology);
+    curve.resize(problem.groups);
+    if (placement == Placement::curve) {
+        return curve;
+    }
+    const double linear_cost = hop_cost(problem, topology, linear);
+    const bool start_linear = linear_cost < hop_cost(problem, topology, curve);
+    return Improver(problem, topology, start_linear ? std::move(linear) : std::move(curve), seed)
+        .run();
+}
+
+}  // namespace cortile

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts groups of neurons, one per core, on the cores of a mesh.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "noc/api/topology.h"
+#include "workload/mapping/mapping.h"
+
+namespace cortile {
+
+struct GroupTraffic {
+    std::uint32_t from = 0;  // group, or groups + index of an external port
+    std::uint32_t to = 0;    // group
+    double packets = 0;      // per timestep, expected
+};
+
+struct PlacementProblem {
+    std::uint32_t groups = 0;  // at most topology.cores()
+    std::vector<GroupTraffic> traffic;
+};
+
+// Packets times mesh hops, per timestep. `core_of`: per group.
+double hop_cost(const PlacementProblem& problem, const Topology& topology,
+                const std::vector<CoreId>& core_of);
+
+// The core of each group, no two alike. `optimized` starts from the better of `linear` and `curve`
+// and only ever improves on it, so it costs no more than either; effort is bounded, and the result
+// depends on nothing but the arguments.
+std::vector<CoreId> place_groups(const PlacementProblem& problem, const Topology& topology,
+                                 Placement placement, std::uint64_t seed);
+
+}  // namespace cortile
