@@ -8,13 +8,10 @@
 #include <iostream>
 
 #include <fmt/format.h>
-#include <systemc>
 
 #include "app/commands.h"
 #include "app/prepared_run.h"
 #include "app/run_session.h"
-#include "hw_model/base/executor.h"
-#include "hw_model/chip/chip.h"
 #include "hw_model/report/progress.h"
 #include "hw_model/report/result_folder.h"
 
@@ -32,10 +29,6 @@ extern "C" void request_stop(int signal) {
     // A second Ctrl-C ends the program at once.
     stop_requested = true;
     std::signal(signal, SIG_DFL);
-}
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 std::uint64_t peak_rss_bytes() {
@@ -72,32 +65,16 @@ int run_command(const RunArguments& arguments) {
         check_result_folder(*arguments.out);
     }
     PreparedRun run = prepare(load_experiment(arguments.experiment, with_probes(arguments)));
-    Executor executor(arguments.threads);
-    Chip chip("chip", run.chip, executor);
-    {
-        ChipProgram program = make_program(run);
-        chip.load(program, [&](CoreProgram core) {
-            return run.experiment.core_type->make_core(run.experiment.parameters, std::move(core));
-        });
-    }
-    ProgressBar progress(std::cerr, isatty(STDERR_FILENO) != 0, "samples", run.samples);
-    RunSession session(run, chip, stop_requested,
-                       [&](std::uint64_t done) { progress.advance_to(done); });
-    chip.attach(session);
     std::signal(SIGINT, request_stop);
     std::signal(SIGTERM, request_stop);
-    const double load_seconds = seconds_since(start);
+    const double prepare_seconds = std::chrono::duration<double>(Clock::now() - start).count();
 
-    const Clock::time_point run_start = Clock::now();
-    sc_core::sc_start();
+    ProgressBar progress(std::cerr, isatty(STDERR_FILENO) != 0, "samples", run.samples);
+    auto [result, ledger] = execute(run, arguments.threads, stop_requested,
+                                    [&](std::uint64_t done) { progress.advance_to(done); });
     progress.finish();
-
-    RunResult result = session.result();
-    const EnergyLedger ledger = session.ledger();
-    result.wall_load_seconds = load_seconds;
-    result.wall_run_seconds = seconds_since(run_start);
+    result.wall_load_seconds += prepare_seconds;
     result.peak_rss_bytes = peak_rss_bytes();
-    result.threads = arguments.threads;
     result.command = arguments.command;
     if (arguments.out) {
         write_result_folder(*arguments.out, run.experiment.parameters.to_yaml(), result, ledger);

@@ -2,6 +2,7 @@
 #include "app/run_session.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -324,6 +325,31 @@ EnergyLedger RunSession::ledger() const {
     }
     ledger.set_modelled_seconds(to_seconds(chip_.time().total()));
     return ledger;
+}
+
+FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>& stop,
+                    const RunSession::Progress& progress) {
+    using Clock = std::chrono::steady_clock;
+    const auto seconds = [](Clock::duration d) { return std::chrono::duration<double>(d).count(); };
+    const Clock::time_point start = Clock::now();
+    Executor executor(threads);
+    Chip chip("chip", run.chip, executor);
+    {
+        ChipProgram program = make_program(run);
+        chip.load(program, [&](CoreProgram core) {
+            return run.experiment.core_type->make_core(run.experiment.parameters, std::move(core));
+        });
+    }
+    RunSession session(run, chip, stop, progress);
+    chip.attach(session);
+    const Clock::time_point loaded = Clock::now();
+    sc_core::sc_start();
+
+    FinishedRun finished{session.result(), session.ledger()};
+    finished.result.threads = threads;
+    finished.result.wall_load_seconds = seconds(loaded - start);
+    finished.result.wall_run_seconds = seconds(Clock::now() - loaded);
+    return finished;
 }
 
 }  // namespace cortile

@@ -63,4 +63,14 @@ class RunSession : public TimestepClient {
     std::vector<Probe> probes_;
 };
 
+struct FinishedRun {
+    RunResult result;
+    EnergyLedger ledger;
+};
+
+// Builds the chip of `run`, loads it, and shows it every sample. Once per process: SystemC
+// elaborates a single time. Sets the wall-clock figures that belong to it, load_seconds added.
+FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>& stop,
+                    const RunSession::Progress& progress);
+
 }  // namespace cortile

@@ -377,7 +377,7 @@ void LoihiQuantizer::quantize_population(std::size_t id) {
         layer.weight_exponent = exponent;
         layer.threshold_error = exact ? 0 : threshold_error(dynamics.threshold, choice.unit);
         set_time_constants(dynamics, result, exact, layer);
-        measure_quantization(made, layer);
+        measure_quantization(incoming.statistics[k], made, layer);
         if (layer.saturated > 0) {
             warn(fmt::format("projection '{}': {} of {} weights lie outside [{}, {}] and are "
                              "clipped",

@@ -37,7 +37,7 @@ def loss_of(outputs, labels, recipe):
     return loss, (logits.argmax(1) == labels).float().mean().item(), [rate.item() for rate in rates]
 
 
-def train(network, recipe, images, labels, generator):
+def train(network, recipe, images, labels, generator, after_epoch):
     optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     batches = len(images) // recipe.batch
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -64,6 +64,7 @@ def train(network, recipe, images, labels, generator):
         print(f"epoch {epoch + 1}/{recipe.epochs}: {encoder.steps} steps, loss {loss:.4f}, "
               f"training accuracy {100 * accuracy:.2f} %, hidden rates {' '.join(f'{r:.3f}' for r in rates)}, "
               f"{time.monotonic() - start:.0f} s", flush=True)
+        after_epoch()
 
 
 def report(path, recipe, data, classes_file=None):
@@ -100,7 +101,7 @@ def main(build_network, recipe):
     start = time.monotonic()
     network = build_network()
     generator = torch.Generator().manual_seed(arguments.seed)
-    train(network, recipe, *load_images(arguments.data, "train"), generator)
+    train(network, recipe, *load_images(arguments.data, "train"), generator,
+          after_epoch=lambda: write_chain(arguments.out, network.nir_nodes()))
     print(f"trained in {time.monotonic() - start:.0f} s", flush=True)
-    write_chain(arguments.out, network.nir_nodes())
     report(arguments.out, recipe, arguments.data, arguments.classes)

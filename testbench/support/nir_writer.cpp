@@ -143,9 +143,9 @@ void NirWriter::numbers(const std::string& path, const std::vector<double>& valu
     }
     if (type == NumberType::boolean) {
         const std::vector<std::int8_t> bytes(values.begin(), values.end());
-        check(H5Dwrite(dataset.get(), stored.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) >=
-                  0,
-              "cannot write " + path);
+        check(
+            H5Dwrite(dataset.get(), stored.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) >= 0,
+            "cannot write " + path);
         return;
     }
     check(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT,
@@ -156,8 +156,8 @@ void NirWriter::numbers(const std::string& path, const std::vector<double>& valu
 void NirWriter::texts(const std::string& path, const std::vector<std::string>& values,
                       const Extents& shape) {
     check(values.size() == count_of(shape), "wrong number of texts for " + path);
-    const bool variable = storage.text == TextType::variable_utf8 ||
-                          storage.text == TextType::variable_ascii;
+    const bool variable =
+        storage.text == TextType::variable_utf8 || storage.text == TextType::variable_ascii;
     std::size_t width = 1;
     for (const std::string& value : values) {
         width = std::max(width, value.size());
@@ -173,8 +173,8 @@ void NirWriter::texts(const std::string& path, const std::vector<std::string>& v
     }
     const Handle space = space_of(shape);
     const Handle links = with_groups();
-    const Handle dataset(H5Dcreate2(file_.get(), path.c_str(), type.get(), space.get(),
-                                    links.get(), H5P_DEFAULT, H5P_DEFAULT),
+    const Handle dataset(H5Dcreate2(file_.get(), path.c_str(), type.get(), space.get(), links.get(),
+                                    H5P_DEFAULT, H5P_DEFAULT),
                          H5Dclose);
     check(dataset.valid(), "cannot make dataset " + path);
     if (values.empty()) {
@@ -304,8 +304,12 @@ void NirGraph::neuron(const std::string& name, const char* type, const Extents& 
                       const NeuronFields& f, const std::vector<const char*>& which) {
     node(name, type);
     const std::map<std::string, const std::vector<double>*> all{
-        {"tau", &f.tau},         {"tau_syn", &f.tau_syn},         {"tau_mem", &f.tau_mem},
-        {"r", &f.r},             {"v_leak", &f.v_leak},           {"v_threshold", &f.v_threshold},
+        {"tau", &f.tau},
+        {"tau_syn", &f.tau_syn},
+        {"tau_mem", &f.tau_mem},
+        {"r", &f.r},
+        {"v_leak", &f.v_leak},
+        {"v_threshold", &f.v_threshold},
         {"threshold", &f.v_threshold},
         {"v_reset", f.v_reset ? &*f.v_reset : nullptr},
         {"w_in", f.w_in ? &*f.w_in : nullptr}};

@@ -31,7 +31,7 @@ enum class TextType { variable_utf8, variable_ascii, fixed_zero_padded, fixed_sp
 
 // How what is written next is stored.
 struct Storage {
-    NumberType number = NumberType::f32;   // of real-valued fields; integer fields are i64
+    NumberType number = NumberType::f32;  // of real-valued fields; integer fields are i64
     NumberType integer = NumberType::i64;
     Layout layout = Layout::contiguous;
     TextType text = TextType::variable_utf8;
@@ -76,10 +76,10 @@ class NirWriter {
 // Parameters of a neuron node: one value (stored as many times as the shape has elements) or one
 // value per neuron. The optional ones are absent from the file when not set.
 struct NeuronFields {
-    std::vector<double> tau{20e-3};  // LI, LIF
+    std::vector<double> tau{20e-3};                     // LI, LIF
     std::vector<double> tau_syn{5e-3}, tau_mem{20e-3};  // CubaLI, CubaLIF
     std::vector<double> r{1}, v_leak{0}, v_threshold{1};
-    std::optional<std::vector<double>> v_reset, w_in;
+    std::optional<std::vector<double>> v_reset{}, w_in{};
     bool scalars = false;  // store single values with rank 0
 };
 
@@ -88,7 +88,7 @@ struct ConvolutionFields {
     Extents kernel{1, 1};  // one extent for Conv1d, two for Conv2d
     std::vector<double> weight, bias;
     std::vector<double> stride{1, 1}, padding{0, 0}, dilation{1, 1};
-    std::string padding_text;   // "same", "valid": instead of `padding`
+    std::string padding_text;  // "same", "valid": instead of `padding`
     double groups = 1;
     std::optional<std::vector<double>> input_shape;
 };
@@ -101,8 +101,8 @@ class NirGraph {
     // Any type, without fields.
     void node(const std::string& name, const std::string& type);
     // A field of real numbers (storage.number) or integers (storage.integer) of a node.
-    void reals(const std::string& name, const std::string& field,
-               const std::vector<double>& values, const Extents& shape);
+    void reals(const std::string& name, const std::string& field, const std::vector<double>& values,
+               const Extents& shape);
     void integers(const std::string& name, const std::string& field,
                   const std::vector<double>& values, const Extents& shape);
 

@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workload/mapping/growing_core.h"
 
+#include <algorithm>
+
 namespace cortile {
+
+namespace {
+
+bool any_shared(const IncomingColumns& columns) {
+    return std::any_of(columns.projections().begin(), columns.projections().end(),
+                       [](const IncomingColumns::Projection& p) { return p.shared; });
+}
+
+}  // namespace
 
 GrowingCore::GrowingCore(const IncomingColumns& columns, const CoreLimits& limits)
     : columns_(columns),
       limits_(limits),
+      plain_(limits.packing.stores_index && !any_shared(columns)),
+      plain_length_(columns.rows()),
       rows_(columns.rows()),
       lengths_(columns.projections().size()) {
     for (std::size_t p = 0; p < lengths_.size(); ++p) {
@@ -22,6 +35,7 @@ void GrowingCore::restart(std::uint32_t begin) {
     for (const std::uint32_t row : touched_) {
         rows_[row].synapses = 0;
         rows_[row].hash = 0;
+        plain_length_[row] = 0;
     }
     touched_.clear();
     for (Lengths& lengths : lengths_) {
@@ -40,15 +54,20 @@ bool GrowingCore::grow_to(std::uint32_t end, Resource& shortage) {
         shortage = Resource::neurons;
         return false;
     }
+    for (std::uint32_t n = end_; limits_.fan_in > 0 && n < end; ++n) {
+        if (columns_.fan_in(n) > limits_.fan_in) {
+            shortage = Resource::fan_in;
+            return false;
+        }
+    }
     const std::uint32_t old_end = end_;
+    const std::size_t old_touched = touched_.size();
     ++chunk_;
     changes_.clear();
     for (; end_ < end; ++end_) {
-        if (limits_.fan_in > 0 && columns_.fan_in(end_) > limits_.fan_in) {
-            shortage = Resource::fan_in;
-            end_ = old_end;
-            undo();
-            return false;
+        if (plain_) {
+            add_plain(end_);
+            continue;
         }
         columns_.for_each(end_, [&](std::uint32_t row, std::uint32_t content) {
             add_synapse(row, end_, content);
@@ -68,10 +87,43 @@ bool GrowingCore::grow_to(std::uint32_t end, Resource& shortage) {
         account(rows_[change.row], false);
         account(change.before, true);
     }
-    end_ = old_end;
     undo();
+    while (end_ > old_end) {
+        --end_;
+        if (plain_) {
+            remove_plain(end_);
+        }
+    }
+    touched_.resize(old_touched);
     set_index_width(end_ - begin_);
     return false;
+}
+
+void GrowingCore::add_plain(std::uint32_t neuron) {
+    columns_.for_each(neuron, [&](std::uint32_t row, std::uint32_t) {
+        const std::uint32_t length = ++plain_length_[row];
+        const std::size_t projection = rows_[row].projection;
+        bits_ += bits_of(lengths_[projection], projection, false, length);
+        if (length == 1) {
+            ++axons_;
+            touched_.push_back(row);
+        } else {
+            bits_ -= lengths_[projection].bits[false][length - 1];
+        }
+    });
+}
+
+void GrowingCore::remove_plain(std::uint32_t neuron) {
+    columns_.for_each(neuron, [&](std::uint32_t row, std::uint32_t) {
+        const std::uint32_t length = plain_length_[row]--;
+        const std::size_t projection = rows_[row].projection;
+        bits_ -= bits_of(lengths_[projection], projection, false, length);
+        if (length == 1) {
+            --axons_;
+        } else {
+            bits_ += lengths_[projection].bits[false][length - 1];
+        }
+    });
 }
 
 void GrowingCore::add_synapse(std::uint32_t row_index, std::uint32_t target,
@@ -154,6 +206,16 @@ void GrowingCore::set_index_width(std::uint32_t neurons) {
     }
     index_class_ = index;
     bits_ = 0;
+    if (plain_) {
+        for (Lengths& lengths : lengths_) {
+            lengths.bits[false].clear();
+        }
+        for (const std::uint32_t row : touched_) {
+            const std::size_t projection = rows_[row].projection;
+            bits_ += bits_of(lengths_[projection], projection, false, plain_length_[row]);
+        }
+        return;
+    }
     for (std::size_t p = 0; p < lengths_.size(); ++p) {
         Lengths& lengths = lengths_[p];
         lengths.bits[false].clear();

@@ -44,6 +44,8 @@ class GrowingCore {
         std::unordered_map<std::uint64_t, std::uint32_t> users;  // of a shared row, by its hash
     };
 
+    void add_plain(std::uint32_t neuron);
+    void remove_plain(std::uint32_t neuron);
     void add_synapse(std::uint32_t row, std::uint32_t target, std::uint32_t content);
     void account(const Row& row, bool present);
     void set_index_width(std::uint32_t neurons);
@@ -53,6 +55,9 @@ class GrowingCore {
 
     const IncomingColumns& columns_;
     const CoreLimits& limits_;
+    // Rows that all store indices and are never shared need their lengths only.
+    bool plain_;
+    std::vector<std::uint32_t> plain_length_;
     std::vector<Row> rows_;
     std::vector<std::uint32_t> touched_;  // rows with synapses here
     std::vector<Change> changes_;         // of the present chunk

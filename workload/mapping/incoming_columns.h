@@ -20,10 +20,11 @@ class IncomingColumns {
         std::uint32_t payload_bits = 0;
     };
 
-    // Counts only: what is needed to see whether the whole population fits on one core.
+    // Counts, which is enough to see whether the whole population fits on one core, and keeps the
+    // synapses by source unless they are very many.
     IncomingColumns(const QuantizedNetwork& network, PopulationId population,
                     const CoreLimits& limits);
-    // Generates the rows again and stores their targets: 4 bytes a synapse, 8 if rows are shared.
+    // Stores the synapses by target: 4 bytes a synapse, 8 if rows are shared.
     void fill();
 
     const std::vector<Projection>& projections() const { return projections_; }
@@ -46,7 +47,13 @@ class IncomingColumns {
     }
 
   private:
+    void forget_rows();
+    void keep_row(const std::vector<QuantizedConnection>& synapses);
+
     const QuantizedNetwork& network_;
+    bool any_shared_ = false, keeps_rows_ = true;
+    // By source: number of synapses per row, then targets and contents of all rows.
+    std::vector<std::uint32_t> kept_length_, kept_target_, kept_content_;
     std::vector<Projection> projections_;
     std::uint32_t rows_ = 0, used_rows_ = 0;
     std::uint64_t unshared_bits_ = 0;

@@ -2,6 +2,8 @@
 #include "workload/mapping/place_groups.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <numeric>
 #include <span>
 
@@ -13,9 +15,12 @@ namespace cortile {
 
 namespace {
 
-// Visits of an edge that the improvement may make: some tenths of a second.
-constexpr std::int64_t kEffort = 60'000'000;
+// Visits of an edge that the improvement may make: a tenth of a second or two.
+constexpr std::int64_t kEffort = 40'000'000;
 constexpr std::uint32_t kRandomCandidates = 4;
+// Annealing: moves tried per group, fewest that are worth it, and final over initial temperature.
+constexpr std::int64_t kMovesPerGroup = 600, kFewestMovesPerGroup = 20;
+constexpr double kCooling = 0.003;
 constexpr std::uint32_t kNobody = ~0u;
 
 class Improver {
@@ -49,6 +54,8 @@ class Improver {
     bool improve_near_partners(std::uint32_t group, std::uint32_t round);
     bool improve_anywhere(std::uint32_t group);
     bool try_cores(std::uint32_t group);
+    void descend();
+    void anneal();
 
     const Topology& topology_;
     std::uint32_t groups_;
@@ -61,6 +68,7 @@ class Improver {
     std::vector<std::uint32_t> candidates_;  // cores
     std::vector<std::pair<std::int32_t, float>> xs_, ys_;
     std::int64_t effort_ = kEffort;
+    double gained_ = 0;  // cost saved since the last reset
 };
 
 Improver::Improver(const PlacementProblem& problem, const Topology& topology,
@@ -183,6 +191,7 @@ bool Improver::try_cores(std::uint32_t group) {
         return false;
     }
     apply(group, chosen);
+    gained_ -= best;
     return true;
 }
 
@@ -221,7 +230,7 @@ bool Improver::improve_anywhere(std::uint32_t group) {
     return try_cores(group);
 }
 
-std::vector<CoreId> Improver::run() {
+void Improver::descend() {
     bool improved = true;
     for (std::uint32_t round = 0; improved && effort_ > 0; ++round) {
         improved = false;
@@ -236,7 +245,57 @@ std::vector<CoreId> Improver::run() {
             improved |= improve_anywhere(g);
         }
     }
-    return std::move(core_of_);
+}
+
+// Simulated annealing over random swaps and moves, to leave the local minimum of descend().
+void Improver::anneal() {
+    const auto visits_per_move = static_cast<std::int64_t>(2 * edges_.size() / groups_ + 2);
+    const std::int64_t moves =
+        std::min(kMovesPerGroup * groups_, effort_ / 2 / visits_per_move);
+    if (moves < kFewestMovesPerGroup * groups_) {
+        return;
+    }
+    const auto draw = [&](std::int64_t i) {
+        // The rounds of improve_near_partners() count from 0, far below this.
+        return philox({seed_, RandomUse::placement}, static_cast<std::uint64_t>(i), 1ull << 40);
+    };
+    const auto pick = [&](const std::array<std::uint32_t, 4>& bits) {
+        return std::pair(uniform_below(bits[0], groups_), uniform_below(bits[1], topology_.cores()));
+    };
+    double mean_change = 0;
+    constexpr std::int64_t kProbes = 64;
+    for (std::int64_t i = 0; i < kProbes; ++i) {
+        const auto [group, core] = pick(draw(-1 - i));
+        if (core != core_of_[group].value) {
+            mean_change += std::abs(change_of_swap(group, core)) / kProbes;
+        }
+    }
+    for (std::int64_t i = 0; i < moves; ++i) {
+        const auto bits = draw(i);
+        const auto [group, core] = pick(bits);
+        if (core == core_of_[group].value) {
+            continue;
+        }
+        const double change = change_of_swap(group, core);
+        const double temperature =
+            mean_change * std::pow(kCooling, static_cast<double>(i) / static_cast<double>(moves));
+        if (change <= 0 || bits[2] * 0x1p-32 < std::exp(-change / temperature)) {
+            apply(group, core);
+            gained_ -= change;
+        }
+    }
+}
+
+std::vector<CoreId> Improver::run() {
+    if (edges_.empty()) {
+        return std::move(core_of_);
+    }
+    descend();
+    const std::vector<CoreId> best = core_of_;
+    gained_ = 0;
+    anneal();
+    descend();
+    return gained_ > 0 ? std::move(core_of_) : best;
 }
 
 }  // namespace

@@ -36,8 +36,7 @@ void merge_by_sorting(std::vector<Path>& paths, std::vector<Connection>& out) {
     for (std::size_t i = 0; i < paths.size();) {
         const Path& first = paths[i];
         double sum = 0;
-        for (; i < paths.size() && paths[i].target == first.target &&
-               paths[i].delay == first.delay;
+        for (; i < paths.size() && paths[i].target == first.target && paths[i].delay == first.delay;
              ++i) {
             sum += paths[i].weight;
         }
@@ -64,9 +63,7 @@ class ChainConnectivity final : public Connectivity {
 
     std::uint32_t source_size() const override { return first_->source_size(); }
     std::uint32_t target_size() const override { return second_->target_size(); }
-    bool repeats_rows() const override {
-        return first_->repeats_rows() && second_->repeats_rows();
-    }
+    bool repeats_rows() const override { return first_->repeats_rows() && second_->repeats_rows(); }
     std::uint16_t max_delay() const override {
         return static_cast<std::uint16_t>(first_->max_delay() + second_->max_delay());
     }

@@ -76,8 +76,7 @@ Drive choose_drive(std::uint32_t first) {
 }
 
 void check(const RandomNetworkOptions& o) {
-    const auto require = [](bool good, const char* key, const std::string& what,
-                            const char* hint) {
+    const auto require = [](bool good, const char* key, const std::string& what, const char* hint) {
         if (!good) {
             throw ConfigError(std::string("random network: ") + key, what, hint);
         }
@@ -105,8 +104,7 @@ void check(const RandomNetworkOptions& o) {
             fmt::format("expected 1 to {} (clusters), found {}", o.clusters, o.target_clusters),
             "use more clusters or fewer target clusters");
     const std::uint32_t smallest = o.neurons / o.clusters;
-    const std::uint32_t most =
-        (o.synapses_per_neuron + o.target_clusters - 1) / o.target_clusters;
+    const std::uint32_t most = (o.synapses_per_neuron + o.target_clusters - 1) / o.target_clusters;
     require(most <= smallest, "synapses_per_neuron",
             fmt::format("{} distinct targets in each of {} clusters of {} neurons", most,
                         o.target_clusters, smallest),

@@ -23,7 +23,9 @@ std::uint32_t element_count(const Shape& shape) {
     return static_cast<std::uint32_t>(count);
 }
 
-std::string to_string(const Shape& shape) { return fmt::format("({})", fmt::join(shape, ", ")); }
+std::string to_string(const Shape& shape) {
+    return fmt::format("({})", fmt::join(shape, ", "));
+}
 
 const char* to_string(NeuronKind kind) {
     switch (kind) {
@@ -138,6 +140,8 @@ class DepthSearch {
 
 }  // namespace
 
-std::uint32_t pipeline_depth(const Network& network) { return DepthSearch(network).run(); }
+std::uint32_t pipeline_depth(const Network& network) {
+    return DepthSearch(network).run();
+}
 
 }  // namespace cortile

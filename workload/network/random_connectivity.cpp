@@ -78,8 +78,8 @@ void RandomConnectivity::row(std::uint32_t source, std::vector<Connection>& out)
         append_distinct(words, 0, options_.clusters, options_.target_clusters, clusters);
         for (std::uint32_t k = 0; k < options_.target_clusters; ++k) {
             const std::uint32_t begin = cluster_begin(options_, clusters[k]);
-            const std::uint32_t share = count / options_.target_clusters +
-                                        (k < count % options_.target_clusters ? 1 : 0);
+            const std::uint32_t share =
+                count / options_.target_clusters + (k < count % options_.target_clusters ? 1 : 0);
             append_distinct(words, begin, cluster_begin(options_, clusters[k] + 1) - begin, share,
                             targets);
         }

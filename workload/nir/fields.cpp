@@ -21,7 +21,9 @@ const hdf5::Values& numeric(const Node& node, const std::string& field,
     return values;
 }
 
-std::uint32_t to_u32(std::int64_t value) { return static_cast<std::uint32_t>(value); }
+std::uint32_t to_u32(std::int64_t value) {
+    return static_cast<std::uint32_t>(value);
+}
 
 // One value for both axes, or one for each: (y, x).
 std::pair<std::uint32_t, std::uint32_t> pair_of(const Node& node, const std::string& field,
@@ -77,22 +79,22 @@ void read_convolution(const Node& node, Window& w, const Diagnostics& diagnostic
     const Shape weight = field_shape(node, "weight", diagnostics);
     const std::size_t rank = w.one_dimensional ? 3 : 4;
     if (weight.size() != rank || element_count(weight) == 0) {
-        diagnostics.error(node.field_path("weight"),
-                          fmt::format("expected shape {}, found {}",
-                                      w.one_dimensional
-                                          ? "(out channels, in channels / groups, length)"
+        diagnostics.error(
+            node.field_path("weight"),
+            fmt::format("expected shape {}, found {}",
+                        w.one_dimensional ? "(out channels, in channels / groups, length)"
                                           : "(out channels, in channels / groups, height, width)",
-                                      to_string(weight)),
-                          "write the weights as NIR stores them");
+                        to_string(weight)),
+            "write the weights as NIR stores them");
     }
     w.groups = to_u32(whole_number(node, "groups", 1, diagnostics));
     w.out_channels = weight[0];
     const std::uint64_t in_channels = std::uint64_t{weight[1]} * w.groups;
     if (w.out_channels % w.groups != 0 || in_channels > std::numeric_limits<std::uint32_t>::max()) {
-        diagnostics.error(node.field_path("groups"),
-                          fmt::format("{} groups do not divide {} output channels", w.groups,
-                                      w.out_channels),
-                          "use a divisor of the output channels");
+        diagnostics.error(
+            node.field_path("groups"),
+            fmt::format("{} groups do not divide {} output channels", w.groups, w.out_channels),
+            "use a divisor of the output channels");
     }
     w.in_channels = to_u32(static_cast<std::int64_t>(in_channels));
     w.kernel_height = w.one_dimensional ? 1 : weight[2];
@@ -159,10 +161,10 @@ std::vector<float> float_numbers(const Node& node, const std::string& field,
     std::vector<float> result(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (std::abs(values[i]) > static_cast<double>(std::numeric_limits<float>::max())) {
-            diagnostics.error(node.field_path(field),
-                              fmt::format("element {} is {}, beyond single precision", i,
-                                          values[i]),
-                              "scale the layer");
+            diagnostics.error(
+                node.field_path(field),
+                fmt::format("element {} is {}, beyond single precision", i, values[i]),
+                "scale the layer");
         }
         result[i] = static_cast<float>(values[i]);
     }
@@ -251,22 +253,21 @@ Window read_window(const Node& node, const Diagnostics& diagnostics) {
 Shape window_output(const Node& node, const Window& w, const Shape& in,
                     const Diagnostics& diagnostics) {
     if (w.in_channels != 0 && in[0] != w.in_channels) {
-        diagnostics.error(
-            node.field_path("weight"),
-            fmt::format("takes {} input channels, but the input has shape {}", w.in_channels,
-                        to_string(in)),
-            "check groups, the weights and the layer in front");
+        diagnostics.error(node.field_path("weight"),
+                          fmt::format("takes {} input channels, but the input has shape {}",
+                                      w.in_channels, to_string(in)),
+                          "check groups, the weights and the layer in front");
     }
     const std::uint32_t height = w.one_dimensional ? 1 : in[1];
-    const std::uint32_t rows = output_extent(height, w.pad_top + w.pad_bottom, w.kernel_height,
-                                             w.dilation_y, w.stride_y);
+    const std::uint32_t rows =
+        output_extent(height, w.pad_top + w.pad_bottom, w.kernel_height, w.dilation_y, w.stride_y);
     const std::uint32_t columns = output_extent(in.back(), w.pad_left + w.pad_right, w.kernel_width,
                                                 w.dilation_x, w.stride_x);
     if (rows == 0 || columns == 0) {
-        diagnostics.error(node.path,
-                          fmt::format("the kernel does not fit into the padded input of shape {}",
-                                      to_string(in)),
-                          "use a smaller kernel or dilation, or more padding");
+        diagnostics.error(
+            node.path,
+            fmt::format("the kernel does not fit into the padded input of shape {}", to_string(in)),
+            "use a smaller kernel or dilation, or more padding");
     }
     const std::uint32_t channels = w.out_channels != 0 ? w.out_channels : in[0];
     return w.one_dimensional ? Shape{channels, columns} : Shape{channels, rows, columns};

@@ -14,9 +14,12 @@ namespace cortile::nir {
 namespace {
 
 constexpr std::string_view kPrefix = "loihi/";
-constexpr std::array<std::string_view, 6> kNeuronKeys{
-    "loihi/du",           "loihi/dv",           "loihi/vth_mantissa", "loihi/bias_mantissa",
-    "loihi/bias_exponent", "loihi/refractory"};
+constexpr std::array<std::string_view, 6> kNeuronKeys{"loihi/du",
+                                                      "loihi/dv",
+                                                      "loihi/vth_mantissa",
+                                                      "loihi/bias_mantissa",
+                                                      "loihi/bias_exponent",
+                                                      "loihi/refractory"};
 constexpr std::array<std::string_view, 2> kSynapseKeys{"loihi/weight_exponent",
                                                        "loihi/num_weight_bits"};
 
@@ -44,20 +47,20 @@ std::map<std::string, std::vector<double>> hardware_values(const Node& node, std
             node.is_neuron() ? contains(kNeuronKeys, key) : contains(kSynapseKeys, key);
         if (!known) {
             diagnostics.warn(
-                path, fmt::format("ignored: {} takes {}", node.is_neuron() ? "a neuron node" :
-                                                                            "a linear node",
-                                  node.is_neuron() ? fmt::format("{}", fmt::join(kNeuronKeys, ", "))
-                                                   : fmt::format("{}",
-                                                                 fmt::join(kSynapseKeys, ", "))));
+                path,
+                fmt::format("ignored: {} takes {}",
+                            node.is_neuron() ? "a neuron node" : "a linear node",
+                            node.is_neuron() ? fmt::format("{}", fmt::join(kNeuronKeys, ", "))
+                                             : fmt::format("{}", fmt::join(kSynapseKeys, ", "))));
             continue;
         }
         if (!fits) {
-            diagnostics.error(path,
-                              allowed == 1
-                                  ? fmt::format("expected 1 value, found {}", values.size())
-                                  : fmt::format("expected 1 or {} values, found {}", allowed,
-                                                values.size()),
-                              "store one number, or one for each neuron of a neuron node");
+            diagnostics.error(
+                path,
+                allowed == 1
+                    ? fmt::format("expected 1 value, found {}", values.size())
+                    : fmt::format("expected 1 or {} values, found {}", allowed, values.size()),
+                "store one number, or one for each neuron of a neuron node");
         }
         for (const double v : values) {
             if (std::trunc(v) != v || !(std::abs(v) <= 1e9)) {

@@ -138,7 +138,9 @@ SilentErrors::SilentErrors() {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
-SilentErrors::~SilentErrors() { H5Eset_auto2(H5E_DEFAULT, function_, data_); }
+SilentErrors::~SilentErrors() {
+    H5Eset_auto2(H5E_DEFAULT, function_, data_);
+}
 
 File::File(const std::filesystem::path& path) : display_(path.string()) {
     std::error_code ignored;
@@ -191,15 +193,14 @@ std::vector<Child> File::children(const std::string& group) const {
     const Handle object(H5Gopen2(file_.get(), group.c_str(), H5P_DEFAULT), H5Gclose);
     std::vector<std::string> names;
     const herr_t status =
-        !object.valid()
-            ? -1
-            : H5Literate(
-                  object.get(), H5_INDEX_NAME, H5_ITER_NATIVE, nullptr,
-                  [](hid_t, const char* name, const H5L_info_t*, void* data) -> herr_t {
-                      static_cast<std::vector<std::string>*>(data)->emplace_back(name);
-                      return 0;
-                  },
-                  &names);
+        !object.valid() ? -1
+                        : H5Literate(
+                              object.get(), H5_INDEX_NAME, H5_ITER_NATIVE, nullptr,
+                              [](hid_t, const char* name, const H5L_info_t*, void* data) -> herr_t {
+                                  static_cast<std::vector<std::string>*>(data)->emplace_back(name);
+                                  return 0;
+                              },
+                              &names);
     if (status < 0) {
         throw ConfigError(place(group), "cannot be listed: " + last_error(),
                           "the file may be truncated or damaged: write or copy it again");

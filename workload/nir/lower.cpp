@@ -175,7 +175,8 @@ class Lowering {
         if (!node.is_source() && node.in_edges.empty()) {
             diagnostics_.warn(node.path, "no edge leads to it: it gets no input");
         }
-        if (!(node.is(NodeType::output) && !node.nested) && !node.is_neuron() && node.out_edges.empty()) {
+        if (!(node.is(NodeType::output) && !node.nested) && !node.is_neuron() &&
+            node.out_edges.empty()) {
             diagnostics_.warn(node.path, "no edge leads away from it: it has no effect");
         }
     }
@@ -251,10 +252,10 @@ class Lowering {
         projection.name = path.name;
         projection.source = *population_[source];
         projection.target = *population_[target];
-        projection.connectivity =
-            path.connectivity ? path.connectivity
-                              : std::shared_ptr<const Connectivity>(make_elementwise(
-                                    element_count(*nodes_[source].out), {1.0F}, {0}));
+        projection.connectivity = path.connectivity
+                                      ? path.connectivity
+                                      : std::shared_ptr<const Connectivity>(make_elementwise(
+                                            element_count(*nodes_[source].out), {1.0F}, {0}));
         projection.hardware = std::move(path.hardware);
         network_.projections.push_back(std::move(projection));
     }
@@ -299,8 +300,7 @@ class Lowering {
             if (nodes_[i].is_neuron() && population_[i]) {
                 std::vector<double> sum = incoming(i);
                 if (!sum.empty()) {
-                    network_.populations[population_[i]->value].bias =
-                        compressed(std::move(sum));
+                    network_.populations[population_[i]->value].bias = compressed(std::move(sum));
                 }
             }
         }
@@ -379,8 +379,8 @@ class Lowering {
     const NirOptions& options_;
     Diagnostics& diagnostics_;
     Network network_;
-    std::vector<std::size_t> order_;         // all nodes
-    std::vector<std::size_t> linear_order_;  // linear nodes, topological
+    std::vector<std::size_t> order_;                       // all nodes
+    std::vector<std::size_t> linear_order_;                // linear nodes, topological
     std::vector<std::optional<PopulationId>> population_;  // by node
     std::vector<LinearMap> maps_;                          // by node
     std::vector<HardwareValues> hardware_;                 // by node, linear ones only

@@ -22,9 +22,8 @@ Network import_nir(const std::filesystem::path& path, const NirOptions& options)
     // dt may have been stored in single precision.
     if (graph.time_step &&
         std::abs(*graph.time_step - options.time_step) > 1e-6 * options.time_step) {
-        diagnostics.warn("/node/metadata/dt",
-                         fmt::format("is {} s, but network.time_step is {} s", *graph.time_step,
-                                     options.time_step));
+        diagnostics.warn("/node/metadata/dt", fmt::format("is {} s, but network.time_step is {} s",
+                                                          *graph.time_step, options.time_step));
     }
     nir::infer_shapes(graph, diagnostics);
     Network network = nir::lower(graph, options, diagnostics);

@@ -36,8 +36,8 @@ enum class NodeType {
 struct NodeTypeInfo {
     std::string_view name;  // as in the file's `type`
     NodeType type;
-    NeuronKind kind;                            // type == neuron only
-    std::span<const std::string_view> fields;   // must be there
+    NeuronKind kind;                             // type == neuron only
+    std::span<const std::string_view> fields;    // must be there
     std::span<const std::string_view> optional;  // may be absent
 };
 
@@ -68,8 +68,8 @@ struct Node {
 };
 
 struct Graph {
-    std::string version;      // of the NIR package that wrote the file; may be empty
-    std::vector<Node> nodes;  // in the natural order of their names, nested ones in place
+    std::string version;              // of the NIR package that wrote the file; may be empty
+    std::vector<Node> nodes;          // in the natural order of their names, nested ones in place
     std::optional<double> time_step;  // the root graph's metadata/dt
 };
 

@@ -84,10 +84,10 @@ LinearMap make_delay(const Node& node, double time_step, Diagnostics& diagnostic
         steps.push_back(static_cast<std::uint16_t>(rounded));
     }
     if (worst > kRoundingTolerance) {
-        diagnostics.warn(node.field_path("delay"),
-                         fmt::format("{} s rounded to {} timesteps of {} s ({:.3g} % off)",
-                                     worst_delay, std::round(worst_delay / time_step), time_step,
-                                     100 * worst));
+        diagnostics.warn(
+            node.field_path("delay"),
+            fmt::format("{} s rounded to {} timesteps of {} s ({:.3g} % off)", worst_delay,
+                        std::round(worst_delay / time_step), time_step, 100 * worst));
     }
     if (std::all_of(steps.begin(), steps.end(),
                     [&steps](std::uint16_t s) { return s == steps.front(); })) {

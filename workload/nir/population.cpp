@@ -56,14 +56,14 @@ Population make_population(const Node& node, const NirOptions& options, Diagnost
         }
         const std::vector<double>& values = finite_numbers(node, parameter.field, diagnostics);
         if (values.size() != 1 && values.size() != p.size) {
-            diagnostics.error(node.field_path(parameter.field),
-                              fmt::format("expected 1 or {} values, found {}", p.size,
-                                          values.size()),
-                              "all parameters of a node have its shape, or are scalars");
+            diagnostics.error(
+                node.field_path(parameter.field),
+                fmt::format("expected 1 or {} values, found {}", p.size, values.size()),
+                "all parameters of a node have its shape, or are scalars");
         }
         if (parameter.positive) {
-            const auto bad = std::find_if(values.begin(), values.end(),
-                                          [](double v) { return !(v > 0); });
+            const auto bad =
+                std::find_if(values.begin(), values.end(), [](double v) { return !(v > 0); });
             if (bad != values.end()) {
                 diagnostics.error(node.field_path(parameter.field),
                                   fmt::format("expected a positive time, found {}", *bad),

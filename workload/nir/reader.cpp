@@ -149,8 +149,8 @@ class Reader {
         }
     }
 
-    std::size_t add_node(const std::string& path, const std::string& name,
-                         const NodeTypeInfo* info, bool nested) {
+    std::size_t add_node(const std::string& path, const std::string& name, const NodeTypeInfo* info,
+                         bool nested) {
         Node node;
         node.name = name;
         node.path = path;
@@ -176,10 +176,10 @@ class Reader {
         }
         for (const std::string_view field : info->fields) {
             if (!node.fields.contains(std::string(field))) {
-                diagnostics_.error(
-                    node.field_path(std::string(field)), "is missing",
-                    info->type == NodeType::affine ? "an Affine node without bias is a Linear node"
-                                                   : fmt::format("{} needs it", info->name));
+                diagnostics_.error(node.field_path(std::string(field)), "is missing",
+                                   info->type == NodeType::affine
+                                       ? "an Affine node without bias is a Linear node"
+                                       : fmt::format("{} needs it", info->name));
             }
         }
         if (file_.kind(path + "/metadata") == hdf5::ObjectKind::group) {
@@ -300,11 +300,10 @@ class Reader {
         const Endpoint& endpoint = found->second;
         const std::vector<std::size_t>& ports = entry ? endpoint.entries : endpoint.exits;
         if (ports.size() != 1) {
-            diagnostics_.error(
-                endpoint.path,
-                fmt::format("{} needs exactly one {} in the nested graph, found {}", shown,
-                            entry ? "Input" : "Output", ports.size()),
-                "give the nested graph one Input and one Output node");
+            diagnostics_.error(endpoint.path,
+                               fmt::format("{} needs exactly one {} in the nested graph, found {}",
+                                           shown, entry ? "Input" : "Output", ports.size()),
+                               "give the nested graph one Input and one Output node");
         }
         return ports.front();
     }
@@ -320,9 +319,9 @@ class Reader {
                 break;
             }
         }
-        diagnostics_.error(
-            where, fmt::format("{} names node '{}', which does not exist", shown, name),
-            "nodes of this graph: " + known + "; rename the node or mend the edge");
+        diagnostics_.error(where,
+                           fmt::format("{} names node '{}', which does not exist", shown, name),
+                           "nodes of this graph: " + known + "; rename the node or mend the edge");
     }
 
     const hdf5::File& file_;
@@ -359,10 +358,9 @@ void imply_network_ports(Graph& graph, Diagnostics& diagnostics, bool input) {
         port.name = free_name(graph, input ? "input" : "output", counter);
         port.path = "/node/nodes/" + port.name;
         port.info = info;
-        diagnostics.guess(graph.nodes[i].path,
-                          fmt::format("the network has no {} node", info->name),
-                          fmt::format("'{}' implied {} this node", port.name,
-                                      input ? "in front of" : "behind"));
+        diagnostics.guess(
+            graph.nodes[i].path, fmt::format("the network has no {} node", info->name),
+            fmt::format("'{}' implied {} this node", port.name, input ? "in front of" : "behind"));
         graph.nodes.push_back(std::move(port));
         const std::size_t added = graph.nodes.size() - 1;
         add_edge(graph, input ? added : i, input ? i : added);

@@ -29,8 +29,7 @@ bool has_parameters(const Node& node) {
 }
 
 bool ends_with(const Shape& shape, const Shape& tail) {
-    return shape.size() > tail.size() &&
-           std::equal(tail.rbegin(), tail.rend(), shape.rbegin());
+    return shape.size() > tail.size() && std::equal(tail.rbegin(), tail.rend(), shape.rbegin());
 }
 
 class Inference {
@@ -166,11 +165,11 @@ class Inference {
         }
         for (const std::size_t next : node.out_edges) {
             if (const std::optional<Shape> fit = without_time(*node.out, nodes_[next])) {
-                diagnostics_.guess(node.field_path("shape"),
-                                   fmt::format("shape {} does not fit node '{}'",
-                                               to_string(*node.out), nodes_[next].name),
-                                   "leading dimensions taken as timesteps, shape as " +
-                                       to_string(*fit));
+                diagnostics_.guess(
+                    node.field_path("shape"),
+                    fmt::format("shape {} does not fit node '{}'", to_string(*node.out),
+                                nodes_[next].name),
+                    "leading dimensions taken as timesteps, shape as " + to_string(*fit));
                 node.in = node.out = fit;
                 return;
             }
@@ -240,8 +239,8 @@ class Inference {
         if (w.input_shape) {
             Shape stored = *w.input_shape;
             stored.insert(stored.begin(), w.in_channels);
-            if (shape.size() == rank && !std::equal(stored.begin() + 1, stored.end(),
-                                                    shape.begin() + 1)) {
+            if (shape.size() == rank &&
+                !std::equal(stored.begin() + 1, stored.end(), shape.begin() + 1)) {
                 diagnostics_.error(node.field_path("input_shape"),
                                    fmt::format("is {}, but the input has shape {}",
                                                to_string(*w.input_shape), to_string(shape)),
@@ -252,12 +251,12 @@ class Inference {
             }
         }
         if (shape.size() != rank) {
-            diagnostics_.error(node.path,
-                               fmt::format("expected an input of shape {}, found {}",
-                                           w.one_dimensional ? "(channels, length)"
-                                                             : "(channels, height, width)",
-                                           to_string(shape)),
-                               "correct the shape of the layer in front");
+            diagnostics_.error(
+                node.path,
+                fmt::format("expected an input of shape {}, found {}",
+                            w.one_dimensional ? "(channels, length)" : "(channels, height, width)",
+                            to_string(shape)),
+                "correct the shape of the layer in front");
         }
         return shape;
     }
@@ -293,10 +292,10 @@ class Inference {
             return {element_count(in)};
         }
         if (start > end) {
-            diagnostics_.error(node.field_path("start_dim"),
-                               fmt::format("lies behind end_dim for an input of shape {}",
-                                           to_string(in)),
-                               "start_dim must not exceed end_dim");
+            diagnostics_.error(
+                node.field_path("start_dim"),
+                fmt::format("lies behind end_dim for an input of shape {}", to_string(in)),
+                "start_dim must not exceed end_dim");
         }
         Shape result(in.begin(), in.begin() + start);
         result.push_back(element_count({in.begin() + start, in.begin() + end + 1}));
@@ -372,8 +371,7 @@ class Inference {
                                    : "the layers do not belong together: export the network again");
         }
         if (from.is(NodeType::flatten)) {
-            diagnostics_.guess(from.path,
-                               edge + " (start_dim or end_dim counts a batch dimension)",
+            diagnostics_.guess(from.path, edge + " (start_dim or end_dim counts a batch dimension)",
                                "everything flattened");
         } else if (without_ones(out) == without_ones(in)) {
             diagnostics_.guess(to.path, edge, "dimensions of 1 ignored");
@@ -413,6 +411,8 @@ class Inference {
 
 }  // namespace
 
-void infer_shapes(Graph& graph, Diagnostics& diagnostics) { Inference(graph, diagnostics).run(); }
+void infer_shapes(Graph& graph, Diagnostics& diagnostics) {
+    Inference(graph, diagnostics).run();
+}
 
 }  // namespace cortile::nir

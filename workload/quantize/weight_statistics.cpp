@@ -40,12 +40,54 @@ class EvenSample {
     std::uint64_t seen_ = 0, stride_ = 1;
 };
 
+// Errors of the stored integers.
+class ErrorSums {
+  public:
+    explicit ErrorSums(const QuantizedProjection& projection) : projection_(projection) {
+        // Half a step beyond a bound is rounding; more is saturation.
+        const double step = projection.rounds_to_step ? 1 << projection.truncated_bits : 1;
+        upper_ = projection.max_weight + step / 2;
+        lower_ = projection.min_weight - step / 2;
+    }
+
+    void add(float weight, std::uint64_t times, QuantizationReport::Layer& layer) {
+        const double exact = static_cast<double>(weight) * projection_.scale;
+        const std::int32_t stored = projection_.stored_weight(weight);
+        width_.add(stored);
+        layer.weights += times;
+        layer.saturated += exact > upper_ || exact < lower_ ? times : 0;
+        layer.rounded_to_zero += stored == 0 && weight != 0 ? times : 0;
+        const double error = stored - exact;
+        squares_ += exact * exact * static_cast<double>(times);
+        error_squares_ += error * error * static_cast<double>(times);
+        largest_ = std::max(largest_, std::abs(exact));
+        largest_error_ = std::max(largest_error_, std::abs(error));
+    }
+    double rms() const { return squares_ > 0 ? std::sqrt(error_squares_ / squares_) : 0; }
+    double largest() const { return largest_ > 0 ? largest_error_ / largest_ : 0; }
+    std::uint8_t width() const { return width_.bits(); }
+
+  private:
+    const QuantizedProjection& projection_;
+    double upper_, lower_;
+    StoredWidth width_;
+    double squares_ = 0, error_squares_ = 0, largest_ = 0, largest_error_ = 0;
+};
+
+bool is_integer(float weight) {
+    // Floats from 2^24 on have no fraction; below, the conversion is defined.
+    return std::abs(weight) >= 0x1p24F ||
+           weight == static_cast<float>(static_cast<std::int32_t>(weight));
+}
+
 }  // namespace
 
 WeightStatistics weight_statistics(const Connectivity& connectivity, const std::string& where) {
     WeightStatistics result;
     result.positive.resize(connectivity.target_size());
     result.negative.resize(connectivity.target_size());
+    constexpr double kLargest = WeightStatistics::kLargestCounted;
+    result.integer_counts.resize(2 * WeightStatistics::kLargestCounted + 1);
     EvenSample sample(result.sample);
     std::vector<Connection> row;
     for (std::uint32_t source = 0; source < connectivity.source_size(); ++source) {
@@ -63,7 +105,14 @@ WeightStatistics weight_statistics(const Connectivity& connectivity, const std::
             result.smallest = std::min(result.smallest, weight);
             result.largest = std::max(result.largest, weight);
             result.max_delay = std::max<std::uint32_t>(result.max_delay, c.delay);
-            if (result.non_integer.empty() && weight != std::floor(weight)) {
+            if (!result.integer_counts.empty()) {
+                if (is_integer(c.weight) && std::abs(weight) <= kLargest) {
+                    ++result.integer_counts[static_cast<std::size_t>(weight + kLargest)];
+                } else {
+                    result.integer_counts.clear();
+                }
+            }
+            if (result.non_integer.empty() && !is_integer(c.weight)) {
                 result.non_integer =
                     fmt::format("{} from neuron {} to neuron {}", weight, source, c.target);
             }
@@ -74,34 +123,29 @@ WeightStatistics weight_statistics(const Connectivity& connectivity, const std::
     return result;
 }
 
-void measure_quantization(QuantizedProjection& projection, QuantizationReport::Layer& layer) {
-    StoredWidth width;
-    std::vector<Connection> row;
-    double squares = 0, error_squares = 0, largest = 0, largest_error = 0;
-    const double scale = projection.scale;
-    const double step = projection.rounds_to_step ? 1 << projection.truncated_bits : 1;
-    // Half a step beyond a bound is rounding; more is saturation.
-    const double upper = projection.max_weight + step / 2;
-    const double lower = projection.min_weight - step / 2;
-    for (std::uint32_t source = 0; source < projection.connectivity->source_size(); ++source) {
-        projection.connectivity->row(source, row);
-        layer.weights += row.size();
-        for (const Connection& c : row) {
-            const double exact = static_cast<double>(c.weight) * scale;
-            const std::int32_t stored = projection.stored_weight(c.weight);
-            width.add(stored);
-            layer.saturated += exact > upper || exact < lower ? 1 : 0;
-            layer.rounded_to_zero += stored == 0 && c.weight != 0 ? 1 : 0;
-            const double error = stored - exact;
-            squares += exact * exact;
-            error_squares += error * error;
-            largest = std::max(largest, std::abs(exact));
-            largest_error = std::max(largest_error, std::abs(error));
+void measure_quantization(const WeightStatistics& statistics, QuantizedProjection& projection,
+                          QuantizationReport::Layer& layer) {
+    ErrorSums sums(projection);
+    if (!statistics.integer_counts.empty()) {
+        for (std::size_t i = 0; i < statistics.integer_counts.size(); ++i) {
+            if (statistics.integer_counts[i] > 0) {
+                const std::int32_t weight =
+                    static_cast<std::int32_t>(i) - WeightStatistics::kLargestCounted;
+                sums.add(static_cast<float>(weight), statistics.integer_counts[i], layer);
+            }
+        }
+    } else {
+        std::vector<Connection> row;
+        for (std::uint32_t s = 0; s < projection.connectivity->source_size(); ++s) {
+            projection.connectivity->row(s, row);
+            for (const Connection& c : row) {
+                sums.add(c.weight, 1, layer);
+            }
         }
     }
-    layer.rms_error = squares > 0 ? std::sqrt(error_squares / squares) : 0;
-    layer.max_error = largest > 0 ? largest_error / largest : 0;
-    projection.weight_bits = width.bits();
+    layer.rms_error = sums.rms();
+    layer.max_error = sums.largest();
+    projection.weight_bits = sums.width();
 }
 
 }  // namespace cortile

@@ -37,7 +37,7 @@ TEST(YamlErrors, TabsInTheIndentationAreNamed) {
 }
 
 TEST(YamlErrors, TabsElsewhereAreFine) {
-    const ConfigTree tree = tree_of("a:\t1\t# one\n\t\nb:\t"2"\t\n");
+    const ConfigTree tree = tree_of("a:\t1\t# one\n\t\nb:\t2\t\n");
     EXPECT_EQ(tree.text_at("a"), "1");
     EXPECT_EQ(tree.text_at("b"), "2");
 }

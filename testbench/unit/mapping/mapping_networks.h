@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "cores/api/core_limits.h"
 #include "hw_model/base/random.h"
 #include "workload/quantize/quantized_network.h"
 

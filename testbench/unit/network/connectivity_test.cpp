@@ -10,10 +10,10 @@
 namespace cortile {
 namespace {
 
-using ::testing::ElementsAre;
 using test::Draws;
 using test::Matrix;
 using test::matrix_of;
+using ::testing::ElementsAre;
 
 MATCHER_P3(Synapse, target, weight, delay, "") {
     return arg.target == static_cast<std::uint32_t>(target) &&
@@ -134,9 +134,9 @@ TEST(Chain, SizesThatDoNotMeetAreRefused) {
 }
 
 TEST(Chain, DelaysBeyond16BitAreRefused) {
-    EXPECT_THROW(make_chain(make_elementwise(1, {1.0F}, {40000}),
-                            make_elementwise(1, {1.0F}, {40000})),
-                 ContractViolation);
+    EXPECT_THROW(
+        make_chain(make_elementwise(1, {1.0F}, {40000}), make_elementwise(1, {1.0F}, {40000})),
+        ContractViolation);
 }
 
 // Sums of products of quarters are exact, so that rows must equal the product of the matrices.

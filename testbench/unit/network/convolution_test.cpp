@@ -43,8 +43,9 @@ Matrix reference(const Convolution2d& c) {
                                 continue;
                             }
                             const int channel = o / group_outputs * per_group + i;
-                            m[target][static_cast<std::size_t>((channel * height + y) * width +
-                                                               x)] += c.weight[w];
+                            m[target]
+                             [static_cast<std::size_t>((channel * height + y) * width + x)] +=
+                                c.weight[w];
                         }
                     }
                 }
@@ -76,8 +77,8 @@ Convolution2d random_convolution(Draws& d) {
     const std::uint32_t pad_right = d.below(4);
     c.in_height = c.dilation_y * (c.kernel_height - 1) + d.between(1, 5);
     c.in_width = c.dilation_x * (c.kernel_width - 1) + d.between(1, 5);
-    c.out_height = extent(c.in_height, c.pad_top + pad_bottom, c.kernel_height, c.dilation_y,
-                          c.stride_y);
+    c.out_height =
+        extent(c.in_height, c.pad_top + pad_bottom, c.kernel_height, c.dilation_y, c.stride_y);
     c.out_width =
         extent(c.in_width, c.pad_left + pad_right, c.kernel_width, c.dilation_x, c.stride_x);
     c.weight.resize(std::size_t{c.out_channels} * (c.in_channels / c.groups) * c.kernel_height *

@@ -101,9 +101,9 @@ TEST(RandomNetwork, LowRatesSettleAfterAFewPeriods) {
     EXPECT_NEAR(mean(shares, 750), 0.004, 0.0004);
     // Level: no stretch of 50 timesteps is silent or twice as busy.
     for (std::size_t t = 750; t + 50 <= shares.size(); t += 50) {
-        const double stretch =
-            mean({shares.begin() + static_cast<std::ptrdiff_t>(t),
-                  shares.begin() + static_cast<std::ptrdiff_t>(t + 50)}, 0);
+        const double stretch = mean({shares.begin() + static_cast<std::ptrdiff_t>(t),
+                                     shares.begin() + static_cast<std::ptrdiff_t>(t + 50)},
+                                    0);
         EXPECT_NEAR(stretch, 0.004, 0.002) << "from timestep " << t;
     }
 }

@@ -114,12 +114,14 @@ TEST_F(Diagnostics, InfiniteParameter) {
 }
 
 TEST_F(Diagnostics, WeightBeyondSinglePrecision) {
-    write([](NirGraph& g) {
-        g.input("input", {1});
-        g.linear("op", 1, 1, {1e300});
-        g.lif("lif", {1});
-        g.chain({"input", "op", "lif"});
-    }, {.number = test::NumberType::f64});
+    write(
+        [](NirGraph& g) {
+            g.input("input", {1});
+            g.linear("op", 1, 1, {1e300});
+            g.lif("lif", {1});
+            g.chain({"input", "op", "lif"});
+        },
+        {.number = test::NumberType::f64});
     expect_error({"/node/nodes/op/weight", "1e+300"});
 }
 

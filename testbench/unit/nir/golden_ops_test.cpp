@@ -81,8 +81,9 @@ TEST_F(GoldenOps, Conv2dPaddedValid) {
 
 TEST_F(GoldenOps, AvgPool2dCountsThePadding) {
     const std::vector<double> y =
-        evaluate({3, 7, 8}, {3, 4, 4}, golden::avg_pool::kInput,
-                 [](NirGraph& g) { g.pool("op", "AvgPool2d", {2, 3}, {2, 2}, {1, 1}); });
+        evaluate({3, 7, 8}, {3, 4, 4}, golden::avg_pool::kInput, [](NirGraph& g) {
+            g.pool("op", "AvgPool2d", {2, 3}, {2, 2}, {1, 1});
+        });
     ASSERT_EQ(y.size(), golden::avg_pool::kOutput.size());
     for (std::size_t i = 0; i < y.size(); ++i) {
         EXPECT_NEAR(y[i], golden::avg_pool::kOutput[i], 1e-6) << i;
@@ -91,7 +92,9 @@ TEST_F(GoldenOps, AvgPool2dCountsThePadding) {
 
 TEST_F(GoldenOps, SumPool2dAddsTheWindow) {
     EXPECT_EQ(evaluate({1, 2, 4}, {1, 1, 2}, {1, 2, 3, 4, 5, 6, 7, 8},
-                       [](NirGraph& g) { g.pool("op", "SumPool2d", {2, 2}, {2, 2}, {0, 0}); }),
+                       [](NirGraph& g) {
+                           g.pool("op", "SumPool2d", {2, 2}, {2, 2}, {0, 0});
+                       }),
               (std::vector<double>{14, 22}));
 }
 

@@ -7,8 +7,8 @@
 namespace cortile {
 namespace {
 
-using ::testing::ElementsAre;
 using test::NirGraph;
+using ::testing::ElementsAre;
 
 class Lowering : public test::NirTest {};
 
@@ -294,9 +294,9 @@ TEST_F(Lowering, EdgeOrderDoesNotMatter) {
             g.lif("l1", {2});
             g.lif("l2", {2});
             g.output("output", {2});
-            std::vector<std::pair<const char*, const char*>> edges{
-                {"input", "a"}, {"input", "b"}, {"a", "l1"}, {"b", "l2"}, {"l1", "output"},
-                {"l2", "l1"}};
+            std::vector<std::pair<const char*, const char*>> edges{{"input", "a"},   {"input", "b"},
+                                                                   {"a", "l1"},      {"b", "l2"},
+                                                                   {"l1", "output"}, {"l2", "l1"}};
             if (reversed) {
                 std::reverse(edges.begin(), edges.end());
             }

@@ -116,8 +116,8 @@ TEST_F(Neurons, UnrelatedMetadataIsIgnored) {
     write([](NirGraph& g) { test::small_network(g); });
     {
         const hdf5::Handle file(H5Fopen(path_.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
-        for (const char* group : {"/node/metadata", "/node/nodes/lif/metadata",
-                                  "/node/nodes/lif/metadata/author"}) {
+        for (const char* group :
+             {"/node/metadata", "/node/nodes/lif/metadata", "/node/nodes/lif/metadata/author"}) {
             const hdf5::Handle made(
                 H5Gcreate2(file.get(), group, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
         }

@@ -7,8 +7,8 @@
 namespace cortile {
 namespace {
 
-using ::testing::ElementsAre;
 using test::NirGraph;
+using ::testing::ElementsAre;
 
 class Repairs : public test::NirTest {};
 

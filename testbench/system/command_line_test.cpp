@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program as its users meet it: commands, messages, exit codes, result folders.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "testbench/support/experiment_runner.h"
+#include "testbench/support/nir_writer.h"
+
+namespace cortile::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+
+struct Outcome {
+    int code = -1;
+    std::string text;  // standard output and error together
+};
+
+Outcome cortile(const std::string& arguments) {
+    const std::string command = std::string(CORTILE_PROGRAM) + " " + arguments + " 2>&1";
+    FILE* pipe = popen(command.c_str(), "r");
+    Outcome outcome;
+    std::array<char, 4096> buffer{};
+    for (std::size_t n; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
+        outcome.text.append(buffer.data(), n);
+    }
+    const int status = pclose(pipe);
+    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return outcome;
+}
+
+std::string contents(const fs::path& file) {
+    std::ostringstream text;
+    text << std::ifstream(file).rdbuf();
+    return text.str();
+}
+
+class CommandLine : public testing::Test {
+  protected:
+    CommandLine() {
+        NirWriter writer(folder.path() / "network.nir");
+        NirGraph net = writer.root();
+        net.input("input", {2});
+        net.linear("fc", 3, 2, {1, 0, 0.5, 0.5, 0, 1});
+        net.lif("lif", {3}, {.tau = {2e-3}, .v_threshold = {0.3}});
+        net.output("output", {3});
+        net.chain({"input", "fc", "lif", "output"});
+        writer.close();
+        folder.write("input.csv", "1,0\n1,1\n0,0\n");
+    }
+
+    std::string experiment(const std::string& text) {
+        return folder.write("experiment.yaml", text).string();
+    }
+    std::string good() {
+        return experiment(
+            "preset: tiny_2x2\n"
+            "network: {file: network.nir}\n"
+            "stimulus: {kind: raster, files: [input.csv]}\n"
+            "run: {probes: [\"lif:spikes,v\"]}\n");
+    }
+    std::string out(const std::string& name = "out") { return (folder.path() / name).string(); }
+
+    TestFolder folder;
+};
+
+TEST_F(CommandLine, RunWritesEveryFileOfAResultFolder) {
+    const Outcome run = cortile("run " + good() + " --out " + out());
+    ASSERT_EQ(run.code, 0) << run.text;
+    for (const char* name : {"effective.yaml", "summary.json", "energy.csv", "layers.csv",
+                             "cores.csv", "probes.h5", "report.txt"}) {
+        EXPECT_GT(fs::file_size(folder.path() / "out" / name), 0u) << name;
+    }
+}
+
+TEST_F(CommandLine, SummaryHoldsThePromisedKeys) {
+    ASSERT_EQ(cortile("run " + good() + " --out " + out()).code, 0);
+    const auto summary = nlohmann::json::parse(contents(folder.path() / "out" / "summary.json"));
+    for (const char* key :
+         {"accuracy", "samples", "timesteps", "neuron_spikes", "synaptic_operations",
+          "neuron_updates", "packets", "hops", "cores_used", "modelled_seconds",
+          "latency_seconds_per_sample", "energy_joules", "wall_seconds", "peak_rss_bytes"}) {
+        EXPECT_TRUE(summary.contains(key)) << key;
+    }
+    for (const char* key :
+         {"total", "dynamic", "static", "per_sample", "per_spike_dynamic", "per_spike_total",
+          "per_synaptic_operation_dynamic", "per_synaptic_operation_total"}) {
+        EXPECT_TRUE(summary["energy_joules"].contains(key)) << key;
+    }
+}
+
+// Every file but the lines of summary.json that hold wall time, memory, threads and command.
+std::map<std::string, std::string> reproducible_contents(const fs::path& folder) {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        std::istringstream text(contents(entry.path()));
+        std::string kept;
+        for (std::string line; std::getline(text, line);) {
+            bool volatile_line = false;
+            for (const char* key : {"\"wall_seconds\"", "\"peak_rss_bytes\"", "\"threads\"",
+                                    "\"command\""}) {
+                volatile_line |= line.find(key) != std::string::npos;
+            }
+            kept += volatile_line ? "" : line + "\n";
+        }
+        files[entry.path().filename().string()] = kept;
+    }
+    return files;
+}
+
+TEST_F(CommandLine, ResultFilesAreTheSameBytesForAnyThreadCount) {
+    const std::string file = good();
+    ASSERT_EQ(cortile("run " + file + " --threads 1 --out " + out("one")).code, 0);
+    ASSERT_EQ(cortile("run " + file + " --threads 2 --out " + out("two")).code, 0);
+    const auto one = reproducible_contents(folder.path() / "one");
+    EXPECT_GE(one.size(), 7u);
+    EXPECT_EQ(one, reproducible_contents(folder.path() / "two"));
+}
+
+TEST_F(CommandLine, EffectiveConfigurationReproducesTheResult) {
+    ASSERT_EQ(cortile("run " + good() + " --set noc.hop_x=7ns --out " + out("first")).code, 0);
+    const Outcome again =
+        cortile("run " + out("first") + "/effective.yaml --out " + out("second"));
+    ASSERT_EQ(again.code, 0) << again.text;
+    EXPECT_EQ(reproducible_contents(folder.path() / "first"),
+              reproducible_contents(folder.path() / "second"));
+}
+
+TEST_F(CommandLine, ProbeOptionRecordsWhatTheFileDoesNotAskFor) {
+    const Outcome run = cortile("run " +
+                                experiment("preset: tiny_2x2\nnetwork: {file: network.nir}\n"
+                                           "stimulus: {kind: raster, files: [input.csv]}\n") +
+                                " --probe lif:u --out " + out());
+    ASSERT_EQ(run.code, 0) << run.text;
+    EXPECT_TRUE(fs::exists(folder.path() / "out" / "probes.h5"));
+}
+
+TEST_F(CommandLine, MapSaysOnHowManyCores) {
+    const Outcome map = cortile("map " + good());
+    EXPECT_EQ(map.code, 0);
+    EXPECT_THAT(map.text, AllOf(HasSubstr("cores used: 1"), HasSubstr("tightest")));
+}
+
+TEST_F(CommandLine, MapTakesABareNetwork) {
+    const Outcome map = cortile("map " + out("network.nir"));
+    EXPECT_EQ(map.code, 0) << map.text;
+    EXPECT_THAT(map.text, HasSubstr("cores used: 1"));
+}
+
+TEST_F(CommandLine, MapOfWhatIsTooBigNamesResourcePopulationNeedAndLimit) {
+    const Outcome map = cortile("map " + good() + " --set core.fan_in=1");
+    EXPECT_EQ(map.code, 2);
+    EXPECT_THAT(map.text, AllOf(HasSubstr("fan-in"), HasSubstr("lif"), HasSubstr("2"),
+                                HasSubstr("1"), HasSubstr("hint")));
+}
+
+TEST_F(CommandLine, ListShowsPresetsCoreTypesAndParameters) {
+    EXPECT_THAT(cortile("list").text,
+                AllOf(HasSubstr("loihi_fitted"), HasSubstr("tiny_2x2"), HasSubstr("core types")));
+    EXPECT_THAT(cortile("list parameters").text,
+                AllOf(HasSubstr("noc.hop_x"), HasSubstr("stimulus.encoder"),
+                      HasSubstr("core.energy.synaptic_operation")));
+    EXPECT_THAT(cortile("list loihi").text, AllOf(HasSubstr("23.6 pJ"), HasSubstr("[simulated]")));
+}
+
+TEST_F(CommandLine, CheckRunsNothingAndSaysOk) {
+    const Outcome check = cortile("check " + good());
+    EXPECT_EQ(check.code, 0);
+    EXPECT_THAT(check.text, HasSubstr("ok"));
+}
+
+struct BadExperiment {
+    const char* name;
+    const char* text;
+    std::vector<std::string> expected;
+};
+
+class BadExperiments : public CommandLine, public testing::WithParamInterface<BadExperiment> {};
+
+TEST_P(BadExperiments, IsOneClearMessageAndExitCode2) {
+    folder.write("nan.csv", "1,nan\n");
+    folder.write("broken.nir", std::string("\x89HDF\r\n\x1a\n", 8) + "broken");
+    const Outcome run = cortile("run " + experiment(GetParam().text) + " --out " + out());
+    EXPECT_EQ(run.code, 2) << run.text;
+    EXPECT_EQ(run.text.rfind("cortile: ", 0), 0u) << run.text;
+    for (const std::string& expected : GetParam().expected) {
+        EXPECT_THAT(run.text, HasSubstr(expected));
+    }
+    EXPECT_FALSE(fs::exists(folder.path() / "out")) << "a half-written result folder";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Input, BadExperiments,
+    testing::Values(
+        BadExperiment{"NoNetwork", "stimulus: {kind: silent}\n", {"network.file"}},
+        BadExperiment{"MissingNetwork",
+                      "network: {file: none.nir}\nstimulus: {kind: silent}\n",
+                      {"none.nir"}},
+        BadExperiment{"BrokenNetwork",
+                      "network: {file: broken.nir}\nstimulus: {kind: silent}\n",
+                      {"broken.nir", "HDF5"}},
+        BadExperiment{"MisspeltKey",
+                      "network: {file: network.nir}\nstimulus:\n  kind: silent\n  timestep: 3\n",
+                      {"experiment.yaml:4", "stimulus.timestep", "timesteps"}},
+        BadExperiment{"MissingUnit",
+                      "network: {file: network.nir, time_step: 1}\nstimulus: {kind: silent}\n",
+                      {"experiment.yaml:1", "network.time_step", "ms"}},
+        BadExperiment{"WrongUnit",
+                      "network: {file: network.nir, time_step: 1 pJ}\nstimulus: {kind: silent}\n",
+                      {"network.time_step", "time"}},
+        BadExperiment{"WrongType",
+                      "network: {file: network.nir}\nstimulus: {kind: silent, timesteps: many}\n",
+                      {"stimulus.timesteps", "many"}},
+        BadExperiment{"UnknownPreset",
+                      "preset: lohi\nnetwork: {file: network.nir}\nstimulus: {kind: silent}\n",
+                      {"lohi", "loihi"}},
+        BadExperiment{"UnknownChoice",
+                      "network: {file: network.nir}\nstimulus: {kind: movies}\n",
+                      {"stimulus.kind", "movies", "images"}},
+        BadExperiment{"NotYaml", "network: {file: [\n", {"experiment.yaml:"}},
+        BadExperiment{"NanInRaster",
+                      "network: {file: network.nir}\n"
+                      "stimulus: {kind: raster, files: [nan.csv]}\n",
+                      {"nan.csv:1"}},
+        BadExperiment{"UnknownProbe",
+                      "network: {file: network.nir}\nstimulus: {kind: silent}\n"
+                      "run: {probes: [\"fc:v\"]}\n",
+                      {"run.probes", "fc", "lif"}},
+        BadExperiment{"TooManySamples",
+                      "network: {file: network.nir}\n"
+                      "stimulus: {kind: raster, files: [input.csv], samples: 2}\n",
+                      {"stimulus.samples"}},
+        BadExperiment{"StimulusOfAnotherSize",
+                      "network: {file: network.nir}\n"
+                      "stimulus: {kind: events, files: [input.csv], shape: 2 3 4}\n",
+                      {"input"}}),
+    [](const auto& param) { return std::string(param.param.name); });
+
+TEST_F(CommandLine, MissingExperimentIsExitCode2) {
+    const Outcome run = cortile("run " + out("nothing.yaml"));
+    EXPECT_EQ(run.code, 2);
+    EXPECT_THAT(run.text, HasSubstr("nothing.yaml"));
+}
+
+TEST_F(CommandLine, UnknownOptionIsExitCode2) {
+    EXPECT_EQ(cortile("run --fast " + good()).code, 2);
+}
+
+TEST_F(CommandLine, ForeignFolderIsNotOverwritten) {
+    fs::create_directory(folder.path() / "out");
+    folder.write("out/letter.txt", "dear reader");
+    const Outcome run = cortile("run " + good() + " --out " + out());
+    EXPECT_EQ(run.code, 2);
+    EXPECT_THAT(run.text, HasSubstr("letter.txt"));
+    EXPECT_EQ(contents(folder.path() / "out" / "letter.txt"), "dear reader");
+}
+
+TEST_F(CommandLine, InterruptReportsWhatWasKept) {
+    const std::string file = experiment(
+        "network: {generate: {neurons: 2000, synapses_per_neuron: 50}}\n"
+        "stimulus: {kind: silent, timesteps: 20, samples: 1000000}\n"
+        "mapping: {cores: 16}\n");
+    const Outcome run = cortile("run " + file + " --out " + out() +
+                                " & pid=$!; sleep 2; kill -INT $pid; wait $pid");
+    EXPECT_EQ(run.code, 130) << run.text;
+    EXPECT_THAT(run.text, AllOf(HasSubstr("interrupted after"), HasSubstr(out())));
+    const auto summary = nlohmann::json::parse(contents(folder.path() / "out" / "summary.json"));
+    EXPECT_TRUE(summary["interrupted"].get<bool>());
+    EXPECT_GT(summary["samples"].get<int>(), 0);
+}
+
+}  // namespace
+}  // namespace cortile::test

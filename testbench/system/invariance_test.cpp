@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// What must not change a spike: threads, how many cores a network is spread over, and where they
+// are. What must change with them: time and energy.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "testbench/support/experiment_runner.h"
+
+namespace cortile::test {
+namespace {
+
+constexpr const char* kRandomNetwork =
+    "preset: loihi\n"
+    "network: {generate: {neurons: 700, synapses_per_neuron: 40, firing_rate: 0.1, seed: 5}}\n"
+    "stimulus: {kind: silent, timesteps: 60}\n"
+    "run: {probes: [\"neurons:spikes,u,v\"]}\n";
+
+// The raw record of a run: SystemC elaborates once per process, so each run has its own.
+std::string run_in_child(const TestFolder& folder, const std::string& name,
+                         const std::vector<std::string>& assignments, unsigned threads,
+                         const std::function<void(const FinishedRun&, std::ostream&)>& record) {
+    const auto experiment = folder.write("experiment.yaml", kRandomNetwork);
+    const auto result = folder.path() / (name + ".txt");
+    const pid_t child = fork();
+    if (child == 0) {
+        int code = 1;
+        try {
+            std::ofstream out(result);
+            record(run_experiment(experiment, assignments, threads), out);
+            code = 0;
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "%s\n", error.what());
+        }
+        _exit(code);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << name;
+    std::ostringstream text;
+    text << std::ifstream(result).rdbuf();
+    EXPECT_FALSE(text.str().empty()) << name;
+    return text.str();
+}
+
+void record_states(const FinishedRun& run, std::ostream& out) {
+    for (const ProbeRecord& probe : run.result.probes) {
+        out << probe.quantity << "\n";
+        for (const std::int32_t value : probe.values) {
+            out << value << "\n";
+        }
+    }
+}
+
+void record_time_and_energy(const FinishedRun& run, std::ostream& out) {
+    out << run.result.modelled_time << "\n" << run.ledger.to_csv();
+    for (const LinkResult& link : run.result.links) {
+        out << link.tile_x << " " << link.tile_y << " " << link.direction << " " << link.packets
+            << " " << link.waited << "\n";
+    }
+    for (const CoreResult& core : run.result.cores) {
+        out << core.core << " " << core.busy_generating << " " << core.busy_receiving << " "
+            << core.critical_timesteps << "\n";
+    }
+}
+
+TEST(Invariance, SpreadingOverMoreCoresChangesNoState) {
+    TestFolder folder;
+    const std::string few =
+        run_in_child(folder, "few", {"mapping.cores=3"}, 1, record_states);
+    const std::string many =
+        run_in_child(folder, "many", {"mapping.cores=100"}, 1, record_states);
+    EXPECT_TRUE(few == many);
+}
+
+TEST(Invariance, PlacementAndPartitionChangeNoState) {
+    TestFolder folder;
+    const std::string linear = run_in_child(
+        folder, "linear",
+        {"mapping.cores=9", "mapping.placement=linear", "mapping.partition=contiguous"}, 1,
+        record_states);
+    const std::string optimized = run_in_child(
+        folder, "optimized",
+        {"mapping.cores=9", "mapping.placement=optimized", "mapping.partition=metis"}, 1,
+        record_states);
+    EXPECT_TRUE(linear == optimized);
+}
+
+TEST(Invariance, SpreadingOverMoreCoresChangesTime) {
+    TestFolder folder;
+    EXPECT_NE(run_in_child(folder, "few", {"mapping.cores=3"}, 1, record_time_and_energy),
+              run_in_child(folder, "many", {"mapping.cores=100"}, 1, record_time_and_energy));
+}
+
+TEST(Invariance, ThreadsChangeNeitherStateNorTimeNorEnergy) {
+    TestFolder folder;
+    const auto everything = [](const FinishedRun& run, std::ostream& out) {
+        record_states(run, out);
+        record_time_and_energy(run, out);
+    };
+    const std::string one = run_in_child(folder, "one", {"mapping.cores=64"}, 1, everything);
+    const std::string two = run_in_child(folder, "two", {"mapping.cores=64"}, 2, everything);
+    const std::string again = run_in_child(folder, "again", {"mapping.cores=64"}, 2, everything);
+    EXPECT_TRUE(one == two);
+    EXPECT_TRUE(two == again);
+}
+
+}  // namespace
+}  // namespace cortile::test
