@@ -74,7 +74,7 @@ int run_program(int argc, char** argv) {
 
 }  // namespace
 
-// sc_main() would bring SystemC's own main() and banner; elaboration works from main() as well.
+// Elaboration happens from here: SystemC's own main(), which would call sc_main(), is not used.
 int main(int argc, char** argv) {
     try {
         return run_program(argc, argv);
@@ -90,6 +90,3 @@ int main(int argc, char** argv) {
         return kModelExitCode;
     }
 }
-
-// Referenced by SystemC's library, never called.
-int sc_main(int, char**) { return 0; }

@@ -59,8 +59,7 @@ IntPerNeuron collapsed(std::vector<std::int32_t> values) {
 // The threshold mantissa is the unit of weights and biases already. Decays that the population does
 // not give as integers still follow from its time constants.
 LoihiDynamics hardware_dynamics(const Population& population, double time_step,
-                                Discretization discretization,
-                                std::vector<std::string>& warnings) {
+                                Discretization discretization, std::vector<std::string>& warnings) {
     Population plain = population;
     plain.v_threshold = 1.0;
     plain.v_reset = 0.0;
@@ -221,12 +220,11 @@ ScaleChoice LoihiQuantizer::hardware_choice(const Population& population,
     for (std::size_t k = 0; k < incoming.ids.size(); ++k) {
         const std::string& bad = incoming.statistics[k].non_integer;
         if (!bad.empty()) {
-            throw ConfigError(
-                "projection '" + network_.projections[incoming.ids[k]].name + "'",
-                fmt::format("expected integer weights, since population '{}' has "
-                            "loihi/vth_mantissa; found {}",
-                            population.name, bad),
-                "remove loihi/vth_mantissa to have the weights quantised");
+            throw ConfigError("projection '" + network_.projections[incoming.ids[k]].name + "'",
+                              fmt::format("expected integer weights, since population '{}' has "
+                                          "loihi/vth_mantissa; found {}",
+                                          population.name, bad),
+                              "remove loihi/vth_mantissa to have the weights quantised");
         }
         choice.exponents.push_back(incoming.hardware[k].weight_exponent.value_or(0));
     }
@@ -242,12 +240,13 @@ void LoihiQuantizer::set_parameters(const Population& population, const LoihiDyn
         mantissa.push_back(bias.mantissa);
         exponent.push_back(bias.exponent);
         if (bias.saturated) {
-            throw ConfigError("population '" + population.name + "': bias",
-                              fmt::format("{:.6g} units per timestep exceed the largest bias of the "
-                                          "core, {} (neuron {})",
-                                          dynamics.drive[i] * unit,
-                                          (kMaxBiasMantissa << kMaxBiasExponent) / 64, i),
-                              "scale the population's weights, threshold and bias down together");
+            throw ConfigError(
+                "population '" + population.name + "': bias",
+                fmt::format("{:.6g} units per timestep exceed the largest bias of the "
+                            "core, {} (neuron {})",
+                            dynamics.drive[i] * unit, (kMaxBiasMantissa << kMaxBiasExponent) / 64,
+                            i),
+                "scale the population's weights, threshold and bias down together");
         }
         if (spiking) {
             threshold.push_back(static_cast<std::int32_t>(std::clamp<double>(
@@ -265,10 +264,11 @@ void LoihiQuantizer::set_parameters(const Population& population, const LoihiDyn
     result.volts_per_unit = dynamics.gain[0] / (64 * unit);
     if (std::any_of(dynamics.gain.begin(), dynamics.gain.end(),
                     [&](double g) { return g != dynamics.gain[0]; })) {
-        warn(fmt::format("population '{}': neurons have membrane units of their own, since their "
-                         "time constants or resistances differ; recorded voltages are right for "
-                         "neuron 0 only",
-                         population.name));
+        warn(
+            fmt::format("population '{}': neurons have membrane units of their own, since their "
+                        "time constants or resistances differ; recorded voltages are right for "
+                        "neuron 0 only",
+                        population.name));
     }
 }
 
@@ -284,8 +284,8 @@ QuantizedProjection LoihiQuantizer::projection(std::size_t id, const Incoming& i
     p.connectivity = incoming.connectivity[k];
     p.scale = scale;
     p.weight_exponent = exponent;
-    const SignMode mode = scale > 0 ? sign_mode(s.smallest, s.largest)
-                                    : sign_mode(-s.largest, -s.smallest);
+    const SignMode mode =
+        scale > 0 ? sign_mode(s.smallest, s.largest) : sign_mode(-s.largest, -s.smallest);
     const auto bits = static_cast<unsigned>(
         incoming.hardware[k].weight_bits.value_or(exact ? 8 : options_.weight_bits));
     const WeightRange range = exact ? clipping_range(mode, bits) : reachable_range(mode, bits);
@@ -302,9 +302,10 @@ void LoihiQuantizer::warn_about_ranges(const Population& population, const Loihi
                                        const ScaleProblem& problem, double unit) {
     const double share = kMaxState / 64 / (problem.current_peak * unit);
     if (share < 1) {
-        warn(fmt::format("population '{}': the current wraps around if more than {:.0f} % of the "
-                         "inputs of one sign spike together (24 bits)",
-                         population.name, 100 * share));
+        warn(
+            fmt::format("population '{}': the current wraps around if more than {:.0f} % of the "
+                        "inputs of one sign spike together (24 bits)",
+                        population.name, 100 * share));
     }
     const bool zero_threshold = std::any_of(dynamics.threshold.begin(), dynamics.threshold.end(),
                                             [](double t) { return t == 0; });
@@ -333,9 +334,10 @@ void LoihiQuantizer::warn_if_silent(const Population& population, const LoihiDyn
         }
         best = threshold > 0 ? std::max(best, reach / threshold) : best;
     }
-    warn(fmt::format("population '{}' can never spike: with every input active its membrane "
-                     "reaches {:.1f} % of the threshold at most",
-                     population.name, 100 * best));
+    warn(
+        fmt::format("population '{}' can never spike: with every input active its membrane "
+                    "reaches {:.1f} % of the threshold at most",
+                    population.name, 100 * best));
 }
 
 void LoihiQuantizer::quantize_population(std::size_t id) {
@@ -367,7 +369,9 @@ void LoihiQuantizer::quantize_population(std::size_t id) {
     }
     for (std::size_t k = 0; k < incoming.ids.size(); ++k) {
         const int exponent = choice.exponents[k];
-        const double scale = std::ldexp(choice.unit, -exponent) * dynamics.weight_sign;
+        // In hardware units a weight is what is stored; its exponent applies on top.
+        const double scale =
+            exact ? 1.0 : std::ldexp(choice.unit, -exponent) * dynamics.weight_sign;
         QuantizedProjection& made = result_.projections[incoming.ids[k]];
         made = projection(incoming.ids[k], incoming, k, scale, exponent, exact);
         QuantizationReport::Layer& layer = layers_[incoming.ids[k]];
@@ -379,10 +383,11 @@ void LoihiQuantizer::quantize_population(std::size_t id) {
         set_time_constants(dynamics, result, exact, layer);
         measure_quantization(incoming.statistics[k], made, layer);
         if (layer.saturated > 0) {
-            warn(fmt::format("projection '{}': {} of {} weights lie outside [{}, {}] and are "
-                             "clipped",
-                             layer.projection, layer.saturated, layer.weights, made.min_weight,
-                             made.max_weight));
+            warn(
+                fmt::format("projection '{}': {} of {} weights lie outside [{}, {}] and are "
+                            "clipped",
+                            layer.projection, layer.saturated, layer.weights, made.min_weight,
+                            made.max_weight));
         }
     }
 }
@@ -401,8 +406,7 @@ void LoihiQuantizer::set_time_constants(const LoihiDynamics& dynamics,
     const std::int32_t du = population.parameters.at("du")[0];
     const std::int32_t dv = population.parameters.at("dv")[0];
     // du = 4095 holds no current, which the report shows as 0.
-    layer.tau_syn_asked = layer.tau_syn_got =
-        du == 4095 ? 0 : network_.time_step * 4096 / (du + 1);
+    layer.tau_syn_asked = layer.tau_syn_got = du == 4095 ? 0 : network_.time_step * 4096 / (du + 1);
     layer.tau_mem_asked = layer.tau_mem_got =
         dv == 0 ? std::numeric_limits<double>::infinity() : network_.time_step * 4096 / dv;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a network in floating point to the integers of a Loihi-style core (cuba_lif.h):
-// discretisation in time, a membrane unit per population, weights of at most 8 bits with an exponent
-// per projection. Method and conventions: docs/reference/quantization.md.
+// discretisation in time, a membrane unit per population, weights of at most 8 bits with an
+// exponent per projection. Method and conventions: docs/reference/quantization.md.
 #pragma once
 
 #include <cstdint>

@@ -16,7 +16,9 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kTauTolerance = 0.05;  // relative; beyond it the user is told
 
-std::string place(const Population& population) { return "population '" + population.name + "'"; }
+std::string place(const Population& population) {
+    return "population '" + population.name + "'";
+}
 
 bool has_membrane_leak(NeuronKind kind) {
     return kind == NeuronKind::li || kind == NeuronKind::lif || kind == NeuronKind::cuba_li ||

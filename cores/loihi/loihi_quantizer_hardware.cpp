@@ -57,8 +57,8 @@ std::vector<std::int32_t> checked(const Key& key, const std::vector<double>& val
                                   std::size_t size, const std::string& where) {
     const std::string place = fmt::format("{}: {}{}", where, kPrefix, key.name);
     if (values.size() != 1 && values.size() != size) {
-        throw ConfigError(place, fmt::format("expected 1 or {} values, found {}", size,
-                                             values.size()));
+        throw ConfigError(place,
+                          fmt::format("expected 1 or {} values, found {}", size, values.size()));
     }
     std::vector<std::int32_t> result;
     for (const double value : values) {
@@ -72,7 +72,9 @@ std::vector<std::int32_t> checked(const Key& key, const std::vector<double>& val
 }
 
 // Keys of other core types are none of our business.
-bool is_ours(const std::string& name) { return name.starts_with(kPrefix); }
+bool is_ours(const std::string& name) {
+    return name.starts_with(kPrefix);
+}
 
 }  // namespace
 

@@ -42,8 +42,7 @@ int exponent_for(const ScaledProjection& p, double unit) {
     }
     // A unit that was made from `full` may exceed it by rounding alone.
     const double exponent = std::ceil(std::log2(unit / full) - 1e-9);
-    return static_cast<int>(
-        std::clamp<double>(exponent, kMinWeightExponent, kMaxWeightExponent));
+    return static_cast<int>(std::clamp<double>(exponent, kMinWeightExponent, kMaxWeightExponent));
 }
 
 // Rounding noise of all weights in units of w, up to a constant factor.
@@ -106,11 +105,12 @@ double hard_bound(const ScaleProblem& problem) {
         bound = threshold > 0 ? std::min(bound, kMaxThresholdMantissa / threshold) : bound;
     }
     if (problem.largest_bias > 0) {
-        bound = std::min(bound, (kMaxBiasMantissa << kMaxBiasExponent) / 64.0 / problem.largest_bias);
+        bound =
+            std::min(bound, (kMaxBiasMantissa << kMaxBiasExponent) / 64.0 / problem.largest_bias);
     }
     for (const ScaledProjection& p : problem.projections) {
-        bound = std::min(bound, std::ldexp(full_scale(p), p.pinned_exponent.value_or(
-                                                              kMaxWeightExponent)));
+        bound = std::min(bound,
+                         std::ldexp(full_scale(p), p.pinned_exponent.value_or(kMaxWeightExponent)));
     }
     return bound;
 }
@@ -147,7 +147,8 @@ double natural_unit(const ScaleProblem& problem) {
         if (std::isinf(full)) {
             continue;
         }
-        const double unit = std::ldexp(full, static_cast<int>(std::floor(std::log2(top / full) + 1e-9)));
+        const double unit =
+            std::ldexp(full, static_cast<int>(std::floor(std::log2(top / full) + 1e-9)));
         const double noise = rounding_noise(problem, unit);
         if (noise < least) {
             least = noise;
@@ -166,7 +167,8 @@ double without_weights(const ScaleProblem& problem, double bound) {
 double refined(const ScaleProblem& problem, double unit) {
     double best = unit, least = kInfinity;
     const auto consider = [&](double candidate) {
-        const double error = sampled_error(problem, candidate) + threshold_error(problem, candidate);
+        const double error =
+            sampled_error(problem, candidate) + threshold_error(problem, candidate);
         if (error < least) {
             least = error;
             best = candidate;

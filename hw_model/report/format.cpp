@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 
 namespace cortile::report {
 
@@ -28,7 +29,7 @@ std::string engineering(std::optional<double> value, std::string_view unit) {
     const double scaled = std::stod(rounded) / std::pow(10.0, 3 * group);
     const int decimals = std::clamp(2 - (exponent - 3 * group), 0, 2);
     return fmt::format("{:.{}f} {}{}", scaled, decimals,
-                       kPrefixes[static_cast<std::size_t>(group + kNoPrefix)], unit);
+                       *std::next(kPrefixes.begin(), group + kNoPrefix), unit);
 }
 
 std::string grouped(std::uint64_t value) {

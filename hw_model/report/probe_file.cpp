@@ -110,7 +110,7 @@ std::string make_groups(hid_t file, const std::string& population, std::set<std:
 // more than they need.
 std::array<hsize_t, 2> chunk_of(const ProbeRecord& probe) {
     constexpr hsize_t kNeurons = 1024;
-    constexpr hsize_t kValues = 256 * 1024;
+    constexpr hsize_t kValues = 256 * kNeurons;
     const hsize_t neurons = std::min<hsize_t>(probe.neurons, kNeurons);
     return {std::min<hsize_t>(probe.timesteps, kValues / neurons), neurons};
 }

@@ -26,9 +26,8 @@ std::vector<std::uint32_t> grains(const Shape& shape) {
 std::string main_culprit(const QuantizedNetwork& network, const IncomingColumns& columns,
                          std::uint32_t neuron) {
     std::vector<std::uint32_t> synapses(columns.projections().size());
-    columns.for_each(neuron, [&](std::uint32_t row, std::uint32_t) {
-        ++synapses[columns.projection_of(row)];
-    });
+    columns.for_each(
+        neuron, [&](std::uint32_t row, std::uint32_t) { ++synapses[columns.projection_of(row)]; });
     const auto most = std::max_element(synapses.begin(), synapses.end()) - synapses.begin();
     const auto id = columns.projections()[static_cast<std::size_t>(most)].id;
     return fmt::format("'{}' ({} synapses into it)", network.projections[id].name,

@@ -13,10 +13,10 @@ struct Run {
     Resource limited_by = Resource::neurons;  // what kept the run from growing, if it did not end
 };
 
-// Greedy: each run is as long as neurons, input axons, synapse memory and fan-in allow; output axons
-// depend on where the targets go and are not looked at. Where rows are shared by shift, runs of
-// whole channels or image rows are preferred if that takes no more cores.
-// Throws ConfigError naming population, projection, need and limit when one neuron does not fit.
+// Greedy: each run is as long as neurons, input axons, synapse memory and fan-in allow; output
+// axons depend on where the targets go and are not looked at. Where rows are shared by shift, runs
+// of whole channels or image rows are preferred if that takes no more cores. Throws ConfigError
+// naming population, projection, need and limit when one neuron does not fit.
 std::vector<Run> contiguous_runs(const QuantizedNetwork& network, PopulationId population,
                                  const CoreLimits& limits);
 

@@ -24,8 +24,8 @@ struct Vector {
 };
 
 // Recursive halving of a rectangle, as described for arbitrary sizes by J. Cerveny (2018): the path
-// through the rectangle at `corner` with sides `along` and `across` starts in `corner` and leaves it
-// at the far end of `along`.
+// through the rectangle at `corner` with sides `along` and `across` starts in `corner` and leaves
+// it at the far end of `along`.
 class CurveWriter {
   public:
     explicit CurveWriter(std::vector<Vector>& out) : out_(out) {}
@@ -72,8 +72,8 @@ std::vector<CoreId> cores_along_curve(const Topology& topology) {
     std::vector<CoreId> cores;
     cores.reserve(topology.cores());
     for (const Vector tile : tiles) {
-        const TileId id = topology.tile(static_cast<std::uint32_t>(tile.x),
-                                        static_cast<std::uint32_t>(tile.y));
+        const TileId id =
+            topology.tile(static_cast<std::uint32_t>(tile.x), static_cast<std::uint32_t>(tile.y));
         for (std::uint32_t c = 0; c < topology.cores_per_tile; ++c) {
             cores.push_back(CoreId{id.value * topology.cores_per_tile + c});
         }

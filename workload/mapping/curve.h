@@ -8,9 +8,8 @@
 namespace cortile {
 
 // All cores in the order of a generalised Hilbert curve over the tiles: for any width and height,
-// tiles that follow each other are neighbours (at worst diagonal ones, when both sides are odd or
-// the larger is), and stretches of the curve fill compact areas. The cores of a tile follow each
-// other.
+// tiles that follow each other are neighbours, but for one diagonal step on some sizes, and
+// stretches of the curve fill compact areas. The cores of a tile follow each other.
 std::vector<CoreId> cores_along_curve(const Topology& topology);
 
 }  // namespace cortile

@@ -28,8 +28,8 @@ class GrowingCore {
     // A row's part on the core.
     struct Row {
         std::uint32_t synapses = 0, first = 0, last = 0;
-        std::uint32_t chunk = 0;     // number of the grow_to() that last changed it
-        std::uint64_t hash = 0;      // shared projections only
+        std::uint32_t chunk = 0;  // number of the grow_to() that last changed it
+        std::uint64_t hash = 0;   // shared projections only
         std::uint16_t projection = 0;
         bool dense = false;
     };

@@ -111,9 +111,9 @@ void IncomingColumns::fill() {
 }
 
 std::size_t IncomingColumns::projection_of(std::uint32_t row) const {
-    const auto after = std::upper_bound(
-        projections_.begin(), projections_.end(), row,
-        [](std::uint32_t r, const Projection& p) { return r < p.first_row; });
+    const auto after =
+        std::upper_bound(projections_.begin(), projections_.end(), row,
+                         [](std::uint32_t r, const Projection& p) { return r < p.first_row; });
     return static_cast<std::size_t>(after - projections_.begin()) - 1;
 }
 

@@ -94,10 +94,10 @@ std::string tightest(const QuantizedNetwork& network, const Mapping& mapping,
     for (const CoreUse& use : mapping.cores) {
         for (std::size_t r = 0; r < kResources; ++r) {
             const std::uint64_t limit = limit_of(limits, static_cast<Resource>(r));
-            const double share =
-                limit == 0 ? 0
-                           : static_cast<double>(use_of(use, static_cast<Resource>(r))) /
-                                 static_cast<double>(limit);
+            const double share = limit == 0
+                                     ? 0
+                                     : static_cast<double>(use_of(use, static_cast<Resource>(r))) /
+                                           static_cast<double>(limit);
             if (share > most) {
                 most = share;
                 resource = static_cast<Resource>(r);

@@ -13,9 +13,9 @@
 namespace cortile {
 
 enum class Placement {
-    linear,       // cores in index order
-    curve,        // cores along a space-filling curve over the tiles, in network order
-    optimized,    // curve, then local improvement of spike-weighted hops (default)
+    linear,     // cores in index order
+    curve,      // cores along a space-filling curve over the tiles, in network order
+    optimized,  // curve, then local improvement of spike-weighted hops (default)
 };
 enum class Partition {
     contiguous,  // each population in runs of its index order
@@ -26,8 +26,8 @@ enum class Partition {
 struct MappingOptions {
     Placement placement = Placement::optimized;
     Partition partition = Partition::automatic;
-    std::uint32_t cores = 0;          // 0: as few as the limits allow; else spread over so many
-    bool share_cores = false;         // may several populations share a core?
+    std::uint32_t cores = 0;   // 0: as few as the limits allow; else spread over so many
+    bool share_cores = false;  // may several populations share a core?
     std::uint64_t seed = 1;
     std::vector<double> spike_rates;  // expected spikes per neuron and timestep, per population;
                                       // empty: 1 for every population
@@ -53,8 +53,8 @@ struct Mapping {
     std::vector<Slice> slices;  // ordered by population, then begin
     // order[p][k] is the k-th neuron of population p in slice order; empty: identity.
     std::vector<std::vector<std::uint32_t>> order;
-    std::vector<CoreUse> cores;  // the cores in use, ascending
-    std::string tightest;        // "synapse memory: 93 % of core 17 (conv2)"
+    std::vector<CoreUse> cores;      // the cores in use, ascending
+    std::string tightest;            // "synapse memory: 93 % of core 17 (conv2)"
     double spike_weighted_hops = 0;  // sum over expected packets of mesh hops, per timestep
     std::vector<std::string> notes;  // what was tried and given up; for the report
     std::uint32_t core_count_used() const { return static_cast<std::uint32_t>(cores.size()); }

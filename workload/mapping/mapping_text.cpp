@@ -19,8 +19,8 @@ const CoreUse& use_on(const Mapping& mapping, CoreId core) {
                              [](const CoreUse& use, CoreId c) { return use.core < c; });
 }
 
-Row population_row(const Mapping& mapping, const QuantizedPopulation& population,
-                   PopulationId id, const CoreLimits& limits) {
+Row population_row(const Mapping& mapping, const QuantizedPopulation& population, PopulationId id,
+                   const CoreLimits& limits) {
     std::array<std::uint64_t, kResources> most{};
     std::uint32_t cores = 0;
     for (const Slice& slice : mapping.slices) {

@@ -68,13 +68,13 @@ class Measurer {
     const std::vector<std::vector<std::uint32_t>>& order_;
 
     Measurement result_;
-    std::vector<std::vector<Place>> places_;            // per population and neuron
-    std::vector<std::vector<std::uint32_t>> fan_in_;    // per population and neuron
-    std::vector<std::uint32_t> first_piece_;            // per population, and one more
-    std::vector<std::vector<RowCounts>> counts_;        // per projection and piece of its target
-    std::vector<std::vector<std::size_t>> outgoing_;    // per population
-    std::vector<std::uint32_t> packets_;                // of the present source piece, per piece
-    std::vector<std::uint32_t> reached_;                // pieces with packets_ > 0
+    std::vector<std::vector<Place>> places_;          // per population and neuron
+    std::vector<std::vector<std::uint32_t>> fan_in_;  // per population and neuron
+    std::vector<std::uint32_t> first_piece_;          // per population, and one more
+    std::vector<std::vector<RowCounts>> counts_;      // per projection and piece of its target
+    std::vector<std::vector<std::size_t>> outgoing_;  // per population
+    std::vector<std::uint32_t> packets_;              // of the present source piece, per piece
+    std::vector<std::uint32_t> reached_;              // pieces with packets_ > 0
 
     std::vector<Connection> scratch_;
     std::vector<QuantizedConnection> row_;
@@ -221,8 +221,7 @@ void Measurer::flush_packets(std::uint32_t from) {
 void Measurer::finish() {
     for (std::size_t p = 0; p < network_.projections.size(); ++p) {
         const QuantizedProjection& projection = network_.projections[p];
-        const std::uint32_t payload =
-            std::uint32_t{projection.weight_bits} + projection.delay_bits;
+        const std::uint32_t payload = std::uint32_t{projection.weight_bits} + projection.delay_bits;
         for (std::size_t i = 0; i < counts_[p].size(); ++i) {
             PieceUse& use = result_.pieces[first_piece_[projection.target.value] + i];
             RowCounts& counts = counts_[p][i];

@@ -105,10 +105,10 @@ std::vector<std::uint32_t> metis_parts(const RecurrentGraph& graph, std::uint32_
     idx_t vertices = static_cast<idx_t>(graph.size()), constraints = 1, cut = 0;
     idx_t wanted = static_cast<idx_t>(parts);
     std::vector<idx_t> part(graph.size());
-    const int status = METIS_PartGraphKway(
-        &vertices, &constraints, undirected_graph.begin.data(), undirected_graph.neighbour.data(),
-        nullptr, nullptr, undirected_graph.weight.data(), &wanted, nullptr, nullptr, options, &cut,
-        part.data());
+    const int status = METIS_PartGraphKway(&vertices, &constraints, undirected_graph.begin.data(),
+                                           undirected_graph.neighbour.data(), nullptr, nullptr,
+                                           undirected_graph.weight.data(), &wanted, nullptr,
+                                           nullptr, options, &cut, part.data());
     if (status != METIS_OK) {
         return {};
     }

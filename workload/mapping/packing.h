@@ -11,7 +11,8 @@ namespace cortile {
 
 // Widths that a target index may have. Loihi 1 has those up to 12; wider ones are for cores that
 // hold more than 4096 neurons.
-inline constexpr std::array<std::uint32_t, 12> kIndexWidths{0, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+inline constexpr std::array<std::uint32_t, 12> kIndexWidths{0,  6,  7,  8,  9,  10,
+                                                            11, 12, 13, 14, 15, 16};
 
 // Position in kIndexWidths of the smallest width that tells `neurons` apart.
 std::size_t index_class(std::uint32_t neurons);

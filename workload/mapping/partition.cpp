@@ -101,12 +101,13 @@ std::vector<std::uint32_t> Divider::cores_per_population() const {
         }
     }
     if (used > options_.cores) {
-        throw ConfigError("mapping.cores",
-                          fmt::format("{} cores are too few: with {} neurons a core and one "
-                                      "population a core, {} are needed",
-                                      options_.cores, limits_.neurons, used),
-                          "0 takes as few cores as the limits allow; mapping.share_cores: true then "
-                          "lets populations share");
+        throw ConfigError(
+            "mapping.cores",
+            fmt::format("{} cores are too few: with {} neurons a core and one "
+                        "population a core, {} are needed",
+                        options_.cores, limits_.neurons, used),
+            "0 takes as few cores as the limits allow; mapping.share_cores: true then "
+            "lets populations share");
     }
     for (; used < options_.cores; ++used) {
         std::size_t fullest = count;
@@ -147,9 +148,9 @@ void Divider::divide_population(PopulationId p, std::uint32_t cores) {
 }
 
 bool Divider::wants_metis(PopulationId p) const {
-    const bool recurrent = std::any_of(
-        network_.projections.begin(), network_.projections.end(),
-        [&](const QuantizedProjection& q) { return q.source == p && q.target == p; });
+    const bool recurrent =
+        std::any_of(network_.projections.begin(), network_.projections.end(),
+                    [&](const QuantizedProjection& q) { return q.source == p && q.target == p; });
     if (!recurrent || runs_[p.value].size() < 2) {
         return false;
     }
@@ -160,9 +161,8 @@ bool Divider::wants_metis(PopulationId p) const {
 
 void Divider::try_metis(PopulationId p) {
     const bool automatic = options_.partition == Partition::automatic;
-    const RecurrentGraph graph =
-        recurrent_graph(network_, p, automatic ? kAutomaticConnections
-                                               : std::numeric_limits<std::uint64_t>::max());
+    const RecurrentGraph graph = recurrent_graph(
+        network_, p, automatic ? kAutomaticConnections : std::numeric_limits<std::uint64_t>::max());
     if (graph.target.empty()) {
         return;
     }
@@ -185,9 +185,10 @@ void Divider::try_metis(PopulationId p) {
     const auto after = static_cast<double>(packets_between(graph, part));
     if (after > (1 - kWorthwhileSaving) * before) {
         if (!automatic) {
-            result_.notes.push_back(fmt::format("{}: METIS would save no packets ({:.0f} against "
-                                                "{:.0f}); contiguous runs instead",
-                                                place(network_, p), after, before));
+            result_.notes.push_back(
+                fmt::format("{}: METIS would save no packets ({:.0f} against "
+                            "{:.0f}); contiguous runs instead",
+                            place(network_, p), after, before));
         }
         return;
     }
@@ -235,11 +236,11 @@ void Divider::check_core_count() const {
             : fmt::format("'{}' alone takes {}, because a core has {}",
                           network_.populations[largest].name, runs_[largest].size(),
                           amount(why, limit_of(limits_, why)));
-    throw ConfigError("network '" + network_.name + "'",
-                      fmt::format("needs {} cores, the chip has {}: {}", result_.pieces.size(),
-                                  cores_, reason),
-                      "take a larger mesh, fewer weight bits, or a smaller network; small "
-                      "populations can share cores with mapping.share_cores: true");
+    throw ConfigError(
+        "network '" + network_.name + "'",
+        fmt::format("needs {} cores, the chip has {}: {}", result_.pieces.size(), cores_, reason),
+        "take a larger mesh, fewer weight bits, or a smaller network; small "
+        "populations can share cores with mapping.share_cores: true");
 }
 
 void Divider::check_delays() const {
@@ -263,12 +264,13 @@ void Divider::throw_does_not_fit(const Piece& piece, const CoreUse& use, Resourc
         place(network_, piece.population),
         fmt::format("{} {}, a core has {}", neurons, amount(shortage, use_of(use, shortage)),
                     amount(shortage, limit_of(limits_, shortage))),
-        spread() ? fmt::format("raise mapping.cores, or set it to 0 for as few as the limits allow; "
-                               "or raise {}",
-                               limit_key(shortage))
-                 : fmt::format("raise {}, or take cores with more room, so that its targets lie on "
-                               "fewer of them",
-                               limit_key(shortage)));
+        spread()
+            ? fmt::format("raise mapping.cores, or set it to 0 for as few as the limits allow; "
+                          "or raise {}",
+                          limit_key(shortage))
+            : fmt::format("raise {}, or take cores with more room, so that its targets lie on "
+                          "fewer of them",
+                          limit_key(shortage)));
 }
 
 // Cuts what is over a limit. True: something changed, so measure again.

@@ -25,8 +25,8 @@ constexpr std::uint32_t kNobody = ~0u;
 
 class Improver {
   public:
-    Improver(const PlacementProblem& problem, const Topology& topology,
-             std::vector<CoreId> start, std::uint64_t seed);
+    Improver(const PlacementProblem& problem, const Topology& topology, std::vector<CoreId> start,
+             std::uint64_t seed);
 
     std::vector<CoreId> run();
 
@@ -207,8 +207,8 @@ bool Improver::improve_near_partners(std::uint32_t group, std::uint32_t round) {
                 y >= static_cast<std::int32_t>(topology_.height)) {
                 continue;
             }
-            const TileId tile = topology_.tile(static_cast<std::uint32_t>(x),
-                                               static_cast<std::uint32_t>(y));
+            const TileId tile =
+                topology_.tile(static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y));
             for (std::uint32_t c = 0; c < topology_.cores_per_tile; ++c) {
                 candidates_.push_back(tile.value * topology_.cores_per_tile + c);
             }
@@ -250,8 +250,7 @@ void Improver::descend() {
 // Simulated annealing over random swaps and moves, to leave the local minimum of descend().
 void Improver::anneal() {
     const auto visits_per_move = static_cast<std::int64_t>(2 * edges_.size() / groups_ + 2);
-    const std::int64_t moves =
-        std::min(kMovesPerGroup * groups_, effort_ / 2 / visits_per_move);
+    const std::int64_t moves = std::min(kMovesPerGroup * groups_, effort_ / 2 / visits_per_move);
     if (moves < kFewestMovesPerGroup * groups_) {
         return;
     }
@@ -260,7 +259,8 @@ void Improver::anneal() {
         return philox({seed_, RandomUse::placement}, static_cast<std::uint64_t>(i), 1ull << 40);
     };
     const auto pick = [&](const std::array<std::uint32_t, 4>& bits) {
-        return std::pair(uniform_below(bits[0], groups_), uniform_below(bits[1], topology_.cores()));
+        return std::pair(uniform_below(bits[0], groups_),
+                         uniform_below(bits[1], topology_.cores()));
     };
     double mean_change = 0;
     constexpr std::int64_t kProbes = 64;

@@ -26,7 +26,9 @@ const char* to_string(Resource resource) {
     return kTexts[static_cast<std::size_t>(resource)].name;
 }
 
-const char* limit_key(Resource resource) { return kTexts[static_cast<std::size_t>(resource)].key; }
+const char* limit_key(Resource resource) {
+    return kTexts[static_cast<std::size_t>(resource)].key;
+}
 
 std::string amount(Resource resource, std::uint64_t value) {
     switch (resource) {

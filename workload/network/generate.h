@@ -33,7 +33,7 @@ struct RandomNetworkOptions {
 // All membranes start at 0, so equal biases would fire in lockstep. Phases come from the refractory
 // period instead: a neuron with period Q first fires in timestep p, p uniform in [1, Q], and then
 // every p + (R - 1) timesteps with R = Q - p + 1. From the first timestep on, a share `firing_rate`
-// of the neurons fires in each. Hardware holds R <= 63: below 1/63 spikes per timestep p lies in
+// of the neurons fires in each. R is kept to 63 or less: below 1/63 spikes per timestep p lies in
 // the last 63 timesteps of the period, periods vary by +-50 %, and the rate is level only after
 // about three periods.
 //

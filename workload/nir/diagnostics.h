@@ -27,8 +27,8 @@ class Diagnostics {
     // Something that has one likely reading: a warning, or an error where types are strict.
     void guess(const std::string& path, const std::string& what, const std::string& taken) {
         if (strict_) {
-            error(path, what + " (" + taken + " if network.strict_types were false)",
-                  "mend the file, or set network.strict_types to false");
+            error(path, what + " (" + taken + " if network.strict were false)",
+                  "mend the file, or set network.strict to false");
         }
         warn(path, what + ": " + taken);
     }

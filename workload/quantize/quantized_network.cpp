@@ -22,8 +22,8 @@ std::int32_t QuantizedProjection::stored_weight(float weight) const {
     // conversion defined for any weight.
     if (rounds_to_step) {
         const double x = static_cast<double>(weight) * scale / (1 << n);
-        return static_cast<std::int32_t>(round_half_even(
-                   std::clamp<double>(x, min_weight >> n, max_weight >> n)))
+        return static_cast<std::int32_t>(
+                   round_half_even(std::clamp<double>(x, min_weight >> n, max_weight >> n)))
                << n;
     }
     const auto w = static_cast<std::int32_t>(round_half_even(

@@ -15,7 +15,9 @@ namespace cortile {
 // One hardware integer per neuron, or one for all.
 struct IntPerNeuron {
     std::vector<std::int32_t> values;  // size 1: uniform; otherwise the population's size
-    std::int32_t operator[](std::size_t i) const { return values.size() == 1 ? values[0] : values[i]; }
+    std::int32_t operator[](std::size_t i) const {
+        return values.size() == 1 ? values[0] : values[i];
+    }
 };
 
 struct QuantizedConnection {
@@ -29,14 +31,14 @@ struct QuantizedProjection {
     PopulationId source;
     PopulationId target;
     std::shared_ptr<const Connectivity> connectivity;  // float weights
-    double scale = 1;           // integer = round(float * scale), ties to even, then conditioning
+    double scale = 1;  // integer = round(float * scale), ties to even, then conditioning
     std::int32_t min_weight = 0, max_weight = 0;  // saturation bounds
     std::uint8_t truncated_bits = 0;  // low bits that the stored width cannot hold (cleared)
     bool negate_to_truncate = false;  // inhibitory sign mode truncates the magnitude
     // Derived weights: round to the nearest multiple of 2^truncated_bits, where clearing bits would
     // shift every weight down by half a step on average. Bounds are then such multiples.
     bool rounds_to_step = false;
-    std::int32_t weight_exponent = 0;  // applied to the sum: a << e, or a >> -e (floor)
+    std::int32_t weight_exponent = 0;              // applied to the sum: a << e, or a >> -e (floor)
     std::uint8_t weight_bits = 8, delay_bits = 0;  // what one synapse occupies, for packing
 
     // The stored integer of one float weight, which must be finite.
@@ -55,9 +57,9 @@ struct QuantizationReport {
         double scale = 0;
         std::int32_t weight_exponent = 0;
         std::uint64_t weights = 0, saturated = 0, rounded_to_zero = 0;
-        double rms_error = 0;      // of the weights, relative to their RMS
-        double max_error = 0;      // relative to the largest magnitude
-        double threshold_error = 0;           // relative
+        double rms_error = 0;                       // of the weights, relative to their RMS
+        double max_error = 0;                       // relative to the largest magnitude
+        double threshold_error = 0;                 // relative
         double tau_syn_asked = 0, tau_syn_got = 0;  // seconds; infinity: no decay; 0: none held
         double tau_mem_asked = 0, tau_mem_got = 0;
     };
@@ -74,7 +76,8 @@ struct QuantizedPopulation {
     Shape shape;
     bool is_input = false;  // no neurons: spikes come from the stimulus
     bool spikes = true;
-    std::map<std::string, IntPerNeuron> parameters;  // "du", "dv", "vth_mantissa", …: the core type's
+    std::map<std::string, IntPerNeuron>
+        parameters;             // "du", "dv", "vth_mantissa", …: the core type's
     double volts_per_unit = 1;  // network voltage of one integer unit of v, for probes and reports
 };
 

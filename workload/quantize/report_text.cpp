@@ -14,7 +14,9 @@ namespace {
 constexpr std::size_t kColumns = 11;
 using Row = std::array<std::string, kColumns>;
 
-std::string percent(double fraction) { return fmt::format("{:.2f} %", 100 * fraction); }
+std::string percent(double fraction) {
+    return fmt::format("{:.2f} %", 100 * fraction);
+}
 
 std::string seconds(double time) {
     if (std::isinf(time)) {

@@ -117,17 +117,18 @@ TEST(Limits, FanIn) {
     limits.fan_in = 10;
     EXPECT_EQ(cores_used(b.network(), limits), 1u);
     limits.fan_in = 9;
-    EXPECT_THAT(error_of(b.network(), limits),
-                AllOf(HasSubstr("population 'fc'"), HasSubstr("10 synapses into one neuron"),
-                      HasSubstr("a core has 9"), HasSubstr("'input_fc'"), HasSubstr("core.fan_in")));
+    EXPECT_THAT(
+        error_of(b.network(), limits),
+        AllOf(HasSubstr("population 'fc'"), HasSubstr("10 synapses into one neuron"),
+              HasSubstr("a core has 9"), HasSubstr("'input_fc'"), HasSubstr("core.fan_in")));
 }
 
 TEST(Limits, Delay) {
     NetworkBuilder b;
     const auto in = b.input(1), fc = b.neurons("fc", {1});
-    b.connect(in, fc,
-              std::make_shared<RowConnectivity>(
-                  1, std::vector<std::vector<Connection>>{{{0, 1.0F, 9}}}));
+    b.connect(
+        in, fc,
+        std::make_shared<RowConnectivity>(1, std::vector<std::vector<Connection>>{{{0, 1.0F, 9}}}));
     CoreLimits limits = unlimited();
     limits.max_delay = 9;
     EXPECT_EQ(cores_used(b.network(), limits), 1u);

@@ -62,14 +62,16 @@ inline std::shared_ptr<const Connectivity> random_sparse(std::uint32_t sources,
         for (std::uint32_t t = 0; t < targets; ++t) {
             const double draw = uniform01({seed, RandomUse::test}, s, t);
             if (draw < density) {
-                rows[s].push_back({t, static_cast<float>(1 + static_cast<int>(4 * draw / density)), 0});
+                rows[s].push_back(
+                    {t, static_cast<float>(1 + static_cast<int>(4 * draw / density)), 0});
             }
         }
     }
     return std::make_shared<RowConnectivity>(targets, std::move(rows));
 }
 
-// Cross-correlation of a (channels_in, side, side) image with all-different 3 x 3 kernels, padding 1.
+// Cross-correlation of a (channels_in, side, side) image with all-different 3 x 3 kernels,
+// padding 1.
 inline std::shared_ptr<const Connectivity> convolution_3x3(std::uint32_t channels_in,
                                                            std::uint32_t channels_out,
                                                            std::uint32_t side) {

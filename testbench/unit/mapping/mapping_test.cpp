@@ -151,11 +151,11 @@ TEST(Mapping, HopsAreWeightedBySpikeRates) {
     const auto first = b.neurons("a", {10}), second = b.neurons("b", {10});
     b.connect(first, second, one_to_one(10));
     MappingOptions options;
-    EXPECT_DOUBLE_EQ(map_network(b.network(), {3, 3, 1, {}}, unlimited(), options).spike_weighted_hops,
-                     10);
+    EXPECT_DOUBLE_EQ(
+        map_network(b.network(), {3, 3, 1, {}}, unlimited(), options).spike_weighted_hops, 10);
     options.spike_rates = {0.25, 1};
-    EXPECT_DOUBLE_EQ(map_network(b.network(), {3, 3, 1, {}}, unlimited(), options).spike_weighted_hops,
-                     2.5);
+    EXPECT_DOUBLE_EQ(
+        map_network(b.network(), {3, 3, 1, {}}, unlimited(), options).spike_weighted_hops, 2.5);
 }
 
 TEST(Mapping, TightestNamesResourceCoreAndPopulation) {

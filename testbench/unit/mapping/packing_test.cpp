@@ -8,7 +8,9 @@
 namespace cortile {
 namespace {
 
-std::uint32_t width_for(std::uint32_t neurons) { return kIndexWidths[index_class(neurons)]; }
+std::uint32_t width_for(std::uint32_t neurons) {
+    return kIndexWidths[index_class(neurons)];
+}
 
 TEST(Packing, IndexWidthsAreThoseOfTheHardware) {
     EXPECT_EQ(width_for(1), 0u);
@@ -25,14 +27,14 @@ TEST(Packing, IndexWidthsAreThoseOfTheHardware) {
 TEST(Packing, RowsByHand) {
     const SynapsePacking loihi;
     EXPECT_EQ(packed_row_bits(loihi, 0, 8, 10), 0u);
-    EXPECT_EQ(packed_row_bits(loihi, 1, 8, 10), 64u);       // 18 + 10 = 28
-    EXPECT_EQ(packed_row_bits(loihi, 3, 8, 10), 64u);       // 54 + 10 = 64
-    EXPECT_EQ(packed_row_bits(loihi, 4, 8, 10), 128u);      // 72 + 10 = 82
-    EXPECT_EQ(packed_row_bits(loihi, 64, 8, 10), 1216u);    // 1152 + 10 = 1162: 19 words
-    EXPECT_EQ(packed_row_bits(loihi, 65, 8, 10), 1280u);    // and a block of one
+    EXPECT_EQ(packed_row_bits(loihi, 1, 8, 10), 64u);     // 18 + 10 = 28
+    EXPECT_EQ(packed_row_bits(loihi, 3, 8, 10), 64u);     // 54 + 10 = 64
+    EXPECT_EQ(packed_row_bits(loihi, 4, 8, 10), 128u);    // 72 + 10 = 82
+    EXPECT_EQ(packed_row_bits(loihi, 64, 8, 10), 1216u);  // 1152 + 10 = 1162: 19 words
+    EXPECT_EQ(packed_row_bits(loihi, 65, 8, 10), 1280u);  // and a block of one
     EXPECT_EQ(packed_row_bits(loihi, 128, 8, 10), 2432u);
-    EXPECT_EQ(packed_row_bits(loihi, 64, 8, 0), 576u);      // 512 + 10 = 522: 9 words
-    EXPECT_EQ(packed_row_bits(loihi, 64, 14, 10), 1600u);   // 6 delay bits: 1546, 25 words
+    EXPECT_EQ(packed_row_bits(loihi, 64, 8, 0), 576u);     // 512 + 10 = 522: 9 words
+    EXPECT_EQ(packed_row_bits(loihi, 64, 14, 10), 1600u);  // 6 delay bits: 1546, 25 words
 }
 
 TEST(Packing, TagsAndWordsCount) {

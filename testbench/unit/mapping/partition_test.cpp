@@ -54,7 +54,8 @@ void expect_greedy(const QuantizedNetwork& network, const CoreLimits& limits, Po
 QuantizedNetwork sparse_network() {
     NetworkBuilder b;
     const auto in = b.input(150), fc = b.neurons("fc", {400});
-    b.connect(in, fc, random_sparse(150, 400, 0.1, 3)).connect(fc, fc, random_sparse(400, 400, 0.05, 4));
+    b.connect(in, fc, random_sparse(150, 400, 0.1, 3))
+        .connect(fc, fc, random_sparse(400, 400, 0.05, 4));
     b.network().projections[1].weight_bits = 5;
     return b.network();
 }
@@ -148,14 +149,17 @@ TEST(Measure, RowsWithOtherWeightsAreNotShared) {
                   std::vector<std::vector<Connection>>{{{0, 1.0F, 0}, {1, 2.0F, 0}},
                                                        {{2, 1.0F, 0}, {3, 3.0F, 0}}},
                   true));
-    EXPECT_EQ(measure(b.network(), unlimited(), pieces_of(fc, {{0, 4}}), {}).pieces[0].stored_synapses,
-              4u);
+    EXPECT_EQ(
+        measure(b.network(), unlimited(), pieces_of(fc, {{0, 4}}), {}).pieces[0].stored_synapses,
+        4u);
 }
 
 TEST(Measure, PacketsGoOncePerTargetPieceAndProjection) {
     NetworkBuilder b;
     const auto in = b.input(3), fc = b.neurons("fc", {4});
-    b.connect(in, fc, all_to_all(3, 4)).connect(fc, fc, all_to_all(4, 4)).connect(fc, fc, one_to_one(4));
+    b.connect(in, fc, all_to_all(3, 4))
+        .connect(fc, fc, all_to_all(4, 4))
+        .connect(fc, fc, one_to_one(4));
     const auto m = measure(b.network(), unlimited(), pieces_of(fc, {{0, 1}, {1, 4}}), {});
     EXPECT_THAT(m.packets_per_spike[1], testing::Each(3u));  // both pieces, and one of its own
     ASSERT_EQ(m.traffic.size(), 6u);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Quantised populations stepped with the core's own arithmetic against the equations they stand for.
+// Quantised populations stepped with the core's own arithmetic against the equations they stand
+// for.
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -14,8 +15,8 @@ namespace {
 
 using testing::HasSubstr;
 
-// Runs the quantised population "out" of a one-layer network; input neuron i spikes in the timesteps
-// listed in `spikes[i]`.
+// Runs the quantised population "out" of a one-layer network; input neuron i spikes in the
+// timesteps listed in `spikes[i]`.
 class Runner {
   public:
     explicit Runner(const QuantizedNetwork& network)
@@ -289,8 +290,9 @@ TEST(LoihiDynamics, ResetBySubtractionIsRefused) {
 TEST(LoihiDynamics, ThresholdBelowResetIsRefused) {
     Population p = lif(1e-3, 1);
     p.v_reset = 2.0;
-    EXPECT_THAT(error_of(one_layer(p, {{1.0F}})),
-                testing::AllOf(HasSubstr("population 'out': v_threshold"), HasSubstr("v_reset = 2")));
+    EXPECT_THAT(
+        error_of(one_layer(p, {{1.0F}})),
+        testing::AllOf(HasSubstr("population 'out': v_threshold"), HasSubstr("v_reset = 2")));
 }
 
 TEST(LoihiDynamics, TimeConstantOfZeroIsRefused) {

@@ -30,7 +30,9 @@ std::string error_of(const Network& network) {
     return "no error";
 }
 
-int weight(const QuantizedNetwork& q, float w) { return q.projections[0].stored_weight(w); }
+int weight(const QuantizedNetwork& q, float w) {
+    return q.projections[0].stored_weight(w);
+}
 
 TEST(LoihiHardwareValues, AreTakenAsTheyAre) {
     const auto q = quantize_for_loihi(integer_network({{28.0F}}), {});

@@ -29,8 +29,8 @@ std::vector<std::vector<float>> random_matrix(std::uint32_t targets, std::uint32
     std::vector<std::vector<float>> w(targets, std::vector<float>(sources));
     for (std::uint32_t t = 0; t < targets; ++t) {
         for (std::uint32_t s = 0; s < sources; ++s) {
-            w[t][s] = static_cast<float>(
-                low + (high - low) * uniform01({7, RandomUse::test}, t, s));
+            w[t][s] =
+                static_cast<float>(low + (high - low) * uniform01({7, RandomUse::test}, t, s));
         }
     }
     return w;
@@ -50,7 +50,8 @@ std::vector<int> stored_weights(const QuantizedProjection& p) {
 }
 
 TEST(LoihiScale, MixedWeightsUseTheirEightBits) {
-    const auto q = quantize_for_loihi(one_layer(if_neuron(1), random_matrix(20, 50, -0.7, 0.7)), {});
+    const auto q =
+        quantize_for_loihi(one_layer(if_neuron(1), random_matrix(20, 50, -0.7, 0.7)), {});
     const auto weights = stored_weights(q.projections[0]);
     const auto [low, high] = std::minmax_element(weights.begin(), weights.end());
     EXPECT_GE(std::max(-*low, *high), 245);
@@ -67,7 +68,8 @@ TEST(LoihiScale, RoundingHasNoBias) {
     double error = 0;
     for (const auto& row : w) {
         for (const float x : row) {
-            error += q.projections[0].stored_weight(x) - static_cast<double>(x) * q.projections[0].scale;
+            error +=
+                q.projections[0].stored_weight(x) - static_cast<double>(x) * q.projections[0].scale;
         }
     }
     // Mean of 10^4 errors uniform in [-1, 1]: standard deviation 0.006.
@@ -156,7 +158,8 @@ TEST(LoihiScale, BiasFitsMantissaAndExponent) {
     const auto& parameters = q.populations[1].parameters;
     const double unit = 1 / q.populations[1].volts_per_unit;
     for (std::size_t n = 0; n < 3; ++n) {
-        const double got = parameters.at("bias_mantissa")[n] * (1 << parameters.at("bias_exponent")[n]);
+        const double got =
+            parameters.at("bias_mantissa")[n] * (1 << parameters.at("bias_exponent")[n]);
         EXPECT_NEAR(got / unit, p.bias.values[n], 1e-3) << n;
     }
 }
@@ -183,8 +186,8 @@ TEST(LoihiScale, WorstCaseInputDoesNotWrapTheCurrent) {
     for (const int w : stored_weights(p)) {
         sum += w;
     }
-    const std::int64_t shifted = p.weight_exponent > 0 ? sum << p.weight_exponent
-                                                       : sum >> -p.weight_exponent;
+    const std::int64_t shifted =
+        p.weight_exponent > 0 ? sum << p.weight_exponent : sum >> -p.weight_exponent;
     EXPECT_LE(shifted * 64, 1 << 23);
     EXPECT_TRUE(q.report.warnings.empty()) << q.report.warnings[0];
 }
@@ -192,7 +195,8 @@ TEST(LoihiScale, WorstCaseInputDoesNotWrapTheCurrent) {
 TEST(LoihiScale, CurrentThatCanWrapIsReported) {
     // The threshold is 1/4000 of the largest input: keeping it apart wins over the worst case.
     const auto q = quantize_for_loihi(
-        one_layer(if_neuron(1), std::vector<std::vector<float>>{std::vector<float>(4000, 1.0F)}), {});
+        one_layer(if_neuron(1), std::vector<std::vector<float>>{std::vector<float>(4000, 1.0F)}),
+        {});
     ASSERT_EQ(q.report.warnings.size(), 1u);
     EXPECT_THAT(q.report.warnings[0], HasSubstr("the current wraps around if more than"));
 }
@@ -202,7 +206,8 @@ TEST(LoihiScale, LongDelaysAreRefused) {
         quantize_for_loihi(one_layer(if_neuron(1), {{1.0F}}, 1e-3, 63), {});
         FAIL();
     } catch (const ConfigError& error) {
-        EXPECT_THAT(error.what(), testing::AllOf(HasSubstr("projection 'fc'"), HasSubstr("found 63")));
+        EXPECT_THAT(error.what(),
+                    testing::AllOf(HasSubstr("projection 'fc'"), HasSubstr("found 63")));
     }
 }
 
@@ -211,7 +216,8 @@ TEST(LoihiScale, DelaysCostSixBits) {
                   .projections[0]
                   .delay_bits,
               6);
-    EXPECT_EQ(quantize_for_loihi(one_layer(if_neuron(1), {{1.0F}}), {}).projections[0].delay_bits, 0);
+    EXPECT_EQ(quantize_for_loihi(one_layer(if_neuron(1), {{1.0F}}), {}).projections[0].delay_bits,
+              0);
 }
 
 TEST(LoihiScale, WeightThatIsNoNumberIsRefused) {
@@ -219,7 +225,8 @@ TEST(LoihiScale, WeightThatIsNoNumberIsRefused) {
         quantize_for_loihi(one_layer(if_neuron(1), {{std::nanf("")}}), {});
         FAIL();
     } catch (const ConfigError& error) {
-        EXPECT_THAT(error.what(), testing::AllOf(HasSubstr("projection 'fc'"), HasSubstr("finite")));
+        EXPECT_THAT(error.what(),
+                    testing::AllOf(HasSubstr("projection 'fc'"), HasSubstr("finite")));
     }
 }
 

@@ -25,8 +25,9 @@ std::vector<int> stored(const QuantizedProjection& p, const std::vector<float>& 
 }
 
 TEST(QuantizedProjection, RoundsTiesToEven) {
-    EXPECT_THAT(stored(projection(2, -256, 255), {0.25F, 0.75F, 1.25F, -0.25F, -0.75F, -1.25F, 0.3F}),
-                testing::ElementsAre(0, 2, 2, 0, -2, -2, 1));
+    EXPECT_THAT(
+        stored(projection(2, -256, 255), {0.25F, 0.75F, 1.25F, -0.25F, -0.75F, -1.25F, 0.3F}),
+        testing::ElementsAre(0, 2, 2, 0, -2, -2, 1));
 }
 
 TEST(QuantizedProjection, ClipsToBoundsForHugeWeightsToo) {

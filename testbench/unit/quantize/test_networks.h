@@ -20,7 +20,9 @@ class MatrixConnectivity : public Connectivity {
     std::uint32_t source_size() const override {
         return static_cast<std::uint32_t>(weight_[0].size());
     }
-    std::uint32_t target_size() const override { return static_cast<std::uint32_t>(weight_.size()); }
+    std::uint32_t target_size() const override {
+        return static_cast<std::uint32_t>(weight_.size());
+    }
     void row(std::uint32_t source, std::vector<Connection>& out) const override {
         out.clear();
         for (std::uint32_t t = 0; t < weight_.size(); ++t) {

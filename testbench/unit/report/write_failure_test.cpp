@@ -61,6 +61,46 @@ class FileSizeLimit {
     void (*handler_)(int);
 };
 
+// A disk of 128 KiB on `folder`, seen by this process alone.
+class SmallDisk {
+  public:
+    explicit SmallDisk(const fs::path& folder) : folder_(folder) {
+        // MS_PRIVATE: where mounts are shared, this one would show outside of this process.
+        mounted_ = own_mounts() &&
+                   ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                   ::mount("tmpfs", folder_.c_str(), "tmpfs", 0, "size=128k") == 0;
+    }
+    ~SmallDisk() {
+        if (mounted_) {
+            ::umount2(folder_.c_str(), MNT_DETACH);
+        }
+    }
+    SmallDisk(const SmallDisk&) = delete;
+    SmallDisk& operator=(const SmallDisk&) = delete;
+
+    bool mounted() const { return mounted_; }
+
+  private:
+    static bool own_mounts() {
+        if (::unshare(CLONE_NEWNS) == 0) {
+            return true;
+        }
+        const std::string user = std::to_string(::geteuid());
+        const std::string group = std::to_string(::getegid());
+        if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) {
+            return false;
+        }
+        // A user without an entry owns nothing in the new namespace and can make no file there.
+        test::write_file("/proc/self/uid_map", user + ' ' + user + " 1\n");
+        test::write_file("/proc/self/setgroups", "deny");
+        test::write_file("/proc/self/gid_map", group + ' ' + group + " 1\n");
+        return true;
+    }
+
+    fs::path folder_;
+    bool mounted_ = false;
+};
+
 // Acts as a user without rights: root may write where permissions forbid it.
 class Unprivileged {
   public:
@@ -109,26 +149,6 @@ TEST(WriteFailure, LeavesEarlierResultsAsTheyWere) {
     EXPECT_THAT(names_in(base.path()), ElementsAre("run1"));
 }
 
-TEST(WriteFailure, AFullDiskIsAnErrorAndLeavesEarlierResultsAsTheyWere) {
-    const test::TemporaryFolder base;
-    if (::unshare(CLONE_NEWNS) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) {
-        GTEST_SKIP() << "this system lets no test mount a disk of its own";
-    }
-    // Without it the mount would show outside of this process where mounts are shared.
-    if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-        ::mount("tmpfs", base.path().c_str(), "tmpfs", 0, "size=128k") != 0) {
-        GTEST_SKIP() << "this system lets no test mount a disk of its own";
-    }
-    const fs::path folder = base.path() / "run1";
-    EXPECT_EQ(error_of_writing(folder, "first"), "no error");
-    const auto before = test::read_folder(folder);
-    EXPECT_THAT(error_of_writing(folder, std::string(200'000, 'x')),
-                AllOf(HasSubstr("No space left on device"), HasSubstr("hint: free some space")));
-    EXPECT_TRUE(before == test::read_folder(folder));
-    EXPECT_THAT(names_in(base.path()), ElementsAre("run1"));
-    EXPECT_EQ(::umount(base.path().c_str()), 0);
-}
-
 TEST(WriteFailure, CheckRejectsAParentThatIsNotWritable) {
     const test::TemporaryFolder base;
     ASSERT_EQ(::chmod(base.path().c_str(), 0555), 0);
@@ -159,6 +179,37 @@ TEST(WriteFailure, CheckRejectsEarlierResultsThatAreProtected) {
     }
     EXPECT_EQ(::seteuid(::getuid()), 0);
     ::chmod(folder.c_str(), 0755);
+}
+
+// These two stand last: a user's namespace of its own, with its rights, stays with the process.
+TEST(WriteFailure, AFullDiskIsAnErrorAndLeavesEarlierResultsAsTheyWere) {
+    const test::TemporaryFolder base;
+    const SmallDisk disk(base.path());
+    if (!disk.mounted()) {
+        GTEST_SKIP() << "this system lets no test mount a disk of its own";
+    }
+    const fs::path folder = base.path() / "run1";
+    ASSERT_EQ(error_of_writing(folder, "first"), "no error");
+    const auto before = test::read_folder(folder);
+    EXPECT_THAT(error_of_writing(folder, std::string(200'000, 'x')),
+                AllOf(HasSubstr("No space left on device"), HasSubstr("hint: free some space")));
+    EXPECT_TRUE(before == test::read_folder(folder));
+    EXPECT_THAT(names_in(base.path()), ElementsAre("run1"));
+}
+
+TEST(WriteFailure, CheckRejectsAMountPoint) {
+    const test::TemporaryFolder base;
+    const SmallDisk disk(base.path());
+    if (!disk.mounted()) {
+        GTEST_SKIP() << "this system lets no test mount a disk of its own";
+    }
+    try {
+        check_result_folder(base.path());
+        FAIL() << "no error";
+    } catch (const ConfigError& error) {
+        EXPECT_THAT(error.what(), AllOf(HasSubstr("is a mount point"),
+                                        HasSubstr("hint: name a folder inside it")));
+    }
 }
 
 }  // namespace
