@@ -90,10 +90,14 @@ ChipProgram make_program(PreparedRun& run) {
     ChipProgram program =
         compile(run.network, run.mapping, *run.places, run.chip.topology, run.limits);
     run.synapses = program.synapses;
-    // The chip holds the weights now; the float ones would only take memory.
+    // The chip holds weights and parameters now; a second copy would only take memory.
     for (QuantizedProjection& projection : run.network.projections) {
         projection.connectivity.reset();
     }
+    for (QuantizedPopulation& population : run.network.populations) {
+        population.parameters.clear();
+    }
+    run.mapping.order.clear();
     return program;
 }
 

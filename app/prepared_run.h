@@ -30,7 +30,7 @@ struct PreparedRun {
 // Network, stimulus, quantisation and mapping; nothing is put on a chip yet. Throws ConfigError.
 PreparedRun prepare(Experiment experiment);
 
-// What is loaded into the chip of `run`; sets run.synapses and drops the network's connectivity.
+// What is loaded into the chip of `run`; sets run.synapses and drops what only loading needed.
 ChipProgram make_program(PreparedRun& run);
 
 // Threshold of the neurons that stand for inputs driven by a current, in units of the integer v:

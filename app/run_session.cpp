@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/run_session.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -340,6 +342,8 @@ FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>&
             return run.experiment.core_type->make_core(run.experiment.parameters, std::move(core));
         });
     }
+    // Loading leaves holes in the heap; the pages behind them are needed for packets now.
+    malloc_trim(0);
     RunSession session(run, chip, stop, progress);
     chip.attach(session);
     const Clock::time_point loaded = Clock::now();
