@@ -12,6 +12,10 @@ from training import Recipe, main  # noqa: E402
 
 RECIPE = Recipe(steps=12, max_rate=1.0, epochs=18, short_steps=6, short_share=0.55, learning_rate=4e-3)
 
+# The network overfits mirrored images; shifted ones close most of the gap, but learning from them alone is slow.
+FINE_TUNING = Recipe(steps=12, max_rate=1.0, epochs=8, short_steps=6, short_share=0.5, learning_rate=2e-3,
+                     weight_decay=1e-2, max_shift=1)
+
 
 def build_network():
     return SpikingNetwork((1, 28, 28), [
@@ -23,4 +27,4 @@ def build_network():
 
 
 if __name__ == "__main__":
-    main(build_network, RECIPE)
+    main(build_network, RECIPE, FINE_TUNING)

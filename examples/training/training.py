@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from data import RateEncoder, augment, load_images
 from evaluation import evaluate, load_populations
-from nir_file import write_chain
+from nir_file import read_chain, write_chain
 
 
 @dataclass
@@ -78,12 +78,22 @@ def report(path, recipe, data, classes_file=None):
             np.savetxt(classes_file, result.classes, fmt="%d")
 
 
-def main(build_network, recipe):
+def load_weights(network, path):
+    """Continue from the weights of a NIR file written for the same layers."""
+    weights = [fields["weight"] for _, _, fields in read_chain(path) if "weight" in fields]
+    with torch.no_grad():
+        for layer, weight in zip(network.layers, weights, strict=True):
+            layer.weight.copy_(torch.from_numpy(weight))
+
+
+def main(build_network, recipe, fine_tuning=None):
     """Command line of an example; build_network() is called once the random seed is set."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", default="/usr/share/datasets/fashion-mnist", metavar="DIR")
     parser.add_argument("--out", metavar="FILE", help="NIR file to write after training")
-    parser.add_argument("--epochs", type=int, default=recipe.epochs, metavar="N")
+    if fine_tuning:
+        parser.add_argument("--start", metavar="FILE", help="fine-tune the network of this NIR file")
+    parser.add_argument("--epochs", type=int, metavar="N")
     parser.add_argument("--seed", type=int, default=1, metavar="S")
     parser.add_argument("--evaluate", metavar="FILE", help="only evaluate this NIR file")
     parser.add_argument("--classes", metavar="FILE", help="write the predicted class of each test image")
@@ -97,9 +107,13 @@ def main(build_network, recipe):
         report(arguments.evaluate, recipe, arguments.data, arguments.classes)
         return
     torch.manual_seed(arguments.seed)
-    recipe.epochs = arguments.epochs
-    start = time.monotonic()
     network = build_network()
+    if fine_tuning and arguments.start:
+        recipe = fine_tuning
+        load_weights(network, arguments.start)
+    if arguments.epochs:
+        recipe.epochs = arguments.epochs
+    start = time.monotonic()
     generator = torch.Generator().manual_seed(arguments.seed)
     train(network, recipe, *load_images(arguments.data, "train"), generator,
           after_epoch=lambda: write_chain(arguments.out, network.nir_nodes()))

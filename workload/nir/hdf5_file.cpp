@@ -106,6 +106,21 @@ void read_texts(hid_t dataset, hid_t type, hid_t space, std::size_t count, Value
     }
 }
 
+// libhdf5 trusts a damaged file's sizes and would read beyond its buffers.
+void check_sizes(hid_t dataset, hid_t type, std::size_t count, const std::string& place) {
+    constexpr std::size_t kWidestNumber = 16;
+    const std::size_t width = H5Tget_size(type);
+    const Handle plist(H5Dget_create_plist(dataset), H5Pclose);
+    const H5D_layout_t layout = plist.valid() ? H5Pget_layout(plist.get()) : H5D_LAYOUT_ERROR;
+    const hsize_t stored = H5Dget_storage_size(dataset);
+    const bool whole = layout == H5D_CHUNKED || stored == 0 || stored >= width * count;
+    const bool number = H5Tget_class(type) != H5T_STRING;
+    if (layout == H5D_LAYOUT_ERROR || width == 0 || (number && width > kWidestNumber) || !whole) {
+        throw ConfigError(place, "contradicts itself about its size",
+                          "the file is damaged: write or copy it again");
+    }
+}
+
 void read_numbers(hid_t dataset, hid_t type, std::size_t count, Values& values,
                   const std::string& place) {
     values.numbers.resize(count);
@@ -254,6 +269,7 @@ Values File::read(const std::string& dataset) const {
         return values;
     }
     check_filters(object.get(), where);
+    check_sizes(object.get(), type.get(), count, where);
     if (values.is_text) {
         read_texts(object.get(), type.get(), space.get(), count, values, where);
     } else {
