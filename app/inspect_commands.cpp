@@ -27,10 +27,10 @@ void print_parameters(const std::string& title, const ParameterSchema& schema) {
             value += (i == 0 ? ": " : " | ") + parameter.choices[i];
         }
         std::cout << fmt::format("  {:<36} {}{}\n  {:<36}   {}\n", parameter.path, value,
-                                 !parameter.default_text          ? ", required"
-                                 : parameter.default_text->empty() ? ", optional"
-                                                                   : ", default " +
-                                                                         *parameter.default_text,
+                                 !parameter.default_text ? ", required"
+                                 : parameter.default_text->empty()
+                                     ? ", optional"
+                                     : ", default " + *parameter.default_text,
                                  "", parameter.description);
     }
 }

@@ -81,8 +81,7 @@ PreparedRun prepare(Experiment experiment) {
 
     run.mapping =
         map_network(run.network, run.chip.topology, run.limits, mapping_options(parameters));
-    run.places =
-        std::make_unique<NeuronPlaces>(run.network, run.mapping, run.chip.host_source());
+    run.places = std::make_unique<NeuronPlaces>(run.network, run.mapping, run.chip.host_source());
     return run;
 }
 

@@ -18,7 +18,7 @@ struct PreparedRun {
     CoreLimits limits;
     std::unique_ptr<Stimulus> stimulus;
     std::uint32_t first_sample = 0, samples = 0;
-    std::uint32_t drain = 0;  // timesteps after a sample's last input
+    std::uint32_t drain = 0;      // timesteps after a sample's last input
     bool drives_current = false;  // inputs are neurons that integrate a current
     std::vector<std::string> warnings;
     QuantizedNetwork network;

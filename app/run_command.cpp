@@ -51,8 +51,7 @@ std::vector<std::string> with_probes(const RunArguments& arguments) {
 }
 
 std::string kept_message(const RunResult& result, const RunArguments& arguments) {
-    std::string text =
-        fmt::format("interrupted after {} finished samples", result.samples.size());
+    std::string text = fmt::format("interrupted after {} finished samples", result.samples.size());
     return arguments.out ? text + "; what they gave is in " + arguments.out->string()
                          : text + "; nothing was written (no --out)";
 }

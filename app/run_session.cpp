@@ -113,8 +113,8 @@ void RunSession::begin_sample() {
                 const NeuronPlace place = (*run_.places)(input, n);
                 chip_.core(CoreId{place.core})
                     .model()
-                    .set_bias(place.local, static_cast<std::int32_t>(std::lround(
-                                               current[i] * float{kCurrentThreshold})));
+                    .set_bias(place.local, static_cast<std::int32_t>(
+                                               std::lround(current[i] * float{kCurrentThreshold})));
             }
         }
     }
@@ -293,11 +293,10 @@ EnergyLedger RunSession::ledger() const {
     const Parameters& parameters = run_.experiment.parameters;
     const Topology& topology = run_.chip.topology;
     std::vector<EnergyEvent> events = run_.experiment.core_type->energy_events(parameters);
-    for (const auto& [event, path] : {std::pair{"hop_x", "noc.hop_x_energy"},
-                                      std::pair{"hop_y", "noc.hop_y_energy"},
-                                      std::pair{"local", "noc.local_energy"}}) {
-        events.push_back(
-            {"router", event, parameters.energy(path), parameters.citation(path)});
+    for (const auto& [event, path] :
+         {std::pair{"hop_x", "noc.hop_x_energy"}, std::pair{"hop_y", "noc.hop_y_energy"},
+          std::pair{"local", "noc.local_energy"}}) {
+        events.push_back({"router", event, parameters.energy(path), parameters.citation(path)});
     }
     std::vector<std::string> units;
     for (std::uint32_t c = 0; c < topology.cores(); ++c) {

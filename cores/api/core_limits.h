@@ -11,7 +11,7 @@ struct SynapsePacking {
     std::uint32_t block_synapses = 64;     // synapses a block holds at most
     std::uint32_t block_header_bits = 10;  // per block
     std::uint32_t tag_bits = 0;
-    bool stores_index = true;              // false: dense rows need no target index
+    bool stores_index = true;  // false: dense rows need no target index
 };
 
 // What one core can hold.
@@ -20,9 +20,9 @@ struct CoreLimits {
     std::uint32_t input_axons = 4096;
     std::uint32_t output_axons = 4096;
     std::uint64_t synapse_memory_bits = 16384ull * 64;
-    std::uint32_t fan_in = 0;          // 0: no limit of its own
-    std::uint32_t max_delay = 62;      // timesteps beyond the first
-    bool shares_rows = true;           // equal rows at shifted targets are stored once
+    std::uint32_t fan_in = 0;      // 0: no limit of its own
+    std::uint32_t max_delay = 62;  // timesteps beyond the first
+    bool shares_rows = true;       // equal rows at shifted targets are stored once
     SynapsePacking packing;
 };
 

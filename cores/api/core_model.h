@@ -58,8 +58,8 @@ class CoreModel {
     // which the last one left, or update_finish() if there is none.
     virtual Picoseconds packetise(std::uint32_t source, std::vector<SpikePacket>& out) = 0;
 
-    // Accumulates the synapses of `packets` (ascending in arrival time) for later timesteps; returns
-    // when the last synapse was processed.
+    // Accumulates the synapses of `packets` (ascending in arrival time) for later timesteps;
+    // returns when the last synapse was processed.
     virtual Picoseconds receive(std::span<const SpikePacket> packets) = 0;
 
     virtual ActivityCounts activity() const = 0;

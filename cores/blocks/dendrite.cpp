@@ -89,8 +89,8 @@ std::span<const std::int32_t> Dendrite::input(const SynapseMemory& memory) {
         const std::int32_t* const sums = plane(present_, p);
         if (exponent >= 0) {
             for (std::uint32_t n = 0; n < neurons_; ++n) {
-                input_[n] += static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[n])
-                                                       << exponent);
+                input_[n] +=
+                    static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[n]) << exponent);
             }
         } else {
             for (std::uint32_t n = 0; n < neurons_; ++n) {

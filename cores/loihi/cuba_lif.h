@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The neuron arithmetic of a Loihi-style core, and its only place: current-based leaky integrate and
-// fire in integers. Bit-equal to Loihi 1 and 2 recordings and to Lava's bit-accurate model.
+// The neuron arithmetic of a Loihi-style core, and its only place: current-based leaky integrate
+// and fire in integers. Bit-equal to Loihi 1 and 2 recordings and to Lava's bit-accurate model.
 //
 // One timestep, with tz(x, f) = sign(x) * ((|x| * f) >> 12), M = 2^23 and `a` the synaptic input:
 //   u <- tz(u, 4096 - (du + 1)) + (a << 6), wrapped once into (-M, M]
@@ -22,13 +22,14 @@ struct CubaLifState {
 
     std::uint32_t neurons() const { return static_cast<std::uint32_t>(v.size()); }
 
-    std::vector<std::int32_t> u, v;            // 24 bits, signed
-    std::vector<std::uint16_t> u_keep, v_keep; // decay factors: 4096 - (du + 1), 4096 - dv
-    std::vector<std::int32_t> threshold;       // vth << 6; INT32_MAX for neurons that never fire
-    std::vector<std::int32_t> bias;            // mantissa << exponent
-    std::vector<std::uint8_t> refractory;      // R; empty where all are 1
-    std::vector<std::uint8_t> hold;            // R - k in the k-th timestep after a spike, else 0; as refractory
-    std::vector<std::uint8_t> active, fired;   // of the last update: state changed; spiked
+    std::vector<std::int32_t> u, v;             // 24 bits, signed
+    std::vector<std::uint16_t> u_keep, v_keep;  // decay factors: 4096 - (du + 1), 4096 - dv
+    std::vector<std::int32_t> threshold;        // vth << 6; INT32_MAX for neurons that never fire
+    std::vector<std::int32_t> bias;             // mantissa << exponent
+    std::vector<std::uint8_t> refractory;       // R; empty where all are 1
+    std::vector<std::uint8_t>
+        hold;  // R - k in the k-th timestep after a spike, else 0; as refractory
+    std::vector<std::uint8_t> active, fired;  // of the last update: state changed; spiked
 };
 
 // `input[n]`: sum of weights, before the shift by 6.

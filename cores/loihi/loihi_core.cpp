@@ -88,9 +88,8 @@ void LoihiCore::collect_spikes() {
     const auto emit = [&](std::uint32_t neuron, std::uint32_t actives_before_next) {
         ++spike_counts_[neuron];
         const auto spikes = static_cast<Picoseconds>(outbox_.size() + 1);
-        outbox_.push_back({(neuron + 1) * inactive + actives_before_next * extra +
-                               spikes * spike_time,
-                           neuron});
+        outbox_.push_back(
+            {(neuron + 1) * inactive + actives_before_next * extra + spikes * spike_time, neuron});
     };
     // Eight flags at a time: most neurons do not fire. Flags are 0 or 1, so a byte of the product
     // with 0x01…01 counts the flags up to it.
@@ -113,8 +112,8 @@ void LoihiCore::collect_spikes() {
             emit(first, actives);
         }
     }
-    update_finish_ = count * inactive + actives * extra +
-                     static_cast<Picoseconds>(outbox_.size()) * spike_time;
+    update_finish_ =
+        count * inactive + actives * extra + static_cast<Picoseconds>(outbox_.size()) * spike_time;
     count_of(CoreEvent::neuron_update_active) += actives;
     count_of(CoreEvent::neuron_update_inactive) += count - actives;
     count_of(CoreEvent::neuron_spike) += outbox_.size();
@@ -136,15 +135,16 @@ Picoseconds LoihiCore::packetise(std::uint32_t source, std::vector<SpikePacket>&
 }
 
 Picoseconds LoihiCore::receive(std::span<const SpikePacket> packets) {
-    const ReceiveResult result =
-        dendrite_.receive(synapses_, packets, time_of(CoreEvent::axon_in),
-                          time_of(CoreEvent::synaptic_operation));
+    const ReceiveResult result = dendrite_.receive(synapses_, packets, time_of(CoreEvent::axon_in),
+                                                   time_of(CoreEvent::synaptic_operation));
     count_of(CoreEvent::axon_in) += packets.size();
     count_of(CoreEvent::synaptic_operation) += result.synapses;
     return result.finish;
 }
 
-void LoihiCore::reset_spike_counts() { std::fill(spike_counts_.begin(), spike_counts_.end(), 0); }
+void LoihiCore::reset_spike_counts() {
+    std::fill(spike_counts_.begin(), spike_counts_.end(), 0);
+}
 
 std::int32_t LoihiCore::read(StateVariable variable, std::uint32_t neuron) const {
     switch (variable) {
@@ -166,6 +166,8 @@ std::int32_t LoihiCore::read(StateVariable variable, std::uint32_t neuron) const
     return soma_.v[neuron];
 }
 
-void LoihiCore::set_bias(std::uint32_t neuron, std::int32_t bias) { soma_.bias[neuron] = bias; }
+void LoihiCore::set_bias(std::uint32_t neuron, std::int32_t bias) {
+    soma_.bias[neuron] = bias;
+}
 
 }  // namespace cortile

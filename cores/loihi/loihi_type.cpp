@@ -11,7 +11,9 @@ std::string LoihiType::description() const {
     return "current-based leaky integrate-and-fire in integers, as Loihi 1 and 2 compute it";
 }
 
-ParameterSchema LoihiType::schema() const { return loihi_schema(); }
+ParameterSchema LoihiType::schema() const {
+    return loihi_schema();
+}
 
 CoreLimits LoihiType::limits(const Parameters& parameters) const {
     return loihi_limits(parameters);

@@ -22,7 +22,8 @@ class ConfigError : public std::runtime_error {
     std::string where_;
 };
 
-// The model contradicts itself: a defect of Cortile or of a core type, not of its input. Exit code 3.
+// The model contradicts itself: a defect of Cortile or of a core type, not of its input. Exit
+// code 3.
 class ContractViolation : public std::logic_error {
   public:
     using std::logic_error::logic_error;

@@ -11,6 +11,8 @@ using Picoseconds = std::int64_t;
 
 inline constexpr double kSecondsPerPicosecond = 1e-12;
 
-constexpr double to_seconds(Picoseconds t) { return static_cast<double>(t) * kSecondsPerPicosecond; }
+constexpr double to_seconds(Picoseconds t) {
+    return static_cast<double>(t) * kSecondsPerPicosecond;
+}
 
 }  // namespace cortile

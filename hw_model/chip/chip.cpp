@@ -116,4 +116,6 @@ Picoseconds Chip::run_timestep() {
 }  // namespace cortile
 
 // SystemC's library wants this symbol for its own main(), which no program of ours uses.
-int sc_main(int, char**) { return 0; }
+int sc_main(int, char**) {
+    return 0;
+}

@@ -15,16 +15,15 @@ ChipConfig chip_config(const Parameters& parameters) {
     topology.height = number("chip.mesh.height");
     topology.cores_per_tile = number("chip.cores_per_tile");
     if (std::uint64_t{topology.tiles()} * topology.cores_per_tile > SpikePacket::kMaxCore) {
-        throw ConfigError(parameters.where("chip.mesh.width"),
-                          "the mesh has " +
-                              std::to_string(std::uint64_t{topology.tiles()} *
-                                             topology.cores_per_tile) +
-                              " cores; at most " + std::to_string(SpikePacket::kMaxCore) +
-                              " can be addressed",
-                          "make the mesh smaller");
+        throw ConfigError(
+            parameters.where("chip.mesh.width"),
+            "the mesh has " +
+                std::to_string(std::uint64_t{topology.tiles()} * topology.cores_per_tile) +
+                " cores; at most " + std::to_string(SpikePacket::kMaxCore) + " can be addressed",
+            "make the mesh smaller");
     }
-    for (const auto& [path, size] : {std::pair{"host.tile_x", topology.width},
-                                     std::pair{"host.tile_y", topology.height}}) {
+    for (const auto& [path, size] :
+         {std::pair{"host.tile_x", topology.width}, std::pair{"host.tile_y", topology.height}}) {
         if (number(path) >= size) {
             throw ConfigError(parameters.where(path),
                               "the host's tile lies outside the mesh of " +

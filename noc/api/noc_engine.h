@@ -21,10 +21,10 @@ namespace cortile {
 // served with key (arrival at the link, source): start = max(arrival, link free),
 // link free = start + occupancy, arrival at the next stage = start + latency. Queues are unbounded.
 struct NocTiming {
-    Picoseconds hop_x = 0;           // router and link, east or west
-    Picoseconds hop_y = 0;           // router and link, north or south
-    Picoseconds local = 0;           // through the tile's own router to the core
-    Picoseconds link_occupancy = 0;  // per packet on a mesh link
+    Picoseconds hop_x = 0;               // router and link, east or west
+    Picoseconds hop_y = 0;               // router and link, north or south
+    Picoseconds local = 0;               // through the tile's own router to the core
+    Picoseconds link_occupancy = 0;      // per packet on a mesh link
     Picoseconds ejection_occupancy = 0;  // per packet on the port from router to core
 };
 

@@ -37,7 +37,9 @@ struct Topology {
     std::uint32_t hops(TileId a, TileId b) const { return hops_x(a, b) + hops_y(a, b); }
 
   private:
-    static std::uint32_t distance(std::uint32_t a, std::uint32_t b) { return a < b ? b - a : a - b; }
+    static std::uint32_t distance(std::uint32_t a, std::uint32_t b) {
+        return a < b ? b - a : a - b;
+    }
 };
 
 }  // namespace cortile

@@ -14,7 +14,9 @@ MeshNoc::MeshNoc(const sc_core::sc_module_name& name, std::unique_ptr<NocEngine>
     to_interface.register_nb_transport_bw(this, &MeshNoc::refuse_backward);
 }
 
-void MeshNoc::run_timestep(Executor& executor) { engine_->run_timestep(*this, *this, executor); }
+void MeshNoc::run_timestep(Executor& executor) {
+    engine_->run_timestep(*this, *this, executor);
+}
 
 void MeshNoc::collect(std::uint32_t source, unsigned worker, std::vector<SpikePacket>& out) {
     SpikeBurst grant{worker, &out, {}};

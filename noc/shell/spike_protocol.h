@@ -13,11 +13,11 @@
 #include <span>
 #include <vector>
 
-#include <tlm>
 #include <tlm_utils/multi_passthrough_initiator_socket.h>
 #include <tlm_utils/multi_passthrough_target_socket.h>
 #include <tlm_utils/passthrough_target_socket.h>
 #include <tlm_utils/simple_initiator_socket.h>
+#include <tlm>
 
 #include "noc/api/packet.h"
 

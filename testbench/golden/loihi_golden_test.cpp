@@ -90,8 +90,8 @@ TEST_P(LavaDense, CurrentVoltageAndSpikesAreEqual) {
         writer.close();
     }
     folder.write("input.csv", raster_csv(run["input_spikes"].get<Matrix>()));
-    const auto path = folder.write("experiment.yaml",
-                                   experiment(fmt::format("mapping: {{cores: {}}}\n", cores)));
+    const auto path =
+        folder.write("experiment.yaml", experiment(fmt::format("mapping: {{cores: {}}}\n", cores)));
 
     const FinishedRun finished = run_experiment(path);
     EXPECT_EQ(finished.result.cores_used, static_cast<std::uint32_t>(cores));
@@ -147,8 +147,7 @@ TEST_P(SiliconTrace, VoltageAndSpikesAreEqual) {
     const auto path = folder.write("experiment.yaml",
                                    experiment(fmt::format("mapping: {{cores: {}}}\n", GetParam())));
 
-    const FinishedRun finished =
-        run_experiment(path, {"core.voltage_readout=refractory_marker"});
+    const FinishedRun finished = run_experiment(path, {"core.voltage_readout=refractory_marker"});
     EXPECT_EQ(finished.result.cores_used, static_cast<std::uint32_t>(GetParam()));
     expect_equal(probe(finished.result, "lif", "v"), voltage, "v");
     expect_equal(probe(finished.result, "lif", "spikes"), spikes, "spikes");

@@ -19,7 +19,9 @@ TestFolder::TestFolder() {
     fs::create_directories(path_);
 }
 
-TestFolder::~TestFolder() { fs::remove_all(path_); }
+TestFolder::~TestFolder() {
+    fs::remove_all(path_);
+}
 
 fs::path TestFolder::write(const std::string& name, const std::string& text) const {
     std::ofstream(path_ / name) << text;

@@ -109,8 +109,8 @@ std::map<std::string, std::string> reproducible_contents(const fs::path& folder)
         std::string kept;
         for (std::string line; std::getline(text, line);) {
             bool volatile_line = false;
-            for (const char* key : {"\"wall_seconds\"", "\"peak_rss_bytes\"", "\"threads\"",
-                                    "\"command\""}) {
+            for (const char* key :
+                 {"\"wall_seconds\"", "\"peak_rss_bytes\"", "\"threads\"", "\"command\""}) {
                 volatile_line |= line.find(key) != std::string::npos;
             }
             kept += volatile_line ? "" : line + "\n";
@@ -131,8 +131,7 @@ TEST_F(CommandLine, ResultFilesAreTheSameBytesForAnyThreadCount) {
 
 TEST_F(CommandLine, EffectiveConfigurationReproducesTheResult) {
     ASSERT_EQ(cortile("run " + good() + " --set noc.hop_x=7ns --out " + out("first")).code, 0);
-    const Outcome again =
-        cortile("run " + out("first") + "/effective.yaml --out " + out("second"));
+    const Outcome again = cortile("run " + out("first") + "/effective.yaml --out " + out("second"));
     ASSERT_EQ(again.code, 0) << again.text;
     EXPECT_EQ(reproducible_contents(folder.path() / "first"),
               reproducible_contents(folder.path() / "second"));
@@ -162,9 +161,9 @@ TEST_F(CommandLine, MapTakesABareNetwork) {
 TEST_F(CommandLine, MapOfWhatIsTooBigNamesResourcePopulationNeedAndLimit) {
     const Outcome map = cortile("map " + good() + " --set core.fan_in=1");
     EXPECT_EQ(map.code, 2);
-    EXPECT_THAT(map.text, AllOf(HasSubstr("needs 2 synapses into one neuron"),
-                                HasSubstr("'lif'"), HasSubstr("a core has 1"),
-                                HasSubstr("core.fan_in"), HasSubstr("hint")));
+    EXPECT_THAT(map.text,
+                AllOf(HasSubstr("needs 2 synapses into one neuron"), HasSubstr("'lif'"),
+                      HasSubstr("a core has 1"), HasSubstr("core.fan_in"), HasSubstr("hint")));
 }
 
 TEST_F(CommandLine, ListShowsPresetsCoreTypesAndParameters) {

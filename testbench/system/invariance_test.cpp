@@ -71,10 +71,8 @@ void record_time_and_energy(const FinishedRun& run, std::ostream& out) {
 
 TEST(Invariance, SpreadingOverMoreCoresChangesNoState) {
     TestFolder folder;
-    const std::string few =
-        run_in_child(folder, "few", {"mapping.cores=3"}, 1, record_states);
-    const std::string many =
-        run_in_child(folder, "many", {"mapping.cores=100"}, 1, record_states);
+    const std::string few = run_in_child(folder, "few", {"mapping.cores=3"}, 1, record_states);
+    const std::string many = run_in_child(folder, "many", {"mapping.cores=100"}, 1, record_states);
     EXPECT_TRUE(few == many);
 }
 
@@ -84,10 +82,10 @@ TEST(Invariance, PlacementAndPartitionChangeNoState) {
         folder, "linear",
         {"mapping.cores=9", "mapping.placement=linear", "mapping.partition=contiguous"}, 1,
         record_states);
-    const std::string optimized = run_in_child(
-        folder, "optimized",
-        {"mapping.cores=9", "mapping.placement=optimized", "mapping.partition=metis"}, 1,
-        record_states);
+    const std::string optimized =
+        run_in_child(folder, "optimized",
+                     {"mapping.cores=9", "mapping.placement=optimized", "mapping.partition=metis"},
+                     1, record_states);
     EXPECT_TRUE(linear == optimized);
 }
 

@@ -127,8 +127,8 @@ class Compiler {
     template <typename Body>
     void for_each_neuron(const Slice& slice, Body body) {
         const auto& order = mapping_.order;
-        const bool permuted = slice.population.value < order.size() &&
-                              !order[slice.population.value].empty();
+        const bool permuted =
+            slice.population.value < order.size() && !order[slice.population.value].empty();
         for (std::uint32_t k = slice.begin; k < slice.end; ++k) {
             body(permuted ? order[slice.population.value][k] : k, slice.offset + k - slice.begin);
         }
@@ -212,13 +212,13 @@ class Compiler {
             const NeuronPlace from = places_(projection.source, s);
             AxonTable& axons =
                 from.core == host_ ? program_.host_axons : program_.cores[from.core].axons;
-            for_each_core(entries(projection, s), [&](std::uint32_t core,
-                                                      std::span<const Entry> row) {
-                add_to_bound(core, row, projection.weight_exponent);
-                program_.synapses += row.size();
-                axons.add(from.local,
-                          SpikePacket::pack(core, store(core, row, p, projection, shared)));
-            });
+            for_each_core(
+                entries(projection, s), [&](std::uint32_t core, std::span<const Entry> row) {
+                    add_to_bound(core, row, projection.weight_exponent);
+                    program_.synapses += row.size();
+                    axons.add(from.local,
+                              SpikePacket::pack(core, store(core, row, p, projection, shared)));
+                });
         }
     }
 
@@ -246,9 +246,8 @@ class Compiler {
         if (!memory.indexed()) {
             return first;
         }
-        return memory.add_axon(
-            {first, static_cast<std::uint16_t>(base),
-             plans_[core].planes.plane(p, projection.weight_exponent)});
+        return memory.add_axon({first, static_cast<std::uint16_t>(base),
+                                plans_[core].planes.plane(p, projection.weight_exponent)});
     }
 
     std::uint32_t find_or_add(std::uint32_t core, SynapseMemory& memory) {

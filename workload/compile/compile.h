@@ -44,7 +44,6 @@ struct ChipProgram {
 
 // `limits.shares_rows` allows rows that are equal up to a shift to be stored once.
 ChipProgram compile(const QuantizedNetwork& network, const Mapping& mapping,
-                    const NeuronPlaces& places, const Topology& topology,
-                    const CoreLimits& limits);
+                    const NeuronPlaces& places, const Topology& topology, const CoreLimits& limits);
 
 }  // namespace cortile

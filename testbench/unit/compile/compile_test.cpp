@@ -45,8 +45,8 @@ std::unique_ptr<Connectivity> random_sparse(std::uint32_t sources, std::uint32_t
         for (std::uint32_t t = 0; t < targets; ++t) {
             const auto r = philox({seed}, s, t);
             if (r[0] % 3 == 0) {
-                connections.push_back({t, static_cast<float>(1 + r[1] % 200),
-                                       static_cast<std::uint16_t>(r[2] % 4)});
+                connections.push_back(
+                    {t, static_cast<float>(1 + r[1] % 200), static_cast<std::uint16_t>(r[2] % 4)});
             }
         }
         begin.push_back(connections.size());
@@ -109,8 +109,8 @@ struct Compiled {
     // What a spike of one neuron does, read out of the compiled program.
     Effect effect_of(std::uint32_t source_population, std::uint32_t neuron) const {
         const NeuronPlace from = (*places)(PopulationId{source_population}, neuron);
-        const AxonTable& axons = from.core == topology.cores() ? program.host_axons
-                                                               : program.cores[from.core].axons;
+        const AxonTable& axons =
+            from.core == topology.cores() ? program.host_axons : program.cores[from.core].axons;
         Effect effect;
         for (const std::uint32_t destination : axons.destinations(from.local)) {
             const std::uint32_t core = destination >> SpikePacket::kAddressBits;
@@ -201,8 +201,8 @@ TEST(Compile, LargestInputBoundsEveryNeuronsSum) {
             for (const auto& [key, weight] : compiled.expected_effect(p, n)) {
                 const auto& [core, local, delay, exponent] = key;
                 const std::int64_t magnitude = std::abs(weight);
-                sums[{core, local}] += exponent >= 0 ? magnitude << exponent
-                                                     : magnitude >> -exponent;
+                sums[{core, local}] +=
+                    exponent >= 0 ? magnitude << exponent : magnitude >> -exponent;
             }
         }
     }

@@ -85,8 +85,8 @@ TEST(LoihiCore, CountsWhatItDid) {
 
 TEST(LoihiCore, ReceivedSynapsesReachTheNextStep) {
     CoreProgram loaded = program({0, 0});
-    const std::uint32_t row = loaded.synapses.add_row(
-        std::vector<std::uint32_t>{SynapseWord::pack(1, 0, 65)});
+    const std::uint32_t row =
+        loaded.synapses.add_row(std::vector<std::uint32_t>{SynapseWord::pack(1, 0, 65)});
     loaded.largest_input = 65;
     LoihiCore core(timed(), std::move(loaded));
     core.step();
