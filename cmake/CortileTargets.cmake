@@ -54,7 +54,8 @@ function(cortile_library name)
 endfunction()
 
 # cortile_test(<name> LABEL unit SOURCES a_test.cpp DEPENDS base ...)
-# makes one GoogleTest executable; each TEST becomes a CTest case in a process of its own.
+# makes one GoogleTest executable; each TEST becomes a CTest case in a process of its own. Target
+# tests_<label> builds all of a label.
 function(cortile_test name)
     if(NOT CORTILE_TESTS)
         return()
@@ -64,6 +65,10 @@ function(cortile_test name)
         set(ARG_TIMEOUT 120)
     endif()
     add_executable(${name} ${ARG_SOURCES})
+    if(NOT TARGET tests_${ARG_LABEL})
+        add_custom_target(tests_${ARG_LABEL})
+    endif()
+    add_dependencies(tests_${ARG_LABEL} ${name})
     target_link_libraries(${name} PRIVATE cortile_options cortile_test_support GTest::gmock
                           GTest::gtest_main)
     foreach(dep ${ARG_DEPENDS})

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Configures and builds one preset. Usage: build.sh PRESET [CMAKE OPTION …]
+# Configures and builds one preset. Usage: [TARGET=name] build.sh PRESET [CMAKE OPTION …]
 set -eu
 cd "$(dirname "$0")/.."
 preset=$1
@@ -11,4 +11,4 @@ if [ -f "$cache" ] && ! grep -q "^CMAKE_HOME_DIRECTORY:INTERNAL=$(pwd -P)\$" "$c
     rm -rf "build/$preset"
 fi
 cmake --preset "$preset" "$@" >"/dev/null"
-cmake --build --preset "$preset"
+cmake --build --preset "$preset" --target "${TARGET:-all}"

@@ -12,14 +12,35 @@ namespace cortile {
 
 namespace {
 
-// Sizes of channel, image row and neuron; 1 alone where the shape says nothing.
-std::vector<std::uint32_t> grains(const Shape& shape) {
-    std::vector<std::uint32_t> result{1};
-    for (std::size_t d = shape.size(); d-- > 1 && result.size() < 3;) {
-        result.push_back(result.back() * shape[d]);
+// An order of the neurons, and sizes of the units in it that are better not cut.
+struct Layout {
+    std::vector<std::uint32_t> order;   // empty: index order
+    std::vector<std::uint32_t> grains;  // descending, down to 1
+};
+
+// Channel after channel, each in image rows.
+Layout by_channel(const Shape& shape) {
+    Layout layout{{}, {1}};
+    for (std::size_t d = shape.size(); d-- > 1 && layout.grains.size() < 3;) {
+        layout.grains.push_back(layout.grains.back() * shape[d]);
     }
-    std::reverse(result.begin(), result.end());
-    return result;
+    std::reverse(layout.grains.begin(), layout.grains.end());
+    return layout;
+}
+
+// Image row after image row, each with all its channels. `shape` is (channels, height, width).
+Layout by_image_row(const Shape& shape) {
+    const std::uint32_t channels = shape[0], height = shape[1], width = shape[2];
+    Layout layout{{}, {channels * width, width, 1}};
+    layout.order.reserve(std::size_t{channels} * height * width);
+    for (std::uint32_t y = 0; y < height; ++y) {
+        for (std::uint32_t c = 0; c < channels; ++c) {
+            for (std::uint32_t x = 0; x < width; ++x) {
+                layout.order.push_back((c * height + y) * width + x);
+            }
+        }
+    }
+    return layout;
 }
 
 // The projection that takes most of what is short.
@@ -43,7 +64,8 @@ std::string main_culprit(const QuantizedNetwork& network, const IncomingColumns&
     unlimited.input_axons = ~0u;
     unlimited.synapse_memory_bits = ~0ull;
     unlimited.fan_in = 0;
-    GrowingCore core(columns, unlimited);
+    const std::vector<std::uint32_t> index_order;
+    GrowingCore core(columns, unlimited, index_order);
     core.restart(neuron);
     Resource ignored{};
     std::uint64_t need = columns.fan_in(neuron);
@@ -63,53 +85,83 @@ std::string main_culprit(const QuantizedNetwork& network, const IncomingColumns&
 // `aligned`: a run ends where its largest possible grain ends.
 std::vector<Run> greedy_runs(const QuantizedNetwork& network, PopulationId population,
                              const IncomingColumns& columns, const CoreLimits& limits,
-                             const std::vector<std::uint32_t>& grain_sizes, bool aligned) {
+                             const Layout& layout, bool aligned) {
     const std::uint32_t size = network[population].size;
-    GrowingCore core(columns, limits);
+    GrowingCore core(columns, limits, layout.order);
+    std::vector<std::uint32_t> grains = layout.grains;
     std::vector<Run> runs;
     for (std::uint32_t begin = 0; begin < size; begin = core.end()) {
         core.restart(begin);
         Resource shortage = Resource::neurons;
-        for (const std::uint32_t grain : grain_sizes) {
+        for (std::size_t g = 0; g < grains.size();) {
+            const std::uint32_t grain = grains[g];
             while (core.end() < size &&
                    core.grow_to(std::min(size, (core.end() / grain + 1) * grain), shortage)) {
             }
             if (core.end() == size || (aligned && core.end() > begin)) {
                 break;
             }
+            // One that does not fit on an empty core is not worth trying again and again.
+            if (grain > 1 && core.end() == begin && begin % grain == 0) {
+                grains.erase(grains.begin() + static_cast<std::ptrdiff_t>(g));
+            } else {
+                ++g;
+            }
         }
         if (core.end() == begin) {
-            throw_neuron_too_large(network, population, columns, limits, begin, shortage);
+            throw_neuron_too_large(network, population, columns, limits,
+                                   layout.order.empty() ? begin : layout.order[begin], shortage);
         }
         runs.push_back({begin, core.end(), shortage});
     }
     return runs;
 }
 
-}  // namespace
+// Aligned to grains unless that takes more cores.
+std::vector<Run> fewest_runs(const QuantizedNetwork& network, PopulationId population,
+                             const IncomingColumns& columns, const CoreLimits& limits,
+                             const Layout& layout) {
+    auto aligned = greedy_runs(network, population, columns, limits, layout, true);
+    auto free = greedy_runs(network, population, columns, limits, layout, false);
+    return aligned.size() <= free.size() ? aligned : free;
+}
 
-std::vector<Run> contiguous_runs(const QuantizedNetwork& network, PopulationId population,
-                                 const CoreLimits& limits) {
-    const QuantizedPopulation& p = network[population];
-    IncomingColumns columns(network, population, limits);
+bool fits_on_one_core(const QuantizedPopulation& population, const IncomingColumns& columns,
+                      const CoreLimits& limits) {
     std::uint32_t fan_in = 0;
-    for (std::uint32_t n = 0; n < p.size; ++n) {
+    for (std::uint32_t n = 0; n < population.size; ++n) {
         fan_in = std::max(fan_in, columns.fan_in(n));
     }
-    if (p.size <= limits.neurons && columns.used_rows() <= limits.input_axons &&
-        columns.unshared_bits() <= limits.synapse_memory_bits &&
-        (limits.fan_in == 0 || fan_in <= limits.fan_in)) {
-        return {{0, p.size, Resource::neurons}};
+    return population.size <= limits.neurons && columns.used_rows() <= limits.input_axons &&
+           columns.unshared_bits() <= limits.synapse_memory_bits &&
+           (limits.fan_in == 0 || fan_in <= limits.fan_in);
+}
+
+}  // namespace
+
+Runs contiguous_runs(const QuantizedNetwork& network, PopulationId population,
+                     const CoreLimits& limits) {
+    const QuantizedPopulation& p = network[population];
+    IncomingColumns columns(network, population, limits);
+    if (fits_on_one_core(p, columns, limits)) {
+        return {{{0, p.size, Resource::neurons}}, {}};
     }
     columns.fill();
     const bool shared = std::any_of(columns.projections().begin(), columns.projections().end(),
                                     [](const auto& projection) { return projection.shared; });
     if (!shared || p.shape.size() < 2) {
-        return greedy_runs(network, population, columns, limits, {1}, false);
+        return {greedy_runs(network, population, columns, limits, {{}, {1}}, false), {}};
     }
-    auto aligned = greedy_runs(network, population, columns, limits, grains(p.shape), true);
-    auto free = greedy_runs(network, population, columns, limits, grains(p.shape), false);
-    return aligned.size() <= free.size() ? aligned : free;
+    Runs best{fewest_runs(network, population, columns, limits, by_channel(p.shape)), {}};
+    const std::uint32_t fewest = (p.size + limits.neurons - 1) / limits.neurons;
+    if (p.shape.size() == 3 && best.runs.size() > fewest) {
+        Layout bands = by_image_row(p.shape);
+        auto runs = fewest_runs(network, population, columns, limits, bands);
+        if (runs.size() < best.runs.size()) {
+            best = {std::move(runs), std::move(bands.order)};
+        }
+    }
+    return best;
 }
 
 }  // namespace cortile

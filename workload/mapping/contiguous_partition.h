@@ -13,11 +13,17 @@ struct Run {
     Resource limited_by = Resource::neurons;  // what kept the run from growing, if it did not end
 };
 
+struct Runs {
+    std::vector<Run> runs;             // positions in `order`
+    std::vector<std::uint32_t> order;  // of neurons; empty: index order
+};
+
 // Greedy: each run is as long as neurons, input axons, synapse memory and fan-in allow; output
 // axons depend on where the targets go and are not looked at. Where rows are shared by shift, runs
-// of whole channels or image rows are preferred if that takes no more cores. Throws ConfigError
-// naming population, projection, need and limit when one neuron does not fit.
-std::vector<Run> contiguous_runs(const QuantizedNetwork& network, PopulationId population,
-                                 const CoreLimits& limits);
+// of whole channels or image rows are preferred if that takes no more cores; and images are cut
+// into bands of rows with all channels, which share their inputs, if that takes fewer. Throws
+// ConfigError naming population, projection, need and limit when one neuron does not fit.
+Runs contiguous_runs(const QuantizedNetwork& network, PopulationId population,
+                     const CoreLimits& limits);
 
 }  // namespace cortile

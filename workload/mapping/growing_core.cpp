@@ -14,9 +14,11 @@ bool any_shared(const IncomingColumns& columns) {
 
 }  // namespace
 
-GrowingCore::GrowingCore(const IncomingColumns& columns, const CoreLimits& limits)
+GrowingCore::GrowingCore(const IncomingColumns& columns, const CoreLimits& limits,
+                         const std::vector<std::uint32_t>& order)
     : columns_(columns),
       limits_(limits),
+      order_(order),
       plain_(limits.packing.stores_index && !any_shared(columns)),
       plain_length_(columns.rows()),
       rows_(columns.rows()),
@@ -55,7 +57,7 @@ bool GrowingCore::grow_to(std::uint32_t end, Resource& shortage) {
         return false;
     }
     for (std::uint32_t n = end_; limits_.fan_in > 0 && n < end; ++n) {
-        if (columns_.fan_in(n) > limits_.fan_in) {
+        if (columns_.fan_in(neuron(n)) > limits_.fan_in) {
             shortage = Resource::fan_in;
             return false;
         }
@@ -64,14 +66,19 @@ bool GrowingCore::grow_to(std::uint32_t end, Resource& shortage) {
     const std::size_t old_touched = touched_.size();
     ++chunk_;
     changes_.clear();
-    for (; end_ < end; ++end_) {
+    for (; end_ < end && axons_ <= limits_.input_axons; ++end_) {
         if (plain_) {
             add_plain(end_);
             continue;
         }
-        columns_.for_each(end_, [&](std::uint32_t row, std::uint32_t content) {
+        columns_.for_each(neuron(end_), [&](std::uint32_t row, std::uint32_t content) {
             add_synapse(row, end_, content);
         });
+    }
+    if (axons_ > limits_.input_axons) {
+        shortage = Resource::input_axons;
+        take_back(old_end, old_touched);
+        return false;
     }
     // Rows enter the account once per chunk: a shared row's hash changes with every synapse.
     for (const Change& change : changes_) {
@@ -79,14 +86,21 @@ bool GrowingCore::grow_to(std::uint32_t end, Resource& shortage) {
         account(rows_[change.row], true);
     }
     set_index_width(neurons);
-    if (axons_ <= limits_.input_axons && bits_ <= limits_.synapse_memory_bits) {
+    if (bits_ <= limits_.synapse_memory_bits) {
         return true;
     }
-    shortage = axons_ > limits_.input_axons ? Resource::input_axons : Resource::synapse_memory;
+    shortage = Resource::synapse_memory;
     for (const Change& change : changes_) {
         account(rows_[change.row], false);
         account(change.before, true);
     }
+    take_back(old_end, old_touched);
+    set_index_width(end_ - begin_);
+    return false;
+}
+
+// Removes the neurons from `old_end` on; the account of shared and dense rows is not its business.
+void GrowingCore::take_back(std::uint32_t old_end, std::size_t old_touched) {
     undo();
     while (end_ > old_end) {
         --end_;
@@ -95,12 +109,10 @@ bool GrowingCore::grow_to(std::uint32_t end, Resource& shortage) {
         }
     }
     touched_.resize(old_touched);
-    set_index_width(end_ - begin_);
-    return false;
 }
 
-void GrowingCore::add_plain(std::uint32_t neuron) {
-    columns_.for_each(neuron, [&](std::uint32_t row, std::uint32_t) {
+void GrowingCore::add_plain(std::uint32_t position) {
+    columns_.for_each(neuron(position), [&](std::uint32_t row, std::uint32_t) {
         const std::uint32_t length = ++plain_length_[row];
         const std::size_t projection = rows_[row].projection;
         bits_ += bits_of(lengths_[projection], projection, false, length);
@@ -113,8 +125,8 @@ void GrowingCore::add_plain(std::uint32_t neuron) {
     });
 }
 
-void GrowingCore::remove_plain(std::uint32_t neuron) {
-    columns_.for_each(neuron, [&](std::uint32_t row, std::uint32_t) {
+void GrowingCore::remove_plain(std::uint32_t position) {
+    columns_.for_each(neuron(position), [&](std::uint32_t row, std::uint32_t) {
         const std::uint32_t length = plain_length_[row]--;
         const std::size_t projection = rows_[row].projection;
         bits_ -= bits_of(lengths_[projection], projection, false, length);

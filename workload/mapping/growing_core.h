@@ -12,11 +12,13 @@ namespace cortile {
 
 class GrowingCore {
   public:
-    GrowingCore(const IncomingColumns& columns, const CoreLimits& limits);
+    // Positions are counted along `order`, or are neurons if that is empty. Keeps references.
+    GrowingCore(const IncomingColumns& columns, const CoreLimits& limits,
+                const std::vector<std::uint32_t>& order);
 
     void restart(std::uint32_t begin);
-    // Takes the neurons up to `end` if they fit; otherwise leaves the core as it was and says which
-    // resource is short.
+    // Takes the neurons up to position `end` if they fit; otherwise leaves the core as it was and
+    // says which resource is short.
     bool grow_to(std::uint32_t end, Resource& shortage);
 
     std::uint32_t begin() const { return begin_; }
@@ -44,8 +46,12 @@ class GrowingCore {
         std::unordered_map<std::uint64_t, std::uint32_t> users;  // of a shared row, by its hash
     };
 
-    void add_plain(std::uint32_t neuron);
-    void remove_plain(std::uint32_t neuron);
+    std::uint32_t neuron(std::uint32_t position) const {
+        return order_.empty() ? position : order_[position];
+    }
+    void add_plain(std::uint32_t position);
+    void remove_plain(std::uint32_t position);
+    void take_back(std::uint32_t old_end, std::size_t old_touched);
     void add_synapse(std::uint32_t row, std::uint32_t target, std::uint32_t content);
     void account(const Row& row, bool present);
     void set_index_width(std::uint32_t neurons);
@@ -55,6 +61,7 @@ class GrowingCore {
 
     const IncomingColumns& columns_;
     const CoreLimits& limits_;
+    const std::vector<std::uint32_t>& order_;
     // Rows that all store indices and are never shared need their lengths only.
     bool plain_;
     std::vector<std::uint32_t> plain_length_;

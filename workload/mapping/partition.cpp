@@ -39,6 +39,10 @@ class Divider {
 
   private:
     bool spread() const { return options_.cores > 0; }
+    std::uint32_t neuron(PopulationId p, std::uint32_t position) const {
+        const auto& order = result_.order[p.value];
+        return order.empty() ? position : order[position];
+    }
     std::vector<std::uint32_t> cores_per_population() const;
     void divide_population(PopulationId p, std::uint32_t cores);
     bool wants_metis(PopulationId p) const;
@@ -131,7 +135,9 @@ std::vector<std::uint32_t> Divider::cores_per_population() const {
 void Divider::divide_population(PopulationId p, std::uint32_t cores) {
     std::vector<Run>& runs = runs_[p.value];
     if (cores == 0) {
-        runs = contiguous_runs(network_, p, limits_);
+        Runs found = contiguous_runs(network_, p, limits_);
+        runs = std::move(found.runs);
+        result_.order[p.value] = std::move(found.order);
     } else {
         const std::uint64_t size = network_[p].size;
         for (std::uint32_t c = 0; c < cores; ++c) {
@@ -151,7 +157,7 @@ bool Divider::wants_metis(PopulationId p) const {
     const bool recurrent =
         std::any_of(network_.projections.begin(), network_.projections.end(),
                     [&](const QuantizedProjection& q) { return q.source == p && q.target == p; });
-    if (!recurrent || runs_[p.value].size() < 2) {
+    if (!recurrent || runs_[p.value].size() < 2 || !result_.order[p.value].empty()) {
         return false;
     }
     // Spread over a given number of cores, only the check against the limits is wanted.
@@ -258,8 +264,9 @@ void Divider::check_delays() const {
 
 void Divider::throw_does_not_fit(const Piece& piece, const CoreUse& use, Resource shortage) const {
     const std::string neurons =
-        piece.size() == 1 ? fmt::format("neuron {} alone needs", piece.begin)
-                          : fmt::format("neurons {} to {} need", piece.begin, piece.end - 1);
+        piece.size() == 1
+            ? fmt::format("neuron {} alone needs", neuron(piece.population, piece.begin))
+            : fmt::format("neurons {} to {} need", piece.begin, piece.end - 1);
     throw ConfigError(
         place(network_, piece.population),
         fmt::format("{} {}, a core has {}", neurons, amount(shortage, use_of(use, shortage)),
@@ -322,19 +329,19 @@ void Divider::cut(const Piece& piece, const CoreUse& use, Resource shortage,
     std::uint32_t begin = piece.begin;
     const std::uint32_t half = piece.begin + piece.size() / 2;
     for (std::uint32_t k = piece.begin; k < piece.end; ++k) {
-        const bool over = shortage == Resource::output_axons
-                              ? sum + packets[k] > limits_.output_axons
-                              : k == half;
+        const std::uint32_t needed = packets[neuron(piece.population, k)];
+        const bool over =
+            shortage == Resource::output_axons ? sum + needed > limits_.output_axons : k == half;
         if (over && k > begin) {
             out.push_back({begin, k, shortage});
             ++forced_by_[piece.population.value][static_cast<std::size_t>(shortage)];
             begin = k;
             sum = 0;
         }
-        sum += packets[k];
-        if (packets[k] > limits_.output_axons) {
+        sum += needed;
+        if (needed > limits_.output_axons) {
             CoreUse one = use;
-            one.output_axons = packets[k];
+            one.output_axons = needed;
             throw_does_not_fit({piece.population, k, k + 1}, one, Resource::output_axons);
         }
     }

@@ -33,7 +33,7 @@ CoreUse use_of_run(const QuantizedNetwork& network, const CoreLimits& limits, Po
 
 // Every run fits, and none could have taken one neuron more.
 void expect_greedy(const QuantizedNetwork& network, const CoreLimits& limits, PopulationId p) {
-    const std::vector<Run> runs = contiguous_runs(network, p, limits);
+    const std::vector<Run> runs = contiguous_runs(network, p, limits).runs;
     ASSERT_GT(runs.size(), 2u);
     std::uint32_t next = 0;
     for (const Run& run : runs) {
@@ -97,7 +97,7 @@ TEST(ContiguousRuns, WholeChannelsWherePossible) {
     b.connect(in, conv, convolution_3x3(1, 8, 8));
     CoreLimits limits = unlimited();
     limits.neurons = 200;  // three channels and a bit; three cores either way
-    const auto runs = contiguous_runs(b.network(), conv, limits);
+    const auto runs = contiguous_runs(b.network(), conv, limits).runs;
     ASSERT_EQ(runs.size(), 3u);
     EXPECT_EQ(runs[0].end, 192u);
     EXPECT_EQ(runs[1].end, 384u);
@@ -109,7 +109,7 @@ TEST(ContiguousRuns, WholeImageRowsWhereAChannelIsTooLarge) {
     b.connect(in, conv, convolution_3x3(1, 1, 8));
     CoreLimits limits = unlimited();
     limits.neurons = 28;  // three rows and a half
-    const auto runs = contiguous_runs(b.network(), conv, limits);
+    const auto runs = contiguous_runs(b.network(), conv, limits).runs;
     ASSERT_EQ(runs.size(), 3u);
     EXPECT_EQ(runs[0].end, 24u);
 }
@@ -120,7 +120,29 @@ TEST(ContiguousRuns, AlignmentDoesNotCostCores) {
     b.connect(in, conv, convolution_3x3(1, 4, 8));
     CoreLimits limits = unlimited();
     limits.neurons = 100;  // aligned to channels: 4 cores; free: 3
-    EXPECT_EQ(contiguous_runs(b.network(), conv, limits).size(), 3u);
+    EXPECT_EQ(contiguous_runs(b.network(), conv, limits).runs.size(), 3u);
+}
+
+TEST(ContiguousRuns, BandsOfImageRowsWhereChannelsShareTheirInputs) {
+    // A band of r output rows needs r + 2 input rows of 8 pixels whatever the number of channels:
+    // 40 input axons allow 3 rows, or 4 at an edge of the image. Channel by channel each of the 8
+    // channels would take 2 cores and a neighbour's rest.
+    NetworkBuilder b;
+    const auto in = b.input(64), conv = b.neurons("conv", {8, 8, 8});
+    b.connect(in, conv, convolution_3x3(1, 8, 8));
+    CoreLimits limits = unlimited();
+    limits.input_axons = 40;
+    const Runs found = contiguous_runs(b.network(), conv, limits);
+    ASSERT_EQ(found.runs.size(), 2u);
+    EXPECT_EQ(found.runs[0].end, 4u * 64u);
+    ASSERT_EQ(found.order.size(), 512u);
+    EXPECT_EQ(found.order[8], 64u) << "after the first row of channel 0 that of channel 1";
+    const auto m = measure(b.network(), limits, pieces_of(conv, found.runs), {{}, found.order});
+    for (const PieceUse& use : m.pieces) {
+        EXPECT_EQ(use.input_axons, 40u);
+        // 5 x 8 rows, but only 5 different ones down the band and 3 across.
+        EXPECT_LT(use.stored_synapses, use.synapses / 2);
+    }
 }
 
 TEST(Measure, SharedRowsAreStoredOnce) {
