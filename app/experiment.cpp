@@ -227,11 +227,13 @@ Network load_network(const Parameters& parameters) {
     NirOptions options;
     options.time_step = to_seconds(parameters.time("network.time_step"));
     options.strict_types = parameters.flag("network.strict");
-    Network network = import_nir(parameters.file("network.file"), options);
     const std::string& reset = parameters.text("network.reset");
-    for (Population& population : network.populations) {
-        population.reset = reset == "subtract" ? ResetMode::subtract : ResetMode::to_value;
-        if (reset == "zero") {
+    if (reset == "subtract") {
+        options.reset = ResetMode::subtract;
+    }
+    Network network = import_nir(parameters.file("network.file"), options);
+    if (reset == "zero") {
+        for (Population& population : network.populations) {
             population.v_reset = 0.0;
         }
     }

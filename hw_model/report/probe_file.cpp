@@ -2,7 +2,6 @@
 #include "hw_model/report/probe_file.h"
 
 #include <fmt/format.h>
-#include <hdf5.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "hw_model/base/error.h"
+#include "hw_model/base/hdf5_handle.h"
 
 namespace cortile::report {
 namespace {
@@ -24,39 +24,18 @@ void require(herr_t status, const char* what) {
     }
 }
 
-// An HDF5 identifier, closed at the end of its life.
+// A handle that is known to be valid.
 class Handle {
   public:
-    Handle(hid_t id, herr_t (*close)(hid_t), const char* what) : id_(id), close_(close) {
-        if (id_ < 0) {
+    Handle(hid_t id, hdf5::Handle::Close close, const char* what) : handle_(id, close) {
+        if (!handle_.valid()) {
             fail(fmt::format("HDF5 cannot make {}", what));
         }
     }
-    ~Handle() { close_(id_); }
-    Handle(const Handle&) = delete;
-    Handle& operator=(const Handle&) = delete;
-
-    operator hid_t() const { return id_; }
+    operator hid_t() const { return handle_.get(); }
 
   private:
-    hid_t id_;
-    herr_t (*close_)(hid_t);
-};
-
-// HDF5 prints a trace of each failure to stderr by itself; a library of ours is silent.
-class QuietErrors {
-  public:
-    QuietErrors() {
-        H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
-        H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-    }
-    ~QuietErrors() { H5Eset_auto2(H5E_DEFAULT, function_, data_); }
-    QuietErrors(const QuietErrors&) = delete;
-    QuietErrors& operator=(const QuietErrors&) = delete;
-
-  private:
-    H5E_auto2_t function_ = nullptr;
-    void* data_ = nullptr;
+    hdf5::Handle handle_;
 };
 
 bool is_spikes(const ProbeRecord& probe) {
@@ -141,7 +120,7 @@ void write_probe(hid_t file, const std::string& path, const ProbeRecord& probe) 
 }  // namespace
 
 std::string probe_file(const std::vector<ProbeRecord>& probes) {
-    const QuietErrors quiet;
+    const hdf5::SilentErrors quiet;
     // The file grows in memory and is written like every other one: HDF5 does not get over a disk
     // that fills up under it, the file stays open and is written again at exit.
     constexpr std::size_t kGrowth = std::size_t{4} << 20;

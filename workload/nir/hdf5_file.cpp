@@ -148,15 +148,6 @@ void read_numbers(hid_t dataset, hid_t type, std::size_t count, Values& values,
 
 }  // namespace
 
-SilentErrors::SilentErrors() {
-    H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
-    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-}
-
-SilentErrors::~SilentErrors() {
-    H5Eset_auto2(H5E_DEFAULT, function_, data_);
-}
-
 File::File(const std::filesystem::path& path) : display_(path.string()) {
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "hw_model/base/error.h"
-#include "workload/stimulus/hdf5_handle.h"
+#include "hw_model/base/hdf5_handle.h"
 #include "workload/stimulus/input_file.h"
 #include "workload/stimulus/raster_file.h"
 
@@ -51,8 +51,8 @@ std::string datasets_hint(hid_t file) {
 }
 
 RasterExtent extent_of(hid_t dataset, const std::string& where) {
-    const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
-    const H5T_class_t kind = H5Tget_class(type.id());
+    const hdf5::Handle type(H5Dget_type(dataset), H5Tclose);
+    const H5T_class_t kind = H5Tget_class(type.get());
     // An enumeration is how h5py writes booleans.
     if (kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_ENUM) {
         throw ConfigError(where,
@@ -60,8 +60,8 @@ RasterExtent extent_of(hid_t dataset, const std::string& where) {
                           "another type",
                           "write the raster as numbers, such as uint8");
     }
-    const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
-    const int rank = H5Sget_simple_extent_ndims(space.id());
+    const hdf5::Handle space(H5Dget_space(dataset), H5Sclose);
+    const int rank = H5Sget_simple_extent_ndims(space.get());
     if (rank != 2 && rank != 3) {
         throw ConfigError(where,
                           fmt::format("expected 2 dimensions (timesteps, neurons) or 3 (samples, "
@@ -70,7 +70,7 @@ RasterExtent extent_of(hid_t dataset, const std::string& where) {
                           "reshape the dataset");
     }
     std::array<hsize_t, 3> extents{};
-    H5Sget_simple_extent_dims(space.id(), extents.data(), nullptr);
+    H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
     RasterExtent extent;
     extent.has_samples = rank == 3;
     if (extent.has_samples) {
@@ -115,11 +115,11 @@ class RowReader {
         const std::array<hsize_t, 3> count{1, rows, extent_.neurons};
         const std::size_t skip = extent_.has_samples ? 0 : 1;  // no sample dimension
         const hsize_t total = rows * extent_.neurons;
-        const Hdf5Handle memory(H5Screate_simple(1, &total, nullptr), H5Sclose);
-        H5Sselect_hyperslab(space_.id(), H5S_SELECT_SET, start.data() + skip, nullptr,
+        const hdf5::Handle memory(H5Screate_simple(1, &total, nullptr), H5Sclose);
+        H5Sselect_hyperslab(space_.get(), H5S_SELECT_SET, start.data() + skip, nullptr,
                             count.data() + skip, nullptr);
         // As double, 0 and 1 of each type stay what they are, and nothing else becomes one.
-        if (H5Dread(dataset_, H5T_NATIVE_DOUBLE, memory.id(), space_.id(), H5P_DEFAULT,
+        if (H5Dread(dataset_, H5T_NATIVE_DOUBLE, memory.get(), space_.get(), H5P_DEFAULT,
                     values_.data()) < 0) {
             throw ConfigError(where_,
                               fmt::format("expected to read timesteps {} to {} of sample {}, found "
@@ -149,7 +149,7 @@ class RowReader {
     hid_t dataset_;
     const RasterExtent& extent_;
     std::string where_;
-    Hdf5Handle space_;
+    hdf5::Handle space_;
     hsize_t rows_per_read_;
     std::vector<double> values_;
 };
@@ -157,15 +157,15 @@ class RowReader {
 }  // namespace
 
 bool is_hdf5_file(const std::filesystem::path& path) {
-    const Hdf5Silence silence;
+    const hdf5::SilentErrors silence;
     return H5Fis_hdf5(path.c_str()) > 0;
 }
 
 std::uint32_t read_hdf5_raster(const std::filesystem::path& path, const std::string& dataset,
                                const RasterExpectation& expectation, SpikeTable& table) {
     require_input_file(path, "stimulus.files");
-    const Hdf5Silence silence;
-    const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    const hdf5::SilentErrors silence;
+    const hdf5::Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     if (!file.valid()) {
         throw ConfigError(path.string(),
                           "expected an HDF5 file, found one that libhdf5 cannot open",
@@ -173,12 +173,12 @@ std::uint32_t read_hdf5_raster(const std::filesystem::path& path, const std::str
     }
     const std::string where =
         fmt::format("{}: {}{}", path.string(), dataset.starts_with('/') ? "" : "/", dataset);
-    const Hdf5Handle values(H5Dopen2(file.id(), dataset.c_str(), H5P_DEFAULT), H5Dclose);
+    const hdf5::Handle values(H5Dopen2(file.get(), dataset.c_str(), H5P_DEFAULT), H5Dclose);
     if (!values.valid()) {
         throw ConfigError(where, "expected a dataset, found none of this name",
-                          datasets_hint(file.id()));
+                          datasets_hint(file.get()));
     }
-    const RasterExtent extent = extent_of(values.id(), where);
+    const RasterExtent extent = extent_of(values.get(), where);
     if (expectation.input_size != 0 && extent.neurons != expectation.input_size) {
         throw ConfigError(where,
                           fmt::format("expected {} neurons in the last dimension, as the input "
@@ -188,7 +188,7 @@ std::uint32_t read_hdf5_raster(const std::filesystem::path& path, const std::str
     }
     const auto recorded = static_cast<std::uint32_t>(extent.timesteps);
     const std::uint32_t timesteps = expectation.timesteps.value_or(recorded);
-    RowReader reader(values.id(), extent, where);
+    RowReader reader(values.get(), extent, where);
     std::vector<SpikeKey> spikes;
     for (hsize_t sample = 0; sample < extent.samples; ++sample) {
         spikes.clear();
