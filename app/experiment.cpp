@@ -183,18 +183,47 @@ ParameterSchema experiment_schema() {
     };
 }
 
+namespace {
+
+// A chip's file is named relative to the experiment that names it, or, on the command line, to the
+// current folder.
+fs::path preset_folder(const std::optional<std::string>& in_file,
+                       const std::optional<std::string>& effective, const fs::path& file) {
+    return in_file == effective ? fs::absolute(file).parent_path() : fs::current_path();
+}
+
+// A chip's file describes a chip and nothing else.
+void check_chip_file(const ConfigTree& chip, const std::string& name) {
+    for (const char* section : {"preset", "network", "stimulus", "mapping", "run"}) {
+        if (chip.has_section(section) || chip.text_at(section)) {
+            throw ConfigError(name, fmt::format("a chip file cannot hold '{}'", section),
+                              "keep chip, core, noc and host; the rest belongs in the experiment");
+        }
+    }
+}
+
+}  // namespace
+
 Experiment load_experiment(const fs::path& file, const std::vector<std::string>& assignments) {
     ConfigTree experiment = experiment_tree(file);
+    const auto preset_in_file = experiment.text_at("preset");
     for (const std::string& assignment : assignments) {
         experiment.set(assignment);
     }
-    ConfigTree tree = load_preset(experiment.text_at("preset").value_or("loihi"),
-                                  fs::absolute(file).parent_path());
+    const auto preset = experiment.text_at("preset");
+    const std::string name = preset.value_or("loihi");
+    const fs::path folder = preset_folder(preset_in_file, preset, file);
+    ConfigTree tree = load_preset(name, folder);
+    check_chip_file(tree, name);
+    if (fs::path(name).extension() == ".yaml") {
+        // effective.yaml must find the chip's file from wherever it lies.
+        experiment.set("preset=" + fs::weakly_canonical(folder / name).string());
+    }
     tree.overlay(experiment);
 
     Experiment result;
     const std::string type_name = tree.text_at("chip.core_type").value_or("");
-    result.core_type = &core_type(type_name, file.string() + ": chip.core_type");
+    result.core_type = &core_type(type_name, name + ": chip.core_type");
     ParameterSchema schema = experiment_schema();
     append(schema, chip_schema());
     append(schema, result.core_type->schema());

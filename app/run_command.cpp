@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/commands.h"
 #include "app/prepared_run.h"
@@ -37,17 +38,20 @@ std::uint64_t peak_rss_bytes() {
     return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
-// --probe adds to run.probes of the file.
-std::vector<std::string> with_probes(const RunArguments& arguments) {
-    std::vector<std::string> assignments = arguments.assignments;
-    if (!arguments.probes.empty()) {
-        std::string list;
-        for (const std::string& probe : arguments.probes) {
-            list += (list.empty() ? "\"" : ", \"") + probe + "\"";
-        }
-        assignments.push_back("run.probes=[" + list + "]");
+// The experiment with the probes of --probe added to its own.
+Experiment load_with_probes(const RunArguments& arguments) {
+    Experiment experiment = load_experiment(arguments.experiment, arguments.assignments);
+    if (arguments.probes.empty()) {
+        return experiment;
     }
-    return assignments;
+    std::vector<std::string> probes = experiment.parameters.texts("run.probes");
+    for (const std::string& probe : arguments.probes) {
+        parse_probe(probe, "--probe");
+        probes.push_back(probe);
+    }
+    std::vector<std::string> assignments = arguments.assignments;
+    assignments.push_back(fmt::format("run.probes=[\"{}\"]", fmt::join(probes, "\", \"")));
+    return load_experiment(arguments.experiment, assignments);
 }
 
 std::string kept_message(const RunResult& result, const RunArguments& arguments) {
@@ -63,7 +67,7 @@ int run_command(const RunArguments& arguments) {
     if (arguments.out) {
         check_result_folder(*arguments.out);
     }
-    PreparedRun run = prepare(load_experiment(arguments.experiment, with_probes(arguments)));
+    PreparedRun run = prepare(load_with_probes(arguments));
     std::signal(SIGINT, request_stop);
     std::signal(SIGTERM, request_stop);
     const double prepare_seconds = std::chrono::duration<double>(Clock::now() - start).count();

@@ -253,7 +253,8 @@ RunResult RunSession::result() const {
     result.core_type = run_.experiment.core_type->name();
     result.operating_point = parameters.text("chip.operating_point");
     result.noc_timing = chip_.noc().engine().name();
-    result.stimulus = run_.stimulus->description();
+    result.stimulus = fmt::format("{}; samples {} to {}", run_.stimulus->description(),
+                                  run_.first_sample, end_sample_index_ - 1);
     result.samples = samples_;
     result.timesteps = chip_.timesteps();
     result.synapses = run_.synapses;

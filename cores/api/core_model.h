@@ -54,8 +54,8 @@ class CoreModel {
     // When the last neuron of the last step() was updated.
     virtual Picoseconds update_finish() const = 0;
 
-    // Turns the outbox into packets, appended to `out`, ascending in time; returns the time at
-    // which the last one left, or update_finish() if there is none.
+    // Turns the outbox into packets, appended to `out`, ascending in time; returns when the core
+    // was done with updating and sending: the later of the last packet and update_finish().
     virtual Picoseconds packetise(std::uint32_t source, std::vector<SpikePacket>& out) = 0;
 
     // Accumulates the synapses of `packets` (ascending in arrival time) for later timesteps;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The neuron arithmetic of a Loihi-style core, and its only place: current-based leaky integrate
-// and fire in integers. Bit-equal to Loihi 1 and 2 recordings and to Lava's bit-accurate model.
+// and fire in integers. Bit-equal to a recording of
+// Loihi 2 and to Lava's bit-accurate model (testbench/golden).
 //
 // One timestep, with tz(x, f) = sign(x) * ((|x| * f) >> 12), M = 2^23 and `a` the synaptic input:
 //   u <- tz(u, 4096 - (du + 1)) + (a << 6), wrapped once into (-M, M]

@@ -44,7 +44,7 @@ ParameterSchema loihi_schema() {
          false,
          {},
          0,
-         SynapseWord::kMaxDelay},
+         62},
         {"core.weight_bits",
          integer,
          "8",

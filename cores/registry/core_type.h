@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a core type gives to the rest of Cortile. A new core type is a folder under cores/ with a
-// class derived from CoreType, and one line in builtin_types.cpp.
+// class derived from CoreType, and one line in builtin_types.cpp; the build and the structure test
+// have to be told of the folder.
 #pragma once
 
 #include <memory>

@@ -14,12 +14,13 @@ ChipConfig chip_config(const Parameters& parameters) {
     topology.width = number("chip.mesh.width");
     topology.height = number("chip.mesh.height");
     topology.cores_per_tile = number("chip.cores_per_tile");
-    if (std::uint64_t{topology.tiles()} * topology.cores_per_tile > SpikePacket::kMaxCore) {
+    if (std::uint64_t{topology.tiles()} * topology.cores_per_tile > SpikePacket::kMaxCore + 1) {
         throw ConfigError(
             parameters.where("chip.mesh.width"),
             "the mesh has " +
                 std::to_string(std::uint64_t{topology.tiles()} * topology.cores_per_tile) +
-                " cores; at most " + std::to_string(SpikePacket::kMaxCore) + " can be addressed",
+                " cores; at most " + std::to_string(SpikePacket::kMaxCore + 1) +
+                " can be addressed",
             "make the mesh smaller");
     }
     for (const auto& [path, size] :

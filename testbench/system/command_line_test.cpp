@@ -137,6 +137,36 @@ TEST_F(CommandLine, EffectiveConfigurationReproducesTheResult) {
               reproducible_contents(folder.path() / "second"));
 }
 
+// A chip file of one's own, named relative to the experiment, is found from the result folder too.
+TEST_F(CommandLine, EffectiveConfigurationFindsTheUsersChipFile) {
+    fs::copy_file(fs::path(CORTILE_SOURCE_DIR) / "hw_model/presets/tiny_2x2.yaml",
+                  folder.path() / "mine.yaml");
+    const std::string file = experiment(
+        "preset: mine.yaml\nnetwork: {file: network.nir}\n"
+        "stimulus: {kind: raster, files: [input.csv]}\n");
+    ASSERT_EQ(cortile("run " + file + " --out " + out("first")).code, 0);
+    const Outcome again = cortile("run " + out("first") + "/effective.yaml --out " + out("second"));
+    ASSERT_EQ(again.code, 0) << again.text;
+    EXPECT_EQ(reproducible_contents(folder.path() / "first"),
+              reproducible_contents(folder.path() / "second"));
+}
+
+TEST_F(CommandLine, ChipFileHoldsNothingOfAnExperiment) {
+    folder.write("mine.yaml", "preset: loihi\n");
+    const Outcome run =
+        cortile("run " + experiment("preset: mine.yaml\nnetwork: {file: network.nir}\n"
+                                    "stimulus: {kind: silent}\n"));
+    EXPECT_EQ(run.code, 2);
+    EXPECT_THAT(run.text, AllOf(HasSubstr("mine.yaml"), HasSubstr("cannot hold 'preset'")));
+}
+
+TEST_F(CommandLine, ProbeOptionAddsToTheProbesOfTheFile) {
+    const Outcome run = cortile("run " + good() + " --probe lif:u --out " + out());
+    ASSERT_EQ(run.code, 0) << run.text;
+    EXPECT_THAT(contents(folder.path() / "out" / "effective.yaml"),
+                AllOf(HasSubstr("lif:spikes,v"), HasSubstr("lif:u")));
+}
+
 TEST_F(CommandLine, ProbeOptionRecordsWhatTheFileDoesNotAskFor) {
     const Outcome run = cortile("run " +
                                 experiment("preset: tiny_2x2\nnetwork: {file: network.nir}\n"

@@ -47,10 +47,10 @@ class ImageStimulus : public Stimulus {
           input_size_(images_.rows * images_.columns),
           timesteps_(options.timesteps),
           description_(fmt::format(
-              "{} images of {} x {} from {} (first: {}), encoder {}, {}{}{} "
+              "{} images of {} x {} from {}, encoder {}, {}{}{} "
               "timesteps",
               images_.kept, images_.rows, images_.columns, options.images.filename().string(),
-              images_.first, encoder_name(options.encoder),
+              encoder_name(options.encoder),
               options.encoder == ImageEncoder::first_spike
                   ? std::string()
                   : fmt::format("max_rate {}, ", options.max_rate),

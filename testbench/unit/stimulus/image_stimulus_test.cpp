@@ -204,7 +204,7 @@ TEST_F(ImageStimulus, description_names_file_encoder_and_parameters) {
     o.max_rate = 0.25;
     o.seed = 99;
     EXPECT_EQ(make_image_stimulus(o)->description(),
-              "1 images of 1 x 2 from images (first: 0), encoder bernoulli, max_rate 0.25, seed "
+              "1 images of 1 x 2 from images, encoder bernoulli, max_rate 0.25, seed "
               "99, 12 timesteps");
 }
 
