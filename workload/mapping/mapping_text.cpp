@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "hw_model/base/text_table.h"
 #include "workload/mapping/mapping.h"
 #include "workload/mapping/resources.h"
 
@@ -12,7 +13,7 @@ namespace cortile {
 namespace {
 
 constexpr std::size_t kColumns = 4 + kResources;
-using Row = std::array<std::string, kColumns>;
+using Row = std::vector<std::string>;
 
 const CoreUse& use_on(const Mapping& mapping, CoreId core) {
     return *std::lower_bound(mapping.cores.begin(), mapping.cores.end(), core,
@@ -33,6 +34,7 @@ Row population_row(const Mapping& mapping, const QuantizedPopulation& population
         }
     }
     Row row{population.name, fmt::format("{}", population.size), fmt::format("{}", cores)};
+    row.resize(kColumns);
     double tightest = -1;
     for (std::size_t r = 0; r < kResources; ++r) {
         const auto resource = static_cast<Resource>(r);
@@ -51,32 +53,12 @@ Row population_row(const Mapping& mapping, const QuantizedPopulation& population
     return row;
 }
 
-std::string table(const std::vector<Row>& rows) {
-    std::array<std::size_t, kColumns> widths{};
-    for (const Row& row : rows) {
-        for (std::size_t c = 0; c < kColumns; ++c) {
-            widths[c] = std::max(widths[c], row[c].size());
-        }
-    }
-    std::string text;
-    for (const Row& row : rows) {
-        std::string line;
-        for (std::size_t c = 0; c < kColumns; ++c) {
-            const bool is_text = c == 0 || c + 1 == kColumns;
-            line += is_text ? fmt::format("{:<{}}  ", row[c], widths[c])
-                            : fmt::format("{:>{}}  ", row[c], widths[c]);
-        }
-        line.erase(line.find_last_not_of(' ') + 1);
-        text += line + "\n";
-    }
-    return text;
-}
-
 }  // namespace
 
 std::string to_text(const Mapping& mapping, const QuantizedNetwork& network,
                     const CoreLimits& limits) {
     Row header{"population", "size", "cores"};
+    header.resize(kColumns);
     for (std::size_t r = 0; r < kResources; ++r) {
         header[3 + r] = to_string(static_cast<Resource>(r));
     }
@@ -94,7 +76,7 @@ std::string to_text(const Mapping& mapping, const QuantizedNetwork& network,
         stored += use.stored_synapses;
         bits += use.synapse_bits;
     }
-    std::string text = table(rows);
+    std::string text = text_table(rows, "<" + std::string(kColumns - 2, '>') + "<");
     text += fmt::format("cores used: {}\n", mapping.core_count_used());
     text += fmt::format("synapses: {}, stored {} in {:.1f} KiB\n", synapses, stored,
                         static_cast<double>(bits) / 8192);

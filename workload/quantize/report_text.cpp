@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 
+#include "hw_model/base/text_table.h"
 #include "workload/quantize/quantized_network.h"
 
 namespace cortile {
 
 namespace {
 
-constexpr std::size_t kColumns = 11;
-using Row = std::array<std::string, kColumns>;
+using Row = std::vector<std::string>;
 
 std::string percent(double fraction) {
     return fmt::format("{:.2f} %", 100 * fraction);
@@ -52,23 +50,7 @@ std::string to_text(const QuantizationReport& report) {
     for (const auto& layer : report.layers) {
         rows.push_back(row_of(layer));
     }
-    std::array<std::size_t, kColumns> widths{};
-    for (const Row& row : rows) {
-        for (std::size_t c = 0; c < kColumns; ++c) {
-            widths[c] = std::max(widths[c], row[c].size());
-        }
-    }
-    std::string text;
-    for (const Row& row : rows) {
-        std::string line;
-        for (std::size_t c = 0; c < kColumns; ++c) {
-            // Names to the left, numbers to the right.
-            line += c < 2 ? fmt::format("{:<{}}  ", row[c], widths[c])
-                          : fmt::format("{:>{}}  ", row[c], widths[c]);
-        }
-        line.erase(line.find_last_not_of(' ') + 1);
-        text += line + "\n";
-    }
+    std::string text = text_table(rows, "<<>>>>>>>>>");
     for (const std::string& warning : report.warnings) {
         text += "warning: " + warning + "\n";
     }

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a session hands over at its end: figures of the run, and the energy ledger.
+#include <fmt/format.h>
+
+#include <array>
+#include <set>
+
+#include "app/run_session.h"
+
+namespace cortile {
+
+namespace {
+
+constexpr std::array<Direction, 5> kDirections{Direction::east, Direction::west, Direction::north,
+                                               Direction::south, Direction::local};
+constexpr std::array<const char*, 5> kDirectionNames{"east", "west", "north", "south", "local"};
+
+// Events of a router, after the core's in the ledger.
+constexpr std::size_t kHopX = kCoreEvents, kHopY = kCoreEvents + 1, kLocal = kCoreEvents + 2;
+
+}  // namespace
+
+CoreResult RunSession::core_result(const CoreShell& shell) const {
+    const Topology& topology = run_.chip.topology;
+    const TileId tile = topology.tile_of_core(shell.id());
+    const ActivityCounts activity = shell.model().activity();
+    const auto count = [&](CoreEvent event) { return activity[static_cast<std::size_t>(event)]; };
+    CoreResult result;
+    result.core = shell.id().value;
+    result.tile_x = topology.x(tile);
+    result.tile_y = topology.y(tile);
+    for (const Slice& slice : run_.mapping.slices) {
+        if (slice.core == shell.id()) {
+            result.populations +=
+                (result.populations.empty() ? "" : " ") + run_.network[slice.population].name;
+        }
+    }
+    result.neurons = shell.model().neurons();
+    result.spikes = count(CoreEvent::neuron_spike);
+    result.synaptic_operations = count(CoreEvent::synaptic_operation);
+    result.neuron_updates_active = count(CoreEvent::neuron_update_active);
+    result.neuron_updates_inactive = count(CoreEvent::neuron_update_inactive);
+    result.packets_in = shell.interface.packets_ejected();
+    result.packets_out = shell.interface.packets_injected();
+    result.busy_generating = shell.busy_generating();
+    result.busy_receiving = shell.busy_receiving();
+    result.critical_timesteps = chip_.critical_timesteps(shell.id());
+    for (const CoreUse& use : run_.mapping.cores) {
+        if (use.core == shell.id()) {
+            result.input_axons = use.input_axons;
+            result.synapses = use.synapses;
+            result.synapse_bits = use.synapse_bits;
+        }
+    }
+    return result;
+}
+
+std::vector<LayerResult> RunSession::layer_results() const {
+    std::vector<LayerResult> layers;
+    for (std::size_t p = 0; p < run_.network.populations.size(); ++p) {
+        const QuantizedPopulation& population = run_.network.populations[p];
+        LayerResult layer{population.name, population.size, 0, 0, 0};
+        if (population.is_input) {
+            layer.spikes = input_spikes_;
+        } else {
+            std::set<std::uint32_t> cores;
+            for (std::uint32_t n = 0; n < population.size; ++n) {
+                const NeuronPlace place = (*run_.places)(PopulationId{p}, n);
+                cores.insert(place.core);
+                layer.spikes += chip_.core(CoreId{place.core}).model().spike_count(place.local);
+            }
+            layer.cores = static_cast<std::uint32_t>(cores.size());
+        }
+        const double updates =
+            static_cast<double>(population.size) * static_cast<double>(chip_.timesteps());
+        layer.spikes_per_neuron_and_timestep =
+            updates > 0 ? static_cast<double>(layer.spikes) / updates : 0;
+        layers.push_back(layer);
+    }
+    return layers;
+}
+
+std::vector<LinkResult> RunSession::link_results() const {
+    const Topology& topology = run_.chip.topology;
+    std::vector<LinkResult> links;
+    for (std::uint32_t t = 0; t < topology.tiles(); ++t) {
+        for (std::size_t d = 0; d < kDirections.size(); ++d) {
+            const LinkCounters link = chip_.noc().engine().link(TileId{t}, kDirections[d]);
+            if (link.packets > 0) {
+                links.push_back({topology.x(TileId{t}), topology.y(TileId{t}), kDirectionNames[d],
+                                 link.packets, link.waited});
+            }
+        }
+    }
+    return links;
+}
+
+RunResult RunSession::result() const {
+    const Parameters& parameters = run_.experiment.parameters;
+    RunResult result;
+    result.network_name = run_.network.name;
+    result.chip_name = parameters.text("preset");
+    result.core_type = run_.experiment.core_type->name();
+    result.operating_point = parameters.text("chip.operating_point");
+    result.noc_timing = chip_.noc().engine().name();
+    result.stimulus = fmt::format("{}; samples {} to {}", run_.stimulus->description(),
+                                  run_.first_sample, end_sample_index_ - 1);
+    result.samples = samples_;
+    result.timesteps = chip_.timesteps();
+    result.synapses = run_.synapses;
+    result.input_spikes = input_spikes_;
+    for (const CoreShell* shell : chip_.used_cores()) {
+        const CoreResult core = core_result(*shell);
+        result.neurons += core.neurons;
+        result.neuron_spikes += core.spikes;
+        result.synaptic_operations += core.synaptic_operations;
+        result.neuron_updates += core.neuron_updates_active + core.neuron_updates_inactive;
+        result.cores.push_back(core);
+    }
+    const NocCounters noc = chip_.noc().engine().counters();
+    result.packets = noc.packets;
+    result.hops = noc.hops_x + noc.hops_y;
+    result.cores_used = static_cast<std::uint32_t>(chip_.used_cores().size());
+    result.cores_total = chip_.core_count();
+    result.tiles_used = chip_.used_tiles();
+    const ChipTime& time = chip_.time();
+    result.modelled_time = time.total();
+    result.barrier_time = time.barrier;
+    result.generation_time = time.generation;
+    result.receive_time = time.receive;
+    result.layers = layer_results();
+    result.links = link_results();
+    for (const Probe& probe : probes_) {
+        result.probes.push_back(probe.record);
+    }
+    result.quantization_table = to_text(run_.network.report);
+    result.mapping_table = to_text(run_.mapping, run_.network, run_.limits);
+    result.warnings = run_.warnings;
+    result.interrupted = interrupted_;
+    return result;
+}
+
+EnergyLedger RunSession::ledger() const {
+    const Parameters& parameters = run_.experiment.parameters;
+    const Topology& topology = run_.chip.topology;
+    std::vector<EnergyEvent> events = run_.experiment.core_type->energy_events(parameters);
+    for (const auto& [event, path] :
+         {std::pair{"hop_x", "noc.hop_x_energy"}, std::pair{"hop_y", "noc.hop_y_energy"},
+          std::pair{"local", "noc.local_energy"}}) {
+        events.push_back({"router", event, parameters.energy(path), parameters.citation(path)});
+    }
+    std::vector<std::string> units;
+    for (std::uint32_t c = 0; c < topology.cores(); ++c) {
+        units.push_back(fmt::format("core {}", c));
+    }
+    for (std::uint32_t t = 0; t < topology.tiles(); ++t) {
+        units.push_back(
+            fmt::format("router x{} y{}", topology.x(TileId{t}), topology.y(TileId{t})));
+    }
+    EnergyLedger ledger(std::move(units), std::move(events),
+                        {{"chip", "static", parameters.power("chip.static_power"),
+                          parameters.citation("chip.static_power")}});
+    for (const CoreShell* shell : chip_.used_cores()) {
+        const ActivityCounts activity = shell->model().activity();
+        for (std::size_t event = 0; event < kCoreEvents; ++event) {
+            ledger.add(shell->id().value, event, activity[event]);
+        }
+    }
+    for (std::uint32_t t = 0; t < topology.tiles(); ++t) {
+        const std::size_t unit = topology.cores() + t;
+        const auto packets = [&](Direction direction) {
+            return chip_.noc().engine().link(TileId{t}, direction).packets;
+        };
+        ledger.add(unit, kHopX, packets(Direction::east) + packets(Direction::west));
+        ledger.add(unit, kHopY, packets(Direction::north) + packets(Direction::south));
+        ledger.add(unit, kLocal, packets(Direction::local));
+    }
+    ledger.set_modelled_seconds(to_seconds(chip_.time().total()));
+    return ledger;
+}
+
+}  // namespace cortile
