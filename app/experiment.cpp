@@ -2,11 +2,16 @@
 #include "app/experiment.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
+#include <fstream>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "hw_model/base/error.h"
 #include "hw_model/config/chip_schema.h"
+#include "hw_model/config/yaml_text.h"
 #include "workload/network/generate.h"
 #include "workload/nir/nir.h"
 
@@ -25,12 +30,24 @@ std::optional<std::uint32_t> whole_unless_zero(const Parameters& parameters, con
     return value > 0 ? std::optional(value) : std::nullopt;
 }
 
+// A network is told by its name, or by the signature of HDF5 (format specification, II.A).
+bool is_network(const fs::path& file) {
+    std::array<char, 8> head{};
+    std::ifstream(file, std::ios::binary).read(head.data(), head.size());
+    return file.extension() == ".nir" ||
+           std::string_view(head.data(), head.size()) == std::string_view("\x89HDF\r\n\x1a\n", 8);
+}
+
 ConfigTree experiment_tree(const fs::path& file) {
-    if (file.extension() == ".nir") {
-        return ConfigTree::from_text(
-            fmt::format("network: {{file: \"{}\"}}\nstimulus: {{kind: silent}}\n",
-                        file.filename().string()),
-            file.string(), file.parent_path());
+    std::error_code ignored;
+    if (file.empty() || (fs::exists(file, ignored) && !fs::is_regular_file(file, ignored))) {
+        throw ConfigError("'" + file.string() + "'", "not a file",
+                          "name an experiment (.yaml) or a network (.nir)");
+    }
+    if (is_network(file)) {
+        return ConfigTree::from_text("network: {file: " + yaml_quoted(file.filename().string()) +
+                                         "}\nstimulus: {kind: silent}\n",
+                                     file.string(), fs::absolute(file).parent_path());
     }
     return ConfigTree::from_file(file);
 }
@@ -44,11 +61,20 @@ void append(ParameterSchema& schema, ParameterSchema more) {
 
 ParameterSchema experiment_schema() {
     using enum ParameterType;
+    constexpr double kMost32 = 0x7FFFFFFF;
+    constexpr double kMostSeed = 0x1p53;  // what YAML readers keep exactly
     return {
         {"preset", text, "loihi", "chip: a preset's name (cortile list), or a chip's YAML file"},
 
         {"network.file", path, "", "the network, a NIR file"},
-        {"network.time_step", time, "1 ms", "network time that one timestep stands for"},
+        {"network.time_step",
+         time,
+         "1 ms",
+         "network time that one timestep stands for",
+         false,
+         {},
+         1e-12,
+         1e4},
         {"network.reset",
          choice,
          "file",
@@ -62,22 +88,11 @@ ParameterSchema experiment_schema() {
          false,
          {"euler", "exponential"}},
         {"network.strict", flag, "false", "shapes that must be guessed are errors, not warnings"},
-        {"network.generate.neurons",
-         integer,
-         "0",
-         "instead of a file: a random recurrent network of so many neurons",
-         false,
-         {},
-         0,
-         16777216},
-        {"network.generate.synapses_per_neuron",
-         integer,
-         "100",
-         "distinct targets of a neuron",
-         false,
-         {},
-         1,
-         65535},
+        whole_number("network.generate.neurons", "0",
+                     "instead of a file: a random recurrent network of so many neurons", 0,
+                     1 << 24),
+        whole_number("network.generate.synapses_per_neuron", "100", "distinct targets of a neuron",
+                     1, 65535),
         {"network.generate.firing_rate",
          real,
          "0.1",
@@ -92,27 +107,12 @@ ParameterSchema experiment_schema() {
          "targets anywhere, or in a few clusters of neurons",
          false,
          {"uniform", "clustered"}},
-        {"network.generate.clusters",
-         integer,
-         "128",
-         "clusters that the neurons form",
-         false,
-         {},
-         1},
-        {"network.generate.target_clusters",
-         integer,
-         "4",
-         "clusters that one neuron's targets lie in",
-         false,
-         {},
-         1},
-        {"network.generate.seed",
-         integer,
-         "1",
-         "seed of targets, weights and phases",
-         false,
-         {},
-         0},
+        whole_number("network.generate.clusters", "128", "clusters that the neurons form", 1,
+                     1 << 24),
+        whole_number("network.generate.target_clusters", "4",
+                     "clusters that one neuron's targets lie in", 1, 65535),
+        whole_number("network.generate.seed", "1", "seed of targets, weights and phases", 0,
+                     kMostSeed),
 
         {"stimulus.kind",
          choice,
@@ -128,13 +128,9 @@ ParameterSchema experiment_schema() {
          "images: how a pixel becomes spikes",
          false,
          {"bernoulli", "deterministic", "first_spike", "current"}},
-        {"stimulus.timesteps",
-         integer,
-         "0",
-         "timesteps of a sample; 0: events and rasters to their end, else 16",
-         false,
-         {},
-         0},
+        whole_number("stimulus.timesteps", "0",
+                     "timesteps of a sample; 0: events and rasters to their end, else 16", 0,
+                     1 << 24),
         {"stimulus.max_rate",
          real,
          "1",
@@ -143,9 +139,9 @@ ParameterSchema experiment_schema() {
          {},
          1e-6,
          1},
-        {"stimulus.seed", integer, "1", "seed of random encoders", false, {}, 0},
-        {"stimulus.first", integer, "0", "first sample used", false, {}, 0},
-        {"stimulus.samples", integer, "0", "samples used; 0: all", false, {}, 0},
+        whole_number("stimulus.seed", "1", "seed of random encoders", 0, kMostSeed),
+        whole_number("stimulus.first", "0", "first sample used", 0, kMost32),
+        whole_number("stimulus.samples", "0", "samples used; 0: all", 0, kMost32),
         {"stimulus.files", path_list, "", "recordings, one a sample (events, raster)"},
         {"stimulus.shape", text, "2 34 34", "events: polarities, height and width of the sensor"},
         {"stimulus.dataset", text, "spikes", "raster: dataset of an HDF5 file"},
@@ -162,23 +158,15 @@ ParameterSchema experiment_schema() {
          "how a population is split over cores",
          false,
          {"contiguous", "metis", "automatic"}},
-        {"mapping.cores",
-         integer,
-         "0",
-         "cores to spread over; 0: as few as the limits allow",
-         false,
-         {},
-         0},
+        whole_number("mapping.cores", "0", "cores to spread over; 0: as few as the limits allow", 0,
+                     1 << 14),
         {"mapping.share_cores", flag, "false", "may several populations share a core"},
-        {"mapping.seed", integer, "1", "seed of the placement's search", false, {}, 0},
+        whole_number("mapping.seed", "1", "seed of the placement's search", 0, kMostSeed),
 
-        {"run.drain",
-         integer,
-         "-1",
-         "timesteps after a sample's last input; -1: the network's depth in synapse layers",
-         false,
-         {},
-         -1},
+        whole_number("run.drain", "-1",
+                     "timesteps after a sample's last input; -1: the network's depth in synapse "
+                     "layers",
+                     -1, 1 << 24),
         {"run.probes", text_list, "", "recorded state: POPULATION:spikes,u,v"},
     };
 }
@@ -222,8 +210,12 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
     tree.overlay(experiment);
 
     Experiment result;
-    const std::string type_name = tree.text_at("chip.core_type").value_or("");
-    result.core_type = &core_type(type_name, name + ": chip.core_type");
+    const auto type_name = tree.text_at("chip.core_type");
+    if (!type_name) {
+        throw ConfigError(name, "chip.core_type is missing, or is not a text",
+                          "name a core type: cortile list cores");
+    }
+    result.core_type = &core_type(*type_name, name + ": chip.core_type");
     ParameterSchema schema = experiment_schema();
     append(schema, chip_schema());
     append(schema, result.core_type->schema());
@@ -306,7 +298,7 @@ Shape parse_shape(const Parameters& parameters) {
     Shape shape;
     const std::string& text = parameters.text("stimulus.shape");
     const char* at = text.c_str();
-    for (char* end = nullptr; *at != '\0'; at = end) {
+    for (char* end = nullptr; *(at += std::strspn(at, " \t")) != '\0'; at = end) {
         const unsigned long extent = std::strtoul(at, &end, 10);
         if (end == at || extent == 0 || extent > 65535) {
             throw ConfigError(parameters.where("stimulus.shape"), "not a shape: '" + text + "'",
@@ -351,6 +343,14 @@ std::unique_ptr<Stimulus> load_stimulus(const Parameters& parameters, const Netw
     const std::uint32_t samples =
         whole(parameters, "stimulus.first") + std::max(1u, whole(parameters, "stimulus.samples"));
     return make_silent_stimulus(input_size, samples, timesteps.value_or(16));
+}
+
+std::uint32_t input_neurons(const Network& network) {
+    std::uint32_t sum = 0;
+    for (const PopulationId input : network.inputs) {
+        sum += network[input].size;
+    }
+    return sum;
 }
 
 MappingOptions mapping_options(const Parameters& parameters) {

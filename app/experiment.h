@@ -33,6 +33,8 @@ Experiment load_experiment(const std::filesystem::path& file,
 Network load_network(const Parameters& parameters);
 // `network`: decides the size of stimuli that have none of their own.
 std::unique_ptr<Stimulus> load_stimulus(const Parameters& parameters, const Network& network);
+// Neurons of all input populations together: what a stimulus must have.
+std::uint32_t input_neurons(const Network& network);
 MappingOptions mapping_options(const Parameters& parameters);
 
 struct ProbeRequest {

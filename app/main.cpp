@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <csignal>
 #include <exception>
+#include <filesystem>
 #include <iostream>
+#include <new>
 
+#include <hdf5.h>
 #include <CLI/CLI.hpp>
 #include <systemc>
 
@@ -55,7 +59,7 @@ int run_program(int argc, char** argv) {
     if (*run_app) {
         run.experiment = file;
         run.assignments = assignments;
-        if (!out.empty()) {
+        if (run_app->count("--out") > 0) {
             run.out = out;
         }
         for (int i = 0; i < argc; ++i) {
@@ -76,14 +80,30 @@ int run_program(int argc, char** argv) {
 
 // Elaboration happens from here: SystemC's own main(), which would call sc_main(), is not used.
 int main(int argc, char** argv) {
+    // A file that outgrows a limit is an error with a message, not a signal; and libhdf5 does not
+    // try again at exit what failed on a damaged file.
+    std::signal(SIGXFSZ, SIG_IGN);
+    H5dont_atexit();
     try {
-        return run_program(argc, argv);
+        const int code = run_program(argc, argv);
+        std::cout.flush();
+        if (!std::cout) {
+            std::cerr << "cortile: standard output cannot be written\n";
+            return code == 0 ? kConfigExitCode : code;
+        }
+        return code;
     } catch (const cortile::ConfigError& error) {
         std::cerr << "cortile: " << error.what() << "\n";
         return kConfigExitCode;
     } catch (const cortile::CosimMismatch& error) {
         std::cerr << "cortile: mismatch: " << error.what() << "\n";
         return kMismatchExitCode;
+    } catch (const std::filesystem::filesystem_error& error) {
+        std::cerr << "cortile: " << error.what() << "\n";
+        return kConfigExitCode;
+    } catch (const std::bad_alloc&) {
+        std::cerr << "cortile: out of memory\n  hint: a smaller network, fewer samples or probes\n";
+        return kConfigExitCode;
     } catch (const std::exception& error) {
         std::cerr << "cortile: internal error: " << error.what()
                   << "\n  hint: this is a defect of the model; please report it with the command\n";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/prepared_run.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "hw_model/base/error.h"
@@ -16,7 +18,7 @@ void make_inputs_neurons(Network& network) {
         population.kind = NeuronKind::if_;
         population.hardware = {{"loihi/du", {4095}},
                                {"loihi/dv", {0}},
-                               {"loihi/vth_mantissa", {kCurrentThreshold / 64}},
+                               {"loihi/vth_mantissa", {(kCurrentThreshold - 1) / 64}},
                                {"loihi/bias_mantissa", {0}},
                                {"loihi/bias_exponent", {0}},
                                {"loihi/refractory", {1}}};
@@ -25,10 +27,7 @@ void make_inputs_neurons(Network& network) {
 
 void check_input_size(const PreparedRun& run, const Network& network) {
     const Parameters& parameters = run.experiment.parameters;
-    std::uint32_t wanted = 0;
-    for (const PopulationId input : network.inputs) {
-        wanted += network[input].size;
-    }
+    const std::uint32_t wanted = input_neurons(network);
     if (run.stimulus->input_size() != wanted) {
         throw ConfigError(parameters.where("stimulus.kind"),
                           fmt::format("the stimulus has {} inputs, the network {} ({} input "
@@ -57,6 +56,53 @@ void choose_samples(PreparedRun& run) {
 
 }  // namespace
 
+namespace {
+
+std::vector<ProbePlan> plan_probes(const PreparedRun& run) {
+    const Parameters& parameters = run.experiment.parameters;
+    const auto& populations = run.network.populations;
+    std::vector<ProbePlan> plans;
+    for (const std::string& text : parameters.texts("run.probes")) {
+        const std::string where = parameters.where("run.probes");
+        const ProbeRequest request = parse_probe(text, where);
+        const auto found = std::find_if(populations.begin(), populations.end(), [&](const auto& p) {
+            return p.name == request.population;
+        });
+        if (found == populations.end() || found->is_input) {
+            std::string names;
+            for (const QuantizedPopulation& p : populations) {
+                names += p.is_input ? "" : " " + p.name;
+            }
+            throw ConfigError(where,
+                              "there are no neurons named '" + request.population + "' to probe",
+                              "populations on cores:" + names);
+        }
+        for (const std::string& quantity : request.quantities) {
+            const ProbePlan plan{
+                PopulationId{static_cast<std::size_t>(found - populations.begin())}, quantity};
+            if (std::find(plans.begin(), plans.end(), plan) == plans.end()) {
+                plans.push_back(plan);
+            }
+        }
+    }
+    return plans;
+}
+
+// Errors in quantising are about the network: its file is their place.
+QuantizedNetwork quantize(const PreparedRun& run, const Network& network) {
+    const Parameters& parameters = run.experiment.parameters;
+    try {
+        return run.experiment.core_type->quantize(network, parameters);
+    } catch (const ConfigError& error) {
+        if (!parameters.given("network.file")) {
+            throw;
+        }
+        throw ConfigError(parameters.file("network.file").string(), error.what());
+    }
+}
+
+}  // namespace
+
 PreparedRun prepare(Experiment experiment) {
     PreparedRun run;
     run.experiment = std::move(experiment);
@@ -73,7 +119,8 @@ PreparedRun prepare(Experiment experiment) {
     if (run.drives_current) {
         make_inputs_neurons(network);
     }
-    run.network = run.experiment.core_type->quantize(network, parameters);
+    run.network = quantize(run, network);
+    run.probes = plan_probes(run);
     run.warnings.insert(run.warnings.end(), run.network.report.warnings.begin(),
                         run.network.report.warnings.end());
     const std::int64_t drain = parameters.integer("run.drain");

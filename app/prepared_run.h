@@ -12,6 +12,13 @@
 
 namespace cortile {
 
+// One recorded quantity of one population.
+struct ProbePlan {
+    PopulationId population;
+    std::string quantity;  // spikes, u, v
+    bool operator==(const ProbePlan&) const = default;
+};
+
 struct PreparedRun {
     Experiment experiment;
     ChipConfig chip;
@@ -20,6 +27,7 @@ struct PreparedRun {
     std::uint32_t first_sample = 0, samples = 0;
     std::uint32_t drain = 0;      // timesteps after a sample's last input
     bool drives_current = false;  // inputs are neurons that integrate a current
+    std::vector<ProbePlan> probes;
     std::vector<std::string> warnings;
     QuantizedNetwork network;
     Mapping mapping;
@@ -33,8 +41,9 @@ PreparedRun prepare(Experiment experiment);
 // What is loaded into the chip of `run`; sets run.synapses and drops what only loading needed.
 ChipProgram make_program(PreparedRun& run);
 
-// Threshold of the neurons that stand for inputs driven by a current, in units of the integer v:
-// a neuron with bias round(x * kCurrentThreshold) fires at rate x.
-inline constexpr std::int32_t kCurrentThreshold = 4096;
+// Inputs driven by a current x in [0, 1] are neurons with bias round(x * kCurrentThreshold) that
+// fire when they have reached kCurrentThreshold and start from 0 again: every ceil(1 / x)
+// timesteps. (The comparison is strict and thresholds are multiples of 64, hence the odd number.)
+inline constexpr std::int32_t kCurrentThreshold = 63 * 64 + 1;
 
 }  // namespace cortile

@@ -8,11 +8,11 @@
 #include <iostream>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "app/commands.h"
 #include "app/prepared_run.h"
 #include "app/run_session.h"
+#include "hw_model/config/yaml_text.h"
 #include "hw_model/report/progress.h"
 #include "hw_model/report/result_folder.h"
 
@@ -50,7 +50,11 @@ Experiment load_with_probes(const RunArguments& arguments) {
         probes.push_back(probe);
     }
     std::vector<std::string> assignments = arguments.assignments;
-    assignments.push_back(fmt::format("run.probes=[\"{}\"]", fmt::join(probes, "\", \"")));
+    std::string list;
+    for (const std::string& probe : probes) {
+        list += (list.empty() ? "" : ", ") + yaml_quoted(probe);
+    }
+    assignments.push_back("run.probes=[" + list + "]");
     return load_experiment(arguments.experiment, assignments);
 }
 
@@ -68,6 +72,9 @@ int run_command(const RunArguments& arguments) {
         check_result_folder(*arguments.out);
     }
     PreparedRun run = prepare(load_with_probes(arguments));
+    for (const std::string& warning : run.warnings) {
+        std::cerr << "warning: " << warning << "\n";
+    }
     std::signal(SIGINT, request_stop);
     std::signal(SIGTERM, request_stop);
     const double prepare_seconds = std::chrono::duration<double>(Clock::now() - start).count();

@@ -37,28 +37,11 @@ RunSession::RunSession(const PreparedRun& run, Chip& chip, const std::atomic<boo
 }
 
 void RunSession::add_probes() {
-    const Parameters& parameters = run_.experiment.parameters;
-    for (const std::string& text : parameters.texts("run.probes")) {
-        const std::string where = parameters.where("run.probes");
-        const ProbeRequest request = parse_probe(text, where);
-        const auto& populations = run_.network.populations;
-        const auto found = std::find_if(
-            populations.begin(), populations.end(),
-            [&](const QuantizedPopulation& p) { return p.name == request.population; });
-        if (found == populations.end() || found->is_input) {
-            std::string names;
-            for (const QuantizedPopulation& p : populations) {
-                names += p.is_input ? "" : " " + p.name;
-            }
-            throw ConfigError(where,
-                              "there are no neurons named '" + request.population + "' to probe",
-                              "populations on cores:" + names);
-        }
-        for (const std::string& quantity : request.quantities) {
-            probes_.push_back({{found->name, quantity, found->size, 0, {}},
-                               PopulationId{static_cast<std::size_t>(found - populations.begin())},
-                               variable_of(quantity)});
-        }
+    for (const ProbePlan& plan : run_.probes) {
+        const QuantizedPopulation& population = run_.network[plan.population];
+        probes_.push_back({{population.name, plan.quantity, population.size, 0, {}},
+                           plan.population,
+                           variable_of(plan.quantity)});
     }
 }
 
@@ -72,6 +55,9 @@ bool RunSession::begin_timestep(Chip& chip) {
             return false;
         }
         begin_sample();
+    }
+    if (timestep_ == input_timesteps_ && run_.drives_current) {
+        drive_inputs({});
     }
     std::vector<std::uint32_t>& spikes = chip.host().spikes();
     spikes.clear();
@@ -99,16 +85,21 @@ void RunSession::begin_sample() {
         }
     }
     if (run_.drives_current) {
-        const std::span<const float> current = run_.stimulus->current(sample_);
-        std::size_t i = 0;
-        for (const PopulationId input : run_.network.inputs) {
-            for (std::uint32_t n = 0; n < run_.network[input].size; ++n, ++i) {
-                const NeuronPlace place = (*run_.places)(input, n);
-                chip_.core(CoreId{place.core})
-                    .model()
-                    .set_bias(place.local, static_cast<std::int32_t>(
-                                               std::lround(current[i] * float{kCurrentThreshold})));
-            }
+        drive_inputs(run_.stimulus->current(sample_));
+    }
+}
+
+// Sets the currents of the input neurons, all input populations one after another; none: silence.
+void RunSession::drive_inputs(std::span<const float> current) {
+    std::size_t i = 0;
+    for (const PopulationId input : run_.network.inputs) {
+        for (std::uint32_t n = 0; n < run_.network[input].size; ++n, ++i) {
+            const float x = current.empty() ? 0 : current[i];
+            const NeuronPlace place = (*run_.places)(input, n);
+            chip_.core(CoreId{place.core})
+                .model()
+                .set_bias(place.local,
+                          static_cast<std::int32_t>(std::lround(x * float{kCurrentThreshold})));
         }
     }
 }
@@ -129,7 +120,8 @@ void RunSession::end_timestep(Chip& chip) {
 }
 
 void RunSession::end_sample() {
-    samples_.push_back({sample_, run_.stimulus->label(sample_), classify(), sample_time_});
+    samples_.push_back(
+        {sample_, run_.stimulus->label(sample_), classify(), sample_time_, timesteps_});
     in_sample_ = false;
     if (progress_) {
         progress_(samples_.size());

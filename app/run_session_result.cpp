@@ -18,6 +18,17 @@ constexpr std::array<const char*, 5> kDirectionNames{"east", "west", "north", "s
 // Events of a router, after the core's in the ledger.
 constexpr std::size_t kHopX = kCoreEvents, kHopY = kCoreEvents + 1, kLocal = kCoreEvents + 2;
 
+std::vector<TimingConstant> timing_constants(const Parameters& parameters) {
+    std::vector<TimingConstant> constants;
+    for (const auto& [path, value] : parameters.values()) {
+        const ParameterType type = value.descriptor->type;
+        if (value.citation && (type == ParameterType::time || type == ParameterType::time_table)) {
+            constants.push_back({path, value.text, *value.citation});
+        }
+    }
+    return constants;
+}
+
 }  // namespace
 
 CoreResult RunSession::core_result(const CoreShell& shell) const {
@@ -127,7 +138,12 @@ RunResult RunSession::result() const {
     result.modelled_time = time.total();
     result.barrier_time = time.barrier;
     result.generation_time = time.generation;
+    result.host_time = time.host_injection;
     result.receive_time = time.receive;
+    result.host_packets = chip_.host().interface.packets_injected();
+    result.host_busy = chip_.host_busy();
+    result.network_time_step = parameters.time("network.time_step");
+    result.timing_constants = timing_constants(parameters);
     result.layers = layer_results();
     result.links = link_results();
     for (const Probe& probe : probes_) {

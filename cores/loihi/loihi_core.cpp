@@ -42,9 +42,10 @@ CubaLifState make_soma(const CoreProgram& program) {
     return soma;
 }
 
-// The narrow kernel's sum is kept u (at most 2^23) plus the input shifted by 6.
+// With inputs up to 2^24 after their shift by 6, one wrap always brings u back into 24 bits, which
+// the narrow kernel relies on.
 bool needs_wide_sums(std::int64_t largest_input) {
-    return largest_input * 64 + (std::int64_t{1} << 24) > std::numeric_limits<std::int32_t>::max();
+    return largest_input * 64 > std::int64_t{1} << 24;
 }
 
 }  // namespace

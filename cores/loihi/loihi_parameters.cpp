@@ -25,42 +25,20 @@ constexpr std::array<EventText, kCoreEvents> kEventTexts{{
 
 ParameterSchema loihi_schema() {
     using enum ParameterType;
+    constexpr double kMostAxons = 1 << 30;
     ParameterSchema schema{
-        {"core.neurons", integer, {}, "neurons (compartments) a core holds", false, {}, 1, 65535},
-        {"core.input_axons", integer, {}, "input axons a core holds", false, {}, 1},
-        {"core.output_axons", integer, {}, "output axons a core holds", false, {}, 1},
-        {"core.synapse_memory", information, {}, "synapse memory of a core"},
-        {"core.fan_in",
-         integer,
-         "0",
-         "synapses a neuron may have; 0: no limit of its own",
-         false,
-         {},
-         0},
-        {"core.max_delay",
-         integer,
-         "62",
-         "largest synaptic delay beyond the first timestep",
-         false,
-         {},
-         0,
-         62},
-        {"core.weight_bits",
-         integer,
-         "8",
-         "widest weight of a float network, sign included",
-         false,
-         {},
-         1,
-         8},
-        {"core.refractory",
-         integer,
-         "1",
-         "refractory period of neurons that state none, timesteps",
-         false,
-         {},
-         1,
-         64},
+        whole_number("core.neurons", {}, "neurons (compartments) a core holds", 1, 65535),
+        whole_number("core.input_axons", {}, "input axons a core holds", 1, kMostAxons),
+        whole_number("core.output_axons", {}, "output axons a core holds", 1, kMostAxons),
+        {"core.synapse_memory", information, {}, "synapse memory of a core", false, {}, 1, 0x1p40},
+        whole_number("core.fan_in", "0", "synapses a neuron may have; 0: no limit of its own", 0,
+                     kMostAxons),
+        whole_number("core.max_delay", "62", "largest synaptic delay beyond the first timestep", 0,
+                     62),
+        whole_number("core.weight_bits", "8", "widest weight of a float network, sign included", 1,
+                     8),
+        whole_number("core.refractory", "1",
+                     "refractory period of neurons that state none, timesteps", 1, 64),
         {"core.voltage_readout",
          choice,
          "state",
@@ -70,20 +48,18 @@ ParameterSchema loihi_schema() {
          {"state", "refractory_marker"}},
     };
     for (const auto& [event, meaning] : kEventTexts) {
-        schema.push_back({std::string("core.timing.") + to_string(event),
-                          time,
-                          {},
-                          std::string("time of ") + meaning,
-                          true,
-                          {},
-                          0});
-        schema.push_back({std::string("core.energy.") + to_string(event),
+        const std::string name = to_string(event);
+        const std::string what = meaning;
+        schema.push_back(
+            {"core.timing." + name, time, {}, "time of " + what, true, {}, 0, kMostEventTime});
+        schema.push_back({"core.energy." + name,
                           energy,
                           {},
-                          std::string("energy of ") + meaning,
+                          "energy of " + what,
                           true,
                           {},
-                          0});
+                          0,
+                          kMostEventEnergy});
     }
     return schema;
 }

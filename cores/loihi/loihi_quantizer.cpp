@@ -12,6 +12,7 @@
 #include "cores/loihi/loihi_quantizer_hardware.h"
 #include "cores/loihi/loihi_quantizer_scale.h"
 #include "hw_model/base/error.h"
+#include "workload/quantize/damage.h"
 #include "workload/quantize/weight_statistics.h"
 
 namespace cortile {
@@ -118,6 +119,9 @@ class LoihiQuantizer {
                            const ScaleProblem& problem, double unit);
     void warn_if_silent(const Population& population, const LoihiDynamics& dynamics,
                         const Incoming& incoming);
+    void warn_about_weights(const Incoming& incoming, std::size_t k,
+                            const QuantizedProjection& projection,
+                            const QuantizationReport::Layer& layer);
     void set_time_constants(const LoihiDynamics& dynamics, const QuantizedPopulation& population,
                             bool exact, QuantizationReport::Layer& layer) const;
     void warn(std::string text) { result_.report.warnings.push_back(std::move(text)); }
@@ -309,6 +313,13 @@ void LoihiQuantizer::warn_about_ranges(const Population& population, const Loihi
     }
     const bool zero_threshold = std::any_of(dynamics.threshold.begin(), dynamics.threshold.end(),
                                             [](double t) { return t == 0; });
+    const double error = threshold_error(dynamics.threshold, unit);
+    if (error > kLargestThresholdError) {
+        warn(
+            fmt::format("population '{}': its threshold is off by {:.1f} %; bring bias, v_leak and "
+                        "the weights into it nearer to the size of v_threshold",
+                        population.name, 100 * error));
+    }
     if (zero_threshold && population.kind != NeuronKind::threshold) {
         warn(fmt::format("population '{}': v_threshold equals v_reset: any positive input fires",
                          population.name));
@@ -338,6 +349,26 @@ void LoihiQuantizer::warn_if_silent(const Population& population, const LoihiDyn
         fmt::format("population '{}' can never spike: with every input active its membrane "
                     "reaches {:.1f} % of the threshold at most",
                     population.name, 100 * best));
+}
+
+void LoihiQuantizer::warn_about_weights(const Incoming& incoming, std::size_t k,
+                                        const QuantizedProjection& projection,
+                                        const QuantizationReport::Layer& layer) {
+    if (layer.saturated > 0) {
+        warn(fmt::format("projection '{}': {} of {} weights lie outside [{}, {}] and are clipped",
+                         layer.projection, layer.saturated, layer.weights, projection.min_weight,
+                         projection.max_weight));
+    }
+    const ProjectionHardware& given = incoming.hardware[k];
+    DamageCause cause;
+    cause.weight_bits = static_cast<unsigned>(8 - projection.truncated_bits);
+    cause.bits_key = given.weight_bits ? "loihi/num_weight_bits" : "core.weight_bits";
+    cause.exponent_is_given = given.weight_exponent.has_value();
+    const WeightStatistics& s = incoming.statistics[k];
+    cause.largest_weight = std::max(s.largest, -s.smallest);
+    if (const auto damage = weight_damage(projection, layer, cause)) {
+        warn(*damage);
+    }
 }
 
 void LoihiQuantizer::quantize_population(std::size_t id) {
@@ -379,16 +410,12 @@ void LoihiQuantizer::quantize_population(std::size_t id) {
         layer.population = population.name;
         layer.scale = scale;
         layer.weight_exponent = exponent;
+        layer.threshold_mantissa =
+            result.spikes ? result.parameters.at("vth_mantissa")[0] : -1;
         layer.threshold_error = exact ? 0 : threshold_error(dynamics.threshold, choice.unit);
         set_time_constants(dynamics, result, exact, layer);
         measure_quantization(incoming.statistics[k], made, layer);
-        if (layer.saturated > 0) {
-            warn(
-                fmt::format("projection '{}': {} of {} weights lie outside [{}, {}] and are "
-                            "clipped",
-                            layer.projection, layer.saturated, layer.weights, made.min_weight,
-                            made.max_weight));
-        }
+        warn_about_weights(incoming, k, made, layer);
     }
 }
 

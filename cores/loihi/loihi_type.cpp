@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cores/loihi/loihi_type.h"
 
+#include <limits>
+
 #include "cores/loihi/loihi_core.h"
 #include "cores/loihi/loihi_parameters.h"
 #include "cores/loihi/loihi_quantizer.h"
+#include "hw_model/base/error.h"
 
 namespace cortile {
 
@@ -42,6 +45,13 @@ QuantizedNetwork LoihiType::quantize(const Network& network, const Parameters& p
 
 std::unique_ptr<CoreModel> LoihiType::make_core(const Parameters& parameters,
                                                 CoreProgram program) const {
+    if (program.largest_input > std::numeric_limits<std::int32_t>::max()) {
+        throw ConfigError(
+            "core type loihi",
+            "the weights into one neuron, shifted by their exponents, may sum up to " +
+                std::to_string(program.largest_input) + ", beyond 32 bits",
+            "lower the weight exponents or the number of inputs");
+    }
     return std::make_unique<LoihiCore>(loihi_core_parameters(parameters), std::move(program));
 }
 

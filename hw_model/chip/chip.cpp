@@ -93,8 +93,8 @@ Picoseconds Chip::run_timestep() {
                        [this](std::uint32_t i, unsigned) { used_[i]->step(); });
     noc_.run_timestep(executor_);
 
-    Picoseconds generation = host_.finish();
-    Picoseconds finish = generation;
+    Picoseconds generation = 0;
+    Picoseconds finish = host_.finish();
     const CoreShell* last = nullptr;
     for (CoreShell* core : used_) {
         core->account();
@@ -107,10 +107,14 @@ Picoseconds Chip::run_timestep() {
     if (last != nullptr) {
         ++critical_[last->id().value];
     }
+    const Picoseconds sent = std::max(generation, host_.finish());
+    finish = std::max(finish, sent);
+    host_busy_ += host_.finish();
     time_.generation += generation;
-    time_.receive += std::max(finish, generation) - generation;
+    time_.host_injection += sent - generation;
+    time_.receive += finish - sent;
     time_.barrier += barrier_;
-    return std::max(finish, generation) + barrier_;
+    return finish + barrier_;
 }
 
 }  // namespace cortile

@@ -36,9 +36,10 @@ using CoreFactory = std::function<std::unique_ptr<CoreModel>(CoreProgram)>;
 // Shares of the modelled time. They add up to it.
 struct ChipTime {
     Picoseconds generation = 0;  // until the last core had updated its neurons and sent its packets
-    Picoseconds receive = 0;     // from then until the last packet had been processed
+    Picoseconds host_injection = 0;  // from then until the host's last packet had left
+    Picoseconds receive = 0;         // from then until the last packet had been processed
     Picoseconds barrier = 0;
-    Picoseconds total() const { return generation + receive + barrier; }
+    Picoseconds total() const { return generation + host_injection + receive + barrier; }
 };
 
 // W x H tiles on a network-on-chip, synchronised by a barrier per timestep: all cores update, all
@@ -66,6 +67,8 @@ class Chip : public sc_core::sc_module {
 
     std::uint64_t timesteps() const { return timesteps_; }
     const ChipTime& time() const { return time_; }
+    // How long the host injected, summed over timesteps; cores generate and receive meanwhile.
+    Picoseconds host_busy() const { return host_busy_; }
     Picoseconds last_timestep() const { return last_timestep_; }
     // In how many timesteps this core was the last to finish.
     std::uint64_t critical_timesteps(CoreId id) const { return critical_[id.value]; }
@@ -84,6 +87,7 @@ class Chip : public sc_core::sc_module {
     Picoseconds barrier_ = 0, last_timestep_ = 0;
     bool running_ = false;
     ChipTime time_;
+    Picoseconds host_busy_ = 0;
     std::uint64_t timesteps_ = 0;
     std::vector<std::uint64_t> critical_;
 };

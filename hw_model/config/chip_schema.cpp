@@ -7,14 +7,21 @@ namespace {
 // Far above any mesh that exists, and low enough that a tile's index fits everywhere.
 constexpr double kMostTilesAside = 1024;
 
-ParameterDescriptor whole_number(const char* path, std::optional<std::string> standard,
-                                 const char* description, double minimum, double maximum) {
-    return {path,   ParameterType::integer, std::move(standard), description, false, {}, minimum,
-            maximum};
+double most(ParameterType type) {
+    switch (type) {
+        case ParameterType::time:
+            return kMostEventTime;
+        case ParameterType::energy:
+            return kMostEventEnergy;
+        case ParameterType::power:
+            return 1e6;
+        default:
+            return 1;  // a barrier's latency, s
+    }
 }
 
 ParameterDescriptor cited(const char* path, ParameterType type, const char* description) {
-    return {path, type, std::nullopt, description, true};
+    return {path, type, std::nullopt, description, true, {}, 0, most(type)};
 }
 
 }  // namespace

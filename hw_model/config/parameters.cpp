@@ -66,6 +66,13 @@ std::string yaml_value(const Parameters::Value& value, const std::string& indent
 
 }  // namespace
 
+ParameterDescriptor whole_number(const char* path, std::optional<std::string> default_text,
+                                 const char* description, double minimum, double maximum) {
+    return {
+        path,   ParameterType::integer, std::move(default_text), description, false, {}, minimum,
+        maximum};
+}
+
 const char* to_string(Grade grade) {
     switch (grade) {
         case Grade::measured:

@@ -59,6 +59,14 @@ struct ParameterDescriptor {
 
 using ParameterSchema = std::vector<ParameterDescriptor>;
 
+// A whole number in [minimum, maximum]; every one has a maximum, so that it fits where it is used.
+ParameterDescriptor whole_number(const char* path, std::optional<std::string> default_text,
+                                 const char* description, double minimum, double maximum);
+
+// Limits of what one event may take, s and J: far above any, and low enough that sums over a run
+// stay within the integers and doubles that hold them.
+inline constexpr double kMostEventTime = 1e-3, kMostEventEnergy = 1e-3;
+
 struct Citation {
     std::string source;
     Grade grade = Grade::assumed;

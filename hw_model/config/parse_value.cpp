@@ -221,6 +221,10 @@ void parse_table(const ParameterDescriptor& descriptor, const ConfigEntry& entry
         const Picoseconds time = parse_time(item.row[1], where, sign_of(descriptor));
         const std::string text = format_time(time);
         check_range(descriptor, static_cast<double>(time), kPicosecondsPerSecond, text, where);
+        if (key < 1) {
+            throw ConfigError(where, fmt::format("{} is below the minimum 1", key),
+                              "the first numbers of the rows count something from 1 on");
+        }
         if (!value.table.empty() && key <= value.table.back().first) {
             throw ConfigError(
                 where, fmt::format("{} does not come after {}", key, value.table.back().first),

@@ -99,6 +99,7 @@ Figures figures_of(const RunResult& result, const EnergyLedger& ledger) {
         const EnergyEvent& e = ledger.events()[event];
         figures.components[e.component].dynamic_joules +=
             static_cast<double>(ledger.total_count(event)) * e.joules;
+        figures.free_events += e.joules == 0 && ledger.total_count(event) > 0 ? 1 : 0;
     }
     for (const StaticPower& power : ledger.statics()) {
         figures.components[power.component].static_joules +=

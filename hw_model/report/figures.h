@@ -52,6 +52,7 @@ struct Figures {
     std::map<std::string, ComponentEnergy> components;
     // Every grade is there; absent where there is no energy to share.
     std::map<Grade, std::optional<double>> grade_shares, grade_shares_dynamic;
+    std::uint64_t free_events = 0;  // kinds of event that were counted and cost nothing
 };
 
 Figures figures_of(const RunResult& result, const EnergyLedger& ledger);

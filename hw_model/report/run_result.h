@@ -44,6 +44,7 @@ struct SampleResult {
     std::optional<std::uint32_t> label;
     std::int32_t prediction = -1;  // -1: the network has no read-out to classify by
     Picoseconds latency = 0;       // modelled time from the sample's first to its last timestep
+    std::uint64_t timesteps = 0;   // of input and drain
 };
 
 // What a probe recorded, timestep-major: values[timestep * neurons + neuron].
@@ -52,6 +53,12 @@ struct ProbeRecord {
     std::uint32_t neurons = 0;
     std::uint64_t timesteps = 0;
     std::vector<std::int32_t> values;
+};
+
+// A constant that the modelled time rests on.
+struct TimingConstant {
+    std::string name, value;  // "noc.hop_x", "4.1 ns"
+    Citation citation;
 };
 
 struct RunResult {
@@ -65,7 +72,12 @@ struct RunResult {
     std::uint64_t packets = 0, hops = 0;
     std::uint32_t cores_used = 0, cores_total = 0, tiles_used = 0;
     Picoseconds modelled_time = 0;
-    Picoseconds barrier_time = 0, generation_time = 0, receive_time = 0;  // shares of modelled_time
+    // Shares of modelled_time. They add up to it.
+    Picoseconds barrier_time = 0, generation_time = 0, host_time = 0, receive_time = 0;
+    std::uint64_t host_packets = 0;     // injected by the host
+    Picoseconds host_busy = 0;          // time it took the host, whatever went on meanwhile
+    Picoseconds network_time_step = 0;  // network time of a timestep; 0: not known
+    std::vector<TimingConstant> timing_constants;
     std::vector<CoreResult> cores;
     std::vector<LayerResult> layers;
     std::vector<LinkResult> links;

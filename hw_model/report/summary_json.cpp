@@ -56,8 +56,11 @@ void add_time(Json& json, const RunResult& result, const std::optional<Latency>&
     Json phases;
     phases["barrier"] = seconds(result.barrier_time);
     phases["generation"] = seconds(result.generation_time);
+    phases["host_injection"] = seconds(result.host_time);
     phases["receive"] = seconds(result.receive_time);
     json["modelled_seconds_by_phase"] = phases;
+    json["host_packets"] = result.host_packets;
+    json["host_busy_seconds"] = seconds(result.host_busy);
     json["latency_seconds_per_sample"] = latency ? Json(latency->mean) : Json(nullptr);
     Json spread;
     spread["min"] = latency ? Json(latency->minimum) : Json(nullptr);

@@ -77,13 +77,15 @@ std::string energy_line(const std::string& label, const report::EnergyFigures& e
                        engineering(e.watts, "W"));
 }
 
+// A share of joules says nothing of what costs none, so that is counted beside it.
 std::string grades_text(const report::Figures& figures) {
     std::string text;
     for (const auto& [grade, share] : figures.grade_shares) {
         text += fmt::format("{}{} {}", text.empty() ? "" : ", ", to_string(grade),
                             report::percent(share));
     }
-    return text;
+    return fmt::format("{}; {} of event counted at no cost", text,
+                       counted(figures.free_events, "kind"));
 }
 
 }  // namespace
@@ -120,7 +122,7 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
     text += energy_line("  dynamic", figures.dynamic_energy);
     text += energy_line("  static", figures.static_energy);
     text += energy_line("  all-in", figures.total_energy);
-    text += report::wrapped("  constants ", grades_text(figures));
+    text += report::wrapped("  energy constants: ", grades_text(figures));
     return text;
 }
 

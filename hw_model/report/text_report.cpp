@@ -28,15 +28,45 @@ std::string phase_shares(const RunResult& result) {
     const auto share = [&](Picoseconds part) {
         return percent(ratio(static_cast<double>(part), static_cast<double>(result.modelled_time)));
     };
-    const Picoseconds other =
-        result.modelled_time - result.barrier_time - result.generation_time - result.receive_time;
-    std::string text = fmt::format("barrier {}, spike generation {}, transport and reception {}",
-                                   share(result.barrier_time), share(result.generation_time),
-                                   share(result.receive_time));
+    const Picoseconds other = result.modelled_time - result.barrier_time - result.generation_time -
+                              result.host_time - result.receive_time;
+    std::string text = fmt::format(
+        "barrier {}, spike generation {}, host injection {}, transport and reception {}",
+        share(result.barrier_time), share(result.generation_time), share(result.host_time),
+        share(result.receive_time));
     if (other != 0) {
         text += fmt::format(", other {}", share(other));
     }
     return text;
+}
+
+std::string host_text(const RunResult& result) {
+    return fmt::format(
+        "{} packets, injected in {} in sum, of which {} after the last core had sent its own; "
+        "cores receive meanwhile",
+        grouped(result.host_packets), engineering(seconds(result.host_busy), "s"),
+        engineering(seconds(result.host_time), "s"));
+}
+
+// Modelled time is that of a chip that never waits for its input. One that keeps pace with the
+// network's time is on for longer.
+std::string real_time_text(const RunResult& result, const EnergyLedger& ledger) {
+    const double network =
+        seconds(result.network_time_step) * static_cast<double>(result.timesteps);
+    const double modelled = seconds(result.modelled_time);
+    std::string text = fmt::format(
+        "{} of network time ({} a timestep) in {}: ", engineering(network, "s"),
+        engineering(seconds(result.network_time_step), "s"), engineering(modelled, "s"));
+    if (modelled > network) {
+        return text + "this chip cannot run in real time";
+    }
+    double watts = 0;
+    for (const StaticPower& power : ledger.statics()) {
+        watts += power.watts;
+    }
+    return text + fmt::format("in real time static energy would be {} x {} = {}",
+                              engineering(watts, "W"), engineering(network, "s"),
+                              engineering(watts * network, "J"));
 }
 
 std::string link_text(const LinkResult& link) {
@@ -75,15 +105,18 @@ std::string critical_cores_table(const RunResult& result) {
     return text;
 }
 
-std::string component_table(const Figures& figures) {
-    std::string text = fmt::format("{:<24}{:>14}{:>14}{:>14}{:>14}\n", "component", "dynamic",
-                                   "static", "all-in", "of all-in");
+// Energies divided by `count`: of the run by 1, per sample by the samples.
+std::string component_table(const Figures& figures, const std::string& title, std::size_t count) {
+    std::string text = fmt::format("{:<24}{:>14}{:>14}{:>14}{:>14}\n", title, "dynamic", "static",
+                                   "all-in", "of all-in");
+    const auto part = [&](double joules) {
+        return engineering(joules / static_cast<double>(count), "J");
+    };
     const auto line = [&](const std::string& name, double dynamic_part, double static_part,
                           double all_in) {
         text += padded(name, 24);
-        for (const std::string& cell :
-             {engineering(dynamic_part, "J"), engineering(static_part, "J"),
-              engineering(all_in, "J"), percent(ratio(all_in, figures.total_energy.joules))}) {
+        for (const std::string& cell : {part(dynamic_part), part(static_part), part(all_in),
+                                        percent(ratio(all_in, figures.total_energy.joules))}) {
             text += right_aligned(cell, 14);
         }
         text += '\n';
@@ -116,11 +149,25 @@ std::string constants_table(const EnergyLedger& ledger) {
     return text;
 }
 
+// Parts of a chip, and what it means that a core type has no event of theirs.
+constexpr const char* kNotCounted = "no event of its own is counted";
+constexpr const char* kNotModelled = "not modelled";
+constexpr std::pair<const char*, const char*> kParts[] = {
+    {"axon", kNotCounted}, {"synapse", kNotCounted},   {"dendrite", kNotCounted},
+    {"soma", kNotCounted}, {"learning", kNotModelled}, {"router", kNotCounted}};
+
+constexpr const char* kRatiosFootnote =
+    "Per spike and per syn. op.: the whole energy of the row, divided by the number of neuron "
+    "spikes or of synaptic operations; not what one such event costs.";
+
 }  // namespace
 
 std::string bottleneck_section(const RunResult& result) {
     std::string text = heading("Where the time goes");
     text += wrapped("Modelled time: ", phase_shares(result));
+    if (result.host_packets > 0) {
+        text += wrapped("Host port:     ", host_text(result));
+    }
     const Bottlenecks found = bottlenecks_of(result);
     if (found.core) {
         text += wrapped(
@@ -141,12 +188,28 @@ std::string bottleneck_section(const RunResult& result) {
     return text;
 }
 
+std::string timing_section(const RunResult& result) {
+    std::string text = heading("What the time rests on");
+    for (const TimingConstant& constant : result.timing_constants) {
+        text += wrapped("  ", fmt::format("{}: {}", constant.name, constant.value));
+        text += wrapped("    ", fmt::format("{}: {}", to_string(constant.citation.grade),
+                                            constant.citation.source));
+    }
+    return result.timing_constants.empty() ? text + "none\n" : text;
+}
+
 std::string energy_section(const RunResult& result, const EnergyLedger& ledger) {
     const Figures figures = figures_of(result, ledger);
     std::string text = heading("Where the energy goes");
     text += wrapped("Operating point: ", result.operating_point);
-    text += '\n' + component_table(figures);
-    text += fmt::format("\n{:<24}{:>14}{:>14}\n", "constants that are", "of dynamic", "of all-in");
+    if (result.network_time_step > 0 && result.timesteps > 0) {
+        text += wrapped("Real time: ", real_time_text(result, ledger));
+    }
+    text += '\n' + component_table(figures, "component", 1);
+    if (!result.samples.empty()) {
+        text += '\n' + component_table(figures, "per sample", result.samples.size());
+    }
+    text += fmt::format("\n{:<24}{:>14}{:>14}\n", "energy constants", "of dynamic", "of all-in");
     for (const auto& [grade, share] : figures.grade_shares) {
         text += fmt::format("{:<24}{:>14}{:>14}\n", to_string(grade),
                             percent(figures.grade_shares_dynamic.at(grade)), percent(share));
@@ -158,14 +221,12 @@ std::string energy_limits_section(const EnergyLedger& ledger) {
     std::string text = heading("What the energy leaves out");
     text += wrapped("", "It is the sum of the constants above times their counts. It leaves out:");
     const auto item = [&](const std::string& what) { text += wrapped("- ", what); };
-    for (const char* component : {"axon", "synapse", "dendrite", "soma", "learning", "router"}) {
-        const bool priced = std::any_of(ledger.events().begin(), ledger.events().end(),
-                                        [&](const EnergyEvent& event) {
-                                            return event.component == component && event.joules > 0;
-                                        });
-        if (!priced) {
-            item(fmt::format("{}: the chip description gives no energy per event of its own",
-                             component));
+    for (const auto& [component, without] : kParts) {
+        const bool has_events = std::any_of(
+            ledger.events().begin(), ledger.events().end(),
+            [&, part = component](const EnergyEvent& event) { return event.component == part; });
+        if (!has_events) {
+            item(fmt::format("{}: {}", without, component));
         }
     }
     for (std::size_t event = 0; event < ledger.events().size(); ++event) {
@@ -189,7 +250,9 @@ std::string energy_limits_section(const EnergyLedger& ledger) {
 
 std::string text_report(const RunResult& result, const EnergyLedger& ledger) {
     std::string text = summary_table(result, ledger);
+    text += wrapped("  ", kRatiosFootnote);
     text += '\n' + bottleneck_section(result);
+    text += '\n' + timing_section(result);
     text += '\n' + energy_section(result, ledger);
     text += '\n' + energy_limits_section(ledger);
     text += '\n' + heading("Quantisation") + verbatim(result.quantization_table);

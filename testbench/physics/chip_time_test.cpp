@@ -3,6 +3,9 @@
 // constants (preset tiny_2x2: Davies et al., IEEE Micro 2018, table 2).
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+
 #include "testbench/support/experiment_runner.h"
 #include "testbench/support/nir_writer.h"
 
@@ -48,6 +51,57 @@ TEST(ChipTime, OneSpikeIntoOneNeuronIsTheSumOfItsParts) {
     EXPECT_EQ(run.result.modelled_time, step0 + step1 + 2 * 113'000);
     EXPECT_EQ(run.result.neuron_spikes, 1u);
     EXPECT_EQ(run.result.barrier_time, 2 * 113'000);
+}
+
+// Each 10 ns of injection begin with the timestep, beside the updates of the core.
+TEST(ChipTime, OfInjectionOnlyWhatOutlastsTheCoresIsTimeOfTheHost) {
+    TestFolder folder;
+    write_chain(folder, 1);
+    folder.write("input.csv", "1\n");
+    const FinishedRun run = run_experiment(
+        folder.write("experiment.yaml", kExperiment),
+        {"host.injection_interval=10ns", "noc.local=2.1 ns", "core.timing.axon_in=1 ns",
+         "core.timing.synaptic_operation=3.5 ns", "core.timing.neuron_update_active=8.4 ns",
+         "core.timing.neuron_update_inactive=5.3 ns", "core.timing.neuron_spike=0.5 ns",
+         "core.timing.axon_out=7 ns", "chip.barrier_latency=[[1, 113 ns]]"});
+    EXPECT_EQ(run.result.host_packets, 1u);
+    EXPECT_EQ(run.result.host_busy, 10'000);
+    EXPECT_EQ(run.result.generation_time, 5'300 + 8'400 + 500);
+    EXPECT_EQ(run.result.host_time, 10'000 - 5'300);
+    EXPECT_EQ(run.result.receive_time, 2'100 + 1'000 + 3'500);
+}
+
+TEST(ChipTime, AHostThatIsDoneBeforeTheCoresTakesNoTimeOfItsOwn) {
+    TestFolder folder;
+    write_chain(folder, 1);
+    folder.write("input.csv", "1\n");
+    const FinishedRun run = run_experiment(
+        folder.write("experiment.yaml", kExperiment),
+        {"host.injection_interval=3ns", "core.timing.neuron_update_inactive=5.3 ns"});
+    EXPECT_EQ(run.result.host_busy, 3'000);
+    EXPECT_EQ(run.result.host_time, 0);
+    EXPECT_EQ(run.result.modelled_time,
+              run.result.generation_time + run.result.receive_time + run.result.barrier_time);
+}
+
+TEST(ChipTime, AConstantFromTheCommandLineIsReportedAsAssumed) {
+    TestFolder folder;
+    write_chain(folder, 1);
+    folder.write("input.csv", "1\n");
+    const FinishedRun run =
+        run_experiment(folder.write("experiment.yaml", kExperiment), {"core.timing.axon_out=7 ns"});
+    std::map<std::string, TimingConstant> constants;
+    for (const TimingConstant& constant : run.result.timing_constants) {
+        constants[constant.name] = constant;
+    }
+    EXPECT_EQ(constants["core.timing.axon_out"].value, "7 ns");
+    EXPECT_EQ(constants["core.timing.axon_out"].citation.source, "command line");
+    EXPECT_EQ(constants["core.timing.axon_out"].citation.grade, Grade::assumed);
+    for (const char* name : {"core.timing.synaptic_operation", "noc.hop_x", "noc.link_occupancy",
+                             "host.injection_interval", "chip.barrier_latency"}) {
+        EXPECT_EQ(constants.count(name), 1u) << name;
+    }
+    EXPECT_EQ(constants.count("network.time_step"), 0u);
 }
 
 TEST(ChipTime, FartherCoresAreReachedLaterByTheirHops) {

@@ -274,11 +274,64 @@ INSTANTIATE_TEST_SUITE_P(
                       "network: {file: network.nir}\n"
                       "stimulus: {kind: raster, files: [input.csv], samples: 2}\n",
                       {"stimulus.samples"}},
+        BadExperiment{"IntegerBeyondItsRange",
+                      "network: {file: network.nir}\nstimulus: {kind: silent}\n"
+                      "run: {drain: 4294967293}\n",
+                      {"run.drain", "maximum"}},
+        BadExperiment{"TimeBeyondItsRange",
+                      "network: {file: network.nir}\nstimulus: {kind: silent}\n"
+                      "noc: {hop_x: {value: 100000 s, source: nobody, grade: assumed}}\n",
+                      {"noc.hop_x", "maximum"}},
+        BadExperiment{"TooManyNeurons",
+                      "network: {generate: {neurons: 16000000}}\nstimulus: {kind: silent}\n",
+                      {"neurons", "131,072"}},
         BadExperiment{"StimulusOfAnotherSize",
                       "network: {file: network.nir}\n"
                       "stimulus: {kind: events, files: [input.csv], shape: 2 3 4}\n",
                       {"input"}}),
     [](const auto& param) { return std::string(param.param.name); });
+
+TEST_F(CommandLine, NetworkWithAnyFileNameIsRead) {
+    for (const char* name : {"a\"b.nir", "a b.nir", "network.bin"}) {
+        fs::copy_file(folder.path() / "network.nir", folder.path() / name);
+        const Outcome map = cortile("map '" + out(name) + "'");
+        EXPECT_EQ(map.code, 0) << map.text;
+    }
+}
+
+TEST_F(CommandLine, ManySilentSamplesTakeNoMemory) {
+    const Outcome check =
+        cortile("check " + out("network.nir") + " --set stimulus.samples=2000000000");
+    EXPECT_EQ(check.code, 0) << check.text;
+}
+
+TEST_F(CommandLine, FileSizeLimitIsAnErrorAndLeavesNothing) {
+    const Outcome run = cortile("list > /dev/null; ulimit -f 1; " + std::string(CORTILE_PROGRAM) +
+                                " run " + good() + " --out " + out());
+    EXPECT_EQ(run.code, 2) << run.text;
+    for (const auto& entry : fs::directory_iterator(folder.path())) {
+        EXPECT_EQ(entry.path().string().find("partial"), std::string::npos) << entry.path();
+    }
+}
+
+TEST_F(CommandLine, FullStandardOutputIsExitCode2) {
+    EXPECT_EQ(cortile("list > /dev/full").code, 2);
+}
+
+TEST_F(CommandLine, EmptyNamesAreExitCode2) {
+    EXPECT_EQ(cortile("check ''").code, 2);
+    EXPECT_EQ(cortile("run " + good() + " --out ''").code, 2);
+}
+
+TEST_F(CommandLine, CheckFindsABadProbe) {
+    const Outcome check = cortile("check " + good() + " --set run.probes=nobody:v");
+    EXPECT_EQ(check.code, 2);
+    EXPECT_THAT(check.text, HasSubstr("nobody"));
+}
+
+TEST_F(CommandLine, ProbeGivenTwiceIsRecordedOnce) {
+    EXPECT_EQ(cortile("run " + good() + " --probe lif:u,u --out " + out()).code, 0);
+}
 
 TEST_F(CommandLine, MissingExperimentIsExitCode2) {
     const Outcome run = cortile("run " + out("nothing.yaml"));

@@ -97,6 +97,30 @@ TEST(Run, CountsAndEnergyOfASmallRunAreAsAddedUpByHand) {
     EXPECT_GT(run.ledger.static_joules(), 0);
 }
 
+// An image and a raster input of 2 and 1 neurons: the stimulus has their neurons one after another.
+TEST(Run, SeveralInputPopulationsTakeOneStimulus) {
+    TestFolder folder;
+    {
+        NirWriter writer(folder.path() / "network.nir");
+        NirGraph net = writer.root();
+        net.input("a", {2});
+        net.input("b", {1});
+        net.linear("fc_a", 3, 2, {1, 0, 0, 1, 0, 0});
+        net.linear("fc_b", 3, 1, {0, 0, 1});
+        net.lif("lif", {3}, {.tau = {1e-3}, .v_threshold = {0.5}});
+        net.output("output", {3});
+        net.chain({"a", "fc_a", "lif", "output"});
+        net.chain({"b", "fc_b", "lif"});
+        writer.close();
+    }
+    folder.write("a.csv", "0,0,1\n");
+    folder.write("b.csv", "0,1,0\n");
+    folder.write("labels.txt", "2\n1\n");
+    const FinishedRun run = run_experiment(folder.write("experiment.yaml", kExperiment));
+    EXPECT_EQ(run.result.samples[0].prediction, 2);
+    EXPECT_EQ(run.result.samples[1].prediction, 1);
+}
+
 TEST(Run, CurrentDrivenInputsFireAtTheirPixelsRate) {
     TestFolder folder;
     {
@@ -120,7 +144,7 @@ TEST(Run, CurrentDrivenInputsFireAtTheirPixelsRate) {
         "stimulus: {kind: images, images: image.idx, encoder: current, timesteps: 100}\n"));
     ASSERT_EQ(run.result.layers.size(), 2u);
     EXPECT_EQ(run.result.input_spikes, 0u) << "the host injects nothing";
-    // 128 / 255 of the threshold a step passes it (strictly) every second step.
+    // 128 / 255 of the threshold a step reaches it every second step; the drain is silent.
     EXPECT_EQ(run.result.layers[0].spikes, 50u);
     EXPECT_EQ(run.result.samples[0].prediction, 1);
 }

@@ -57,8 +57,8 @@ std::string main_culprit(const QuantizedNetwork& network, const IncomingColumns&
 
 [[noreturn]] void throw_neuron_too_large(const QuantizedNetwork& network, PopulationId population,
                                          const IncomingColumns& columns, const CoreLimits& limits,
-                                         std::uint32_t neuron, Resource shortage) {
-    // Without limits the core takes it and says what it needs.
+                                         Resource shortage) {
+    // Without limits the core takes any neuron and says what it needs.
     CoreLimits unlimited = limits;
     unlimited.neurons = 1;
     unlimited.input_axons = ~0u;
@@ -66,20 +66,34 @@ std::string main_culprit(const QuantizedNetwork& network, const IncomingColumns&
     unlimited.fan_in = 0;
     const std::vector<std::uint32_t> index_order;
     GrowingCore core(columns, unlimited, index_order);
-    core.restart(neuron);
-    Resource ignored{};
-    std::uint64_t need = columns.fan_in(neuron);
-    if (shortage != Resource::fan_in) {
+    const auto need_of = [&](std::uint32_t neuron) -> std::uint64_t {
+        if (shortage == Resource::fan_in) {
+            return columns.fan_in(neuron);
+        }
+        Resource ignored{};
+        core.restart(neuron);
         core.grow_to(neuron + 1, ignored);
-        need = shortage == Resource::input_axons ? core.input_axons() : core.synapse_bits();
+        return shortage == Resource::input_axons ? core.input_axons() : core.synapse_bits();
+    };
+    // The first that does not fit may be a mild case: a limit raised for it would not be enough.
+    std::uint32_t worst = 0, too_large = 0;
+    std::uint64_t need = 0;
+    for (std::uint32_t n = 0; n < network[population].size; ++n) {
+        const std::uint64_t needed = need_of(n);
+        too_large += needed > limit_of(limits, shortage) ? 1 : 0;
+        if (needed > need) {
+            worst = n;
+            need = needed;
+        }
     }
+    const std::string others =
+        too_large > 1 ? fmt::format("; {} neurons of it do not fit", too_large) : "";
     throw ConfigError(
         "population '" + network[population].name + "'",
-        fmt::format("neuron {} alone needs {}, a core has {}; most of it is projection {}", neuron,
+        fmt::format("neuron {} alone needs {}, a core has {}; most of it is projection {}{}", worst,
                     amount(shortage, need), amount(shortage, limit_of(limits, shortage)),
-                    main_culprit(network, columns, neuron)),
-        fmt::format("prune its inputs, use fewer weight bits, split the layer in two, or raise {}",
-                    limit_key(shortage)));
+                    main_culprit(network, columns, worst), others),
+        fmt::format("{}, or prune the neuron's inputs", remedy(shortage)));
 }
 
 // `aligned`: a run ends where its largest possible grain ends.
@@ -109,8 +123,7 @@ std::vector<Run> greedy_runs(const QuantizedNetwork& network, PopulationId popul
             }
         }
         if (core.end() == begin) {
-            throw_neuron_too_large(network, population, columns, limits,
-                                   layout.order.empty() ? begin : layout.order[begin], shortage);
+            throw_neuron_too_large(network, population, columns, limits, shortage);
         }
         runs.push_back({begin, core.end(), shortage});
     }
@@ -152,13 +165,14 @@ Runs contiguous_runs(const QuantizedNetwork& network, PopulationId population,
     if (!shared || p.shape.size() < 2) {
         return {greedy_runs(network, population, columns, limits, {{}, {1}}, false), {}};
     }
-    Runs best{fewest_runs(network, population, columns, limits, by_channel(p.shape)), {}};
+    const Layout channels = by_channel(p.shape);
+    Runs best{fewest_runs(network, population, columns, limits, channels), {}, channels.grains};
     const std::uint32_t fewest = (p.size + limits.neurons - 1) / limits.neurons;
     if (p.shape.size() == 3 && best.runs.size() > fewest) {
         Layout bands = by_image_row(p.shape);
         auto runs = fewest_runs(network, population, columns, limits, bands);
         if (runs.size() < best.runs.size()) {
-            best = {std::move(runs), std::move(bands.order)};
+            best = {std::move(runs), std::move(bands.order), std::move(bands.grains)};
         }
     }
     return best;

@@ -16,6 +16,8 @@ struct Run {
 struct Runs {
     std::vector<Run> runs;             // positions in `order`
     std::vector<std::uint32_t> order;  // of neurons; empty: index order
+    // Sizes of the units of `order` that are better not cut, descending down to 1.
+    std::vector<std::uint32_t> grains{1};
 };
 
 // Greedy: each run is as long as neurons, input axons, synapse memory and fan-in allow; output

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "hw_model/base/error.h"
+#include "workload/mapping/balance.h"
 #include "workload/mapping/core_groups.h"
 #include "workload/mapping/place_groups.h"
 
@@ -38,6 +39,56 @@ void check_rates(const QuantizedNetwork& network, const std::vector<double>& rat
             throw ContractViolation("map_network: spike rates must be finite and not negative");
         }
     }
+}
+
+// Of a Network or a QuantizedNetwork; `is_input` tells which populations need no core.
+template <typename AnyNetwork, typename IsInput>
+void check_capacity(const AnyNetwork& network, IsInput is_input, const Topology& topology,
+                    const CoreLimits& limits) {
+    std::uint64_t need = 0, largest = 0;
+    const std::string* name = nullptr;
+    for (const auto& population : network.populations) {
+        if (is_input(population)) {
+            continue;
+        }
+        need += population.size;
+        if (population.size > largest) {
+            largest = population.size;
+            name = &population.name;
+        }
+    }
+    const std::uint64_t room = std::uint64_t{topology.cores()} * limits.neurons;
+    if (need <= room) {
+        return;
+    }
+    throw ConfigError(
+        "network '" + network.name + "'",
+        fmt::format("has {} neurons, the chip has room for {}: {} cores of {} neurons "
+                    "(core.neurons); the largest population is '{}' with {}",
+                    need, room, topology.cores(), limits.neurons, *name, largest),
+        fmt::format("take a mesh (chip.mesh.width, chip.mesh.height) of at least {} cores, raise "
+                    "core.neurons, or take a smaller network",
+                    (need + limits.neurons - 1) / limits.neurons));
+}
+
+// The resource of which the cores together are fullest.
+Resource scarcest(const std::vector<CoreGroup>& groups, const CoreLimits& limits) {
+    Resource result{};
+    double most = 0;
+    for (std::size_t r = 0; r < kResources; ++r) {
+        const auto resource = static_cast<Resource>(r);
+        const auto limit = static_cast<double>(limit_of(limits, resource));
+        double sum = 0;
+        for (const CoreGroup& group : groups) {
+            sum += static_cast<double>(use_of(group.use, resource));
+        }
+        // Fan-in belongs to a neuron, so no core runs out of it.
+        if (resource != Resource::fan_in && sum / limit > most) {
+            most = sum / limit;
+            result = resource;
+        }
+    }
+    return result;
 }
 
 PlacementProblem placement_problem(const QuantizedNetwork& network, const Topology& topology,
@@ -111,19 +162,33 @@ std::string tightest(const QuantizedNetwork& network, const Mapping& mapping,
 
 }  // namespace
 
+void check_neuron_capacity(const Network& network, const Topology& topology,
+                           const CoreLimits& limits) {
+    check_limits(limits);
+    check_capacity(
+        network, [](const Population& p) { return p.kind == NeuronKind::input; }, topology, limits);
+}
+
 Mapping map_network(const QuantizedNetwork& network, const Topology& topology,
                     const CoreLimits& limits, const MappingOptions& options) {
     check_limits(limits);
+    check_capacity(
+        network, [](const QuantizedPopulation& p) { return p.is_input; }, topology, limits);
     check_rates(network, options.spike_rates);
+    const bool share_cores = options.share_cores && options.cores == 0;
     Division division = divide(network, limits, topology.cores(), options);
-    std::vector<CoreGroup> groups =
-        group_pieces(division, limits, options.share_cores && options.cores == 0);
+    if (options.cores == 0) {
+        balance_runs(network, limits, share_cores, division);
+    }
+    std::vector<CoreGroup> groups = group_pieces(division, limits, share_cores);
     if (groups.size() > topology.cores()) {
         throw ConfigError("network '" + network.name + "'",
                           fmt::format("needs {} cores even with populations sharing them, the chip "
                                       "has {}",
                                       groups.size(), topology.cores()),
-                          "take a larger mesh, fewer weight bits, or a smaller network");
+                          fmt::format("take a larger mesh (chip.mesh.width, chip.mesh.height), a "
+                                      "smaller network, or {}, which is scarcest",
+                                      remedy(scarcest(groups, limits))));
     }
     const PlacementProblem problem =
         placement_problem(network, topology, division, groups, options.spike_rates);
@@ -134,11 +199,18 @@ Mapping map_network(const QuantizedNetwork& network, const Topology& topology,
     mapping.notes = std::move(division.notes);
     mapping.spike_weighted_hops = hop_cost(problem, topology, core_of);
     mapping.slices.resize(division.pieces.size());
+    mapping.slice_use.resize(division.pieces.size());
     for (std::size_t g = 0; g < groups.size(); ++g) {
         for (std::size_t i = 0; i < groups[g].pieces.size(); ++i) {
-            const Piece& piece = division.pieces[groups[g].pieces[i]];
-            mapping.slices[groups[g].pieces[i]] = {piece.population, piece.begin, piece.end,
-                                                   core_of[g], groups[g].offsets[i]};
+            const std::uint32_t id = groups[g].pieces[i];
+            const Piece& piece = division.pieces[id];
+            mapping.slices[id] = {piece.population, piece.begin, piece.end, core_of[g],
+                                  groups[g].offsets[i]};
+            const PieceUse& use = division.measurement.pieces[id];
+            mapping.slice_use[id] = core_use(piece, use);
+            mapping.slice_use[id].core = core_of[g];
+            mapping.slice_use[id].synapse_bits =
+                use.synapse_bits[index_class(groups[g].use.neurons)];
         }
         mapping.cores.push_back(groups[g].use);
         mapping.cores.back().core = core_of[g];

@@ -54,19 +54,28 @@ struct Mapping {
     // order[p][k] is the k-th neuron of population p in slice order; empty: identity.
     std::vector<std::vector<std::uint32_t>> order;
     std::vector<CoreUse> cores;      // the cores in use, ascending
+    // What each slice alone takes of its core, with the target indices as wide as all neurons on
+    // that core make them. Of the slices of one core, all but fan-in add up to the core's.
+    std::vector<CoreUse> slice_use;
     std::string tightest;            // "synapse memory: 93 % of core 17 (conv2)"
     double spike_weighted_hops = 0;  // sum over expected packets of mesh hops, per timestep
     std::vector<std::string> notes;  // what was tried and given up; for the report
     std::uint32_t core_count_used() const { return static_cast<std::uint32_t>(cores.size()); }
 };
 
+// Throws ConfigError when the network, which need not be quantised yet, has more neurons than all
+// cores together can hold: need, limit, largest population, how to mend it. Looks at sizes only.
+void check_neuron_capacity(const Network& network, const Topology& topology,
+                           const CoreLimits& limits);
+
 // Packets of the i-th input population are taken to start at external port i modulo their number.
 // Throws ConfigError naming the resource, the population, need and limit when it does not fit.
 Mapping map_network(const QuantizedNetwork& network, const Topology& topology,
                     const CoreLimits& limits, const MappingOptions& options);
 
-// A table with a row per population: cores, the use of each resource on its fullest core, and which
-// one is tightest; below it totals and notes.
+// A table with a row per population: cores, what its own neurons take of each resource on the core
+// where that is most, and which one is tightest; below it totals and notes. Where cores are shared,
+// a core can be fuller than each row says: the line "tightest" counts all that is on it.
 std::string to_text(const Mapping& mapping, const QuantizedNetwork& network,
                     const CoreLimits& limits);
 

@@ -15,21 +15,16 @@ namespace {
 constexpr std::size_t kColumns = 4 + kResources;
 using Row = std::vector<std::string>;
 
-const CoreUse& use_on(const Mapping& mapping, CoreId core) {
-    return *std::lower_bound(mapping.cores.begin(), mapping.cores.end(), core,
-                             [](const CoreUse& use, CoreId c) { return use.core < c; });
-}
-
 Row population_row(const Mapping& mapping, const QuantizedPopulation& population, PopulationId id,
                    const CoreLimits& limits) {
     std::array<std::uint64_t, kResources> most{};
     std::uint32_t cores = 0;
-    for (const Slice& slice : mapping.slices) {
-        if (slice.population == id) {
+    for (std::size_t i = 0; i < mapping.slices.size(); ++i) {
+        if (mapping.slices[i].population == id) {
             ++cores;
-            const CoreUse& use = use_on(mapping, slice.core);
             for (std::size_t r = 0; r < kResources; ++r) {
-                most[r] = std::max(most[r], use_of(use, static_cast<Resource>(r)));
+                most[r] =
+                    std::max(most[r], use_of(mapping.slice_use[i], static_cast<Resource>(r)));
             }
         }
     }

@@ -33,6 +33,7 @@ class Divider {
           runs_(network.populations.size()),
           forced_by_(network.populations.size()) {
         result_.order.resize(network.populations.size());
+        result_.grains.resize(network.populations.size());
     }
 
     Division run();
@@ -51,9 +52,9 @@ class Divider {
     void check_core_count() const;
     void check_delays() const;
     bool mend();
-    void cut(const Piece& piece, const CoreUse& use, Resource shortage, std::vector<Run>& out);
-    [[noreturn]] void throw_does_not_fit(const Piece& piece, const CoreUse& use,
-                                         Resource shortage) const;
+    void cut(const Piece& piece, Resource shortage, std::vector<Run>& out);
+    std::string target_limits(PopulationId p) const;
+    [[noreturn]] void throw_does_not_fit(PopulationId p, Resource shortage) const;
 
     const QuantizedNetwork& network_;
     const CoreLimits& limits_;
@@ -84,6 +85,9 @@ Division Divider::run() {
         result_.measurement = measure(network_, limits_, result_.pieces, result_.order);
         check_delays();
     } while (mend());
+    for (const auto& [population, runs] : without_metis_) {
+        result_.grains[population].clear();  // the parts of METIS are as they are
+    }
     return std::move(result_);
 }
 
@@ -138,6 +142,7 @@ void Divider::divide_population(PopulationId p, std::uint32_t cores) {
         Runs found = contiguous_runs(network_, p, limits_);
         runs = std::move(found.runs);
         result_.order[p.value] = std::move(found.order);
+        result_.grains[p.value] = std::move(found.grains);
     } else {
         const std::uint64_t size = network_[p].size;
         for (std::uint32_t c = 0; c < cores; ++c) {
@@ -245,8 +250,9 @@ void Divider::check_core_count() const {
     throw ConfigError(
         "network '" + network_.name + "'",
         fmt::format("needs {} cores, the chip has {}: {}", result_.pieces.size(), cores_, reason),
-        "take a larger mesh, fewer weight bits, or a smaller network; small "
-        "populations can share cores with mapping.share_cores: true");
+        fmt::format("take a larger mesh (chip.mesh.width, chip.mesh.height){}, or a smaller "
+                    "network; small populations can share cores with mapping.share_cores: true",
+                    runs_[largest].size() < 2 ? "" : fmt::format(", {}", remedy(why))));
 }
 
 void Divider::check_delays() const {
@@ -262,22 +268,63 @@ void Divider::check_delays() const {
     }
 }
 
-void Divider::throw_does_not_fit(const Piece& piece, const CoreUse& use, Resource shortage) const {
-    const std::string neurons =
-        piece.size() == 1
-            ? fmt::format("neuron {} alone needs", neuron(piece.population, piece.begin))
-            : fmt::format("neurons {} to {} need", piece.begin, piece.end - 1);
-    throw ConfigError(
-        place(network_, piece.population),
-        fmt::format("{} {}, a core has {}", neurons, amount(shortage, use_of(use, shortage)),
-                    amount(shortage, limit_of(limits_, shortage))),
-        spread()
-            ? fmt::format("raise mapping.cores, or set it to 0 for as few as the limits allow; "
-                          "or raise {}",
-                          limit_key(shortage))
-            : fmt::format("raise {}, or take cores with more room, so that its targets lie on "
-                          "fewer of them",
-                          limit_key(shortage)));
+void Divider::throw_does_not_fit(PopulationId p, Resource shortage) const {
+    std::string who;
+    std::uint64_t need = 0;
+    bool one_neuron = false;
+    // Of what is too large the largest, so that a limit raised to it is enough.
+    for (std::size_t i = 0; i < result_.pieces.size(); ++i) {
+        const Piece& piece = result_.pieces[i];
+        const std::uint64_t needed =
+            use_of(core_use(piece, result_.measurement.pieces[i]), shortage);
+        if (piece.population == p && needed > need) {
+            need = needed;
+            one_neuron = piece.size() == 1 || shortage == Resource::fan_in;
+            who = piece.size() == 1
+                      ? fmt::format("neuron {} alone needs", neuron(p, piece.begin))
+                      : fmt::format("neurons {} to {} need", piece.begin, piece.end - 1);
+        }
+    }
+    const auto& packets = result_.measurement.packets_per_spike[p.value];
+    const auto most = std::max_element(packets.begin(), packets.end());
+    if (shortage == Resource::output_axons && *most > limits_.output_axons) {
+        need = *most;
+        one_neuron = true;
+        who = fmt::format("neuron {} alone needs", most - packets.begin());
+    }
+    std::string hint = remedy(shortage);
+    if (one_neuron && shortage == Resource::output_axons) {
+        hint += ", or the limits that spread its targets over so many cores (" + target_limits(p) +
+                ")";
+    } else if (one_neuron) {
+        hint += ", or prune the neuron's inputs";
+    } else if (spread()) {
+        hint += "; or raise mapping.cores, or set it to 0 for as few as the limits allow";
+    }
+    throw ConfigError(place(network_, p),
+                      fmt::format("{} {}, a core has {}", who, amount(shortage, need),
+                                  amount(shortage, limit_of(limits_, shortage))),
+                      hint);
+}
+
+// The keys of the limits that cut the targets of `p`.
+std::string Divider::target_limits(PopulationId p) const {
+    if (spread()) {
+        return "mapping.cores: fewer";
+    }
+    std::array<std::uint32_t, kResources> cuts{};
+    for (const QuantizedProjection& q : network_.projections) {
+        for (std::size_t r = 0; q.source == p && r < kResources; ++r) {
+            cuts[r] += forced_by_[q.target.value][r];
+        }
+    }
+    std::string keys;
+    for (std::size_t r = 0; r < kResources; ++r) {
+        if (cuts[r] > 0) {
+            keys += (keys.empty() ? "" : ", ") + std::string(limit_key(static_cast<Resource>(r)));
+        }
+    }
+    return keys;
 }
 
 // Cuts what is over a limit. True: something changed, so measure again.
@@ -298,9 +345,9 @@ bool Divider::mend() {
             continue;
         }
         if (spread() || piece.size() == 1) {
-            throw_does_not_fit(piece, use, shortage);
+            throw_does_not_fit(piece.population, shortage);
         }
-        cut(piece, use, shortage, runs[piece.population.value]);
+        cut(piece, shortage, runs[piece.population.value]);
     }
     for (auto it = without_metis_.begin(); it != without_metis_.end();) {
         std::uint32_t covered = 0;
@@ -321,8 +368,7 @@ bool Divider::mend() {
     return changed;
 }
 
-void Divider::cut(const Piece& piece, const CoreUse& use, Resource shortage,
-                  std::vector<Run>& out) {
+void Divider::cut(const Piece& piece, Resource shortage, std::vector<Run>& out) {
     // Output axons are known per neuron; for anything else, halves.
     const auto& packets = result_.measurement.packets_per_spike[piece.population.value];
     std::uint64_t sum = 0;
@@ -340,9 +386,7 @@ void Divider::cut(const Piece& piece, const CoreUse& use, Resource shortage,
         }
         sum += needed;
         if (needed > limits_.output_axons) {
-            CoreUse one = use;
-            one.output_axons = needed;
-            throw_does_not_fit({piece.population, k, k + 1}, one, Resource::output_axons);
+            throw_does_not_fit(piece.population, Resource::output_axons);
         }
     }
     out.push_back({begin, piece.end, shortage});

@@ -14,6 +14,8 @@ namespace cortile {
 struct Division {
     std::vector<Piece> pieces;                      // ascending in (population, begin)
     std::vector<std::vector<std::uint32_t>> order;  // as Mapping::order
+    // Per population, as Runs::grains; empty where the runs are not to be moved.
+    std::vector<std::vector<std::uint32_t>> grains;
     Measurement measurement;
     std::vector<std::string> notes;
 };

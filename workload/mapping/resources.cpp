@@ -10,14 +10,16 @@ namespace {
 struct ResourceText {
     const char* name;
     const char* key;
+    const char* remedy;
 };
 
 constexpr std::array<ResourceText, kResources> kTexts{{
-    {"neurons", "core.neurons"},
-    {"input axons", "core.input_axons"},
-    {"output axons", "core.output_axons"},
-    {"synapse memory", "core.synapse_memory"},
-    {"fan-in", "core.fan_in"},
+    {"neurons", "core.neurons", "raise core.neurons"},
+    {"input axons", "core.input_axons", "raise core.input_axons"},
+    {"output axons", "core.output_axons", "raise core.output_axons"},
+    {"synapse memory", "core.synapse_memory",
+     "raise core.synapse_memory or lower core.weight_bits"},
+    {"fan-in", "core.fan_in", "raise core.fan_in (0: no limit)"},
 }};
 
 }  // namespace
@@ -28,6 +30,10 @@ const char* to_string(Resource resource) {
 
 const char* limit_key(Resource resource) {
     return kTexts[static_cast<std::size_t>(resource)].key;
+}
+
+const char* remedy(Resource resource) {
+    return kTexts[static_cast<std::size_t>(resource)].remedy;
 }
 
 std::string amount(Resource resource, std::uint64_t value) {

@@ -18,6 +18,8 @@ inline constexpr std::size_t kResources = 5;
 
 const char* to_string(Resource resource);  // "synapse memory"
 const char* limit_key(Resource resource);  // "core.synapse_memory"
+// How a user mends a shortage on one core: "raise core.synapse_memory or lower core.weight_bits".
+const char* remedy(Resource resource);
 
 // "1,024 neurons" style amounts: synapse memory in bits with KiB.
 std::string amount(Resource resource, std::uint64_t value);

@@ -57,8 +57,10 @@ struct QuantizationReport {
         double scale = 0;
         std::int32_t weight_exponent = 0;
         std::uint64_t weights = 0, saturated = 0, rounded_to_zero = 0;
+        std::uint64_t nonzero = 0;                  // of the weights, before quantisation
         double rms_error = 0;                       // of the weights, relative to their RMS
         double max_error = 0;                       // relative to the largest magnitude
+        std::int32_t threshold_mantissa = -1;       // of neuron 0; -1: it never spikes
         double threshold_error = 0;                 // relative
         double tau_syn_asked = 0, tau_syn_got = 0;  // seconds; infinity: no decay; 0: none held
         double tau_mem_asked = 0, tau_mem_got = 0;

@@ -37,6 +37,7 @@ Row row_of(const QuantizationReport::Layer& layer) {
             fmt::format("{}", layer.saturated),
             fmt::format("{}", layer.rounded_to_zero),
             percent(layer.rms_error),
+            layer.threshold_mantissa < 0 ? "-" : fmt::format("{}", layer.threshold_mantissa),
             percent(layer.threshold_error),
             asked_and_got(layer.tau_syn_asked, layer.tau_syn_got),
             asked_and_got(layer.tau_mem_asked, layer.tau_mem_got)};
@@ -46,11 +47,11 @@ Row row_of(const QuantizationReport::Layer& layer) {
 
 std::string to_text(const QuantizationReport& report) {
     std::vector<Row> rows{{"projection", "into", "weights", "scale", "exp", "saturated", "zeroed",
-                           "weight error", "threshold error", "tau_syn", "tau_mem"}};
+                           "weight error", "threshold", "threshold error", "tau_syn", "tau_mem"}};
     for (const auto& layer : report.layers) {
         rows.push_back(row_of(layer));
     }
-    std::string text = text_table(rows, "<<>>>>>>>>>");
+    std::string text = text_table(rows, "<<>>>>>>>>>>");
     for (const std::string& warning : report.warnings) {
         text += "warning: " + warning + "\n";
     }

@@ -55,12 +55,18 @@ class ErrorSums {
         const std::int32_t stored = projection_.stored_weight(weight);
         width_.add(stored);
         layer.weights += times;
+        layer.nonzero += weight != 0 ? times : 0;
         layer.saturated += exact > upper_ || exact < lower_ ? times : 0;
         layer.rounded_to_zero += stored == 0 && weight != 0 ? times : 0;
-        const double error = stored - exact;
-        squares_ += exact * exact * static_cast<double>(times);
+        // In units of the network, where squares of floats neither underflow nor overflow; scales
+        // go beyond 1e+-200 with absurd biases or thresholds.
+        const auto asked = static_cast<double>(weight);
+        const double error = stored == 0 || !std::isfinite(exact)
+                                 ? asked
+                                 : (stored - exact) / projection_.scale;
+        squares_ += asked * asked * static_cast<double>(times);
         error_squares_ += error * error * static_cast<double>(times);
-        largest_ = std::max(largest_, std::abs(exact));
+        largest_ = std::max(largest_, std::abs(asked));
         largest_error_ = std::max(largest_error_, std::abs(error));
     }
     double rms() const { return squares_ > 0 ? std::sqrt(error_squares_ / squares_) : 0; }

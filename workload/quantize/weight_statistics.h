@@ -30,7 +30,7 @@ struct WeightStatistics {
 // Throws ConfigError at `where` for a weight that is not finite.
 WeightStatistics weight_statistics(const Connectivity& connectivity, const std::string& where);
 
-// Fills weights, saturated, rounded_to_zero, rms_error and max_error of `layer`, and the
+// Fills weights, nonzero, saturated, rounded_to_zero, rms_error and max_error of `layer`, and the
 // projection's weight_bits. `statistics` are those of projection.connectivity; with counts of
 // integers in them the connections need not be generated again.
 void measure_quantization(const WeightStatistics& statistics, QuantizedProjection& projection,

@@ -8,6 +8,35 @@
 
 namespace cortile {
 
+namespace {
+
+class SilentStimulus : public Stimulus {
+  public:
+    SilentStimulus(std::uint32_t input_size, std::uint32_t samples, std::uint32_t timesteps)
+        : input_size_(input_size), samples_(samples), timesteps_(timesteps) {}
+
+    std::uint32_t samples() const override { return samples_; }
+    std::uint32_t timesteps(std::uint32_t sample) const override {
+        if (sample >= samples_) {
+            throw ContractViolation(fmt::format("Stimulus: sample {} of {}", sample, samples_));
+        }
+        return timesteps_;
+    }
+    std::uint32_t input_size() const override { return input_size_; }
+    std::optional<std::uint32_t> label(std::uint32_t) const override { return std::nullopt; }
+    void spikes(std::uint32_t, std::uint32_t, std::vector<std::uint32_t>& out) const override {
+        out.clear();
+    }
+    std::string description() const override {
+        return fmt::format("silence for {} samples of {} timesteps", samples_, timesteps_);
+    }
+
+  private:
+    std::uint32_t input_size_, samples_, timesteps_;
+};
+
+}  // namespace
+
 std::unique_ptr<Stimulus> make_silent_stimulus(std::uint32_t input_size, std::uint32_t samples,
                                                std::uint32_t timesteps) {
     if (samples == 0) {
@@ -15,14 +44,7 @@ std::unique_ptr<Stimulus> make_silent_stimulus(std::uint32_t input_size, std::ui
                           "1 runs the network once");
     }
     check_recorded_timesteps(timesteps);
-    SpikeTable table;
-    std::vector<SpikeKey> none;
-    for (std::uint32_t s = 0; s < samples; ++s) {
-        table.append(none, timesteps);
-    }
-    return make_recorded_stimulus(
-        std::move(table), input_size, {},
-        fmt::format("silence for {} samples of {} timesteps", samples, timesteps));
+    return std::make_unique<SilentStimulus>(input_size, samples, timesteps);
 }
 
 }  // namespace cortile

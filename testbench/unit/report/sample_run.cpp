@@ -19,10 +19,10 @@ RunResult sample_run() {
     run.operating_point = "0.75 V, 25 C";
     run.noc_timing = "approximately_timed";
     run.stimulus = "rate-coded images, 4 of 10,000";
-    run.samples = {{0, 7, 7, 400'000'000},
-                   {1, 2, 5, 600'000'000},
-                   {2, 1, 1, 700'000'000},
-                   {3, std::nullopt, 4, 300'000'000}};
+    run.samples = {{0, 7, 7, 400'000'000, 8},
+                   {1, 2, 5, 600'000'000, 12},
+                   {2, 1, 1, 700'000'000, 13},
+                   {3, std::nullopt, 4, 300'000'000, 7}};
     run.timesteps = 40;
     run.neurons = 30;
     run.synapses = 1234;
@@ -38,7 +38,14 @@ RunResult sample_run() {
     run.modelled_time = 2'000'000'000;
     run.barrier_time = 500'000'000;
     run.generation_time = 300'000'000;
-    run.receive_time = 1'200'000'000;
+    run.host_time = 200'000'000;
+    run.receive_time = 1'000'000'000;
+    run.host_packets = 65;
+    run.host_busy = 260'000'000;
+    run.network_time_step = 1'000'000'000;
+    run.timing_constants = {
+        {"core.timing.axon_out", "7 ns", {"command line", Grade::assumed}},
+        {"noc.hop_x", "4.1 ns", {"Davies et al. 2018, table 2", Grade::simulated}}};
     run.cores = {
         {0, 0, 0, "fc1", 20, 60, 1000, 300, 500, 10, 70, 1'500'000, 2'500'000, 16, 617, 4936, 12},
         {3, 1, 2, "fc1 fc2", 10, 40, 3000, 200, 200, 70, 10, 3'000'000, 4'000'000, 20, 617, 5553,

@@ -10,7 +10,7 @@
 
 namespace cortile::test {
 
-// Four samples of ten timesteps on two cores; three labelled, of which two are right. All
+// Four samples of 40 timesteps in all on two cores; three labelled, of which two are right. All
 // quantities that must be told apart differ.
 RunResult sample_run();
 

@@ -27,17 +27,18 @@ TEST(SummaryJson, HoldsEveryPromisedKeyInOrder) {
     for (const auto& [key, value] : json.items()) {
         keys.push_back(key);
     }
-    EXPECT_THAT(keys,
-                testing::ElementsAre(
-                    "network", "chip", "core_type", "operating_point", "noc_timing", "stimulus",
-                    "version", "interrupted", "accuracy", "accuracy_interval_95", "correct_samples",
-                    "labelled_samples", "samples", "timesteps", "neurons", "synapses", "cores_used",
-                    "cores_total", "tiles_used", "neuron_spikes", "input_spikes",
-                    "synaptic_operations", "neuron_updates", "packets", "hops", "modelled_seconds",
-                    "modelled_seconds_by_phase", "latency_seconds_per_sample",
-                    "latency_seconds_spread", "energy_joules", "average_power_watts",
-                    "energy_by_component", "energy_by_component_dynamic", "energy_by_grade_share",
-                    "warnings", "wall_seconds", "peak_rss_bytes", "threads", "command"));
+    EXPECT_THAT(
+        keys,
+        testing::ElementsAre(
+            "network", "chip", "core_type", "operating_point", "noc_timing", "stimulus", "version",
+            "interrupted", "accuracy", "accuracy_interval_95", "correct_samples",
+            "labelled_samples", "samples", "timesteps", "neurons", "synapses", "cores_used",
+            "cores_total", "tiles_used", "neuron_spikes", "input_spikes", "synaptic_operations",
+            "neuron_updates", "packets", "hops", "modelled_seconds", "modelled_seconds_by_phase",
+            "host_packets", "host_busy_seconds", "latency_seconds_per_sample",
+            "latency_seconds_spread", "energy_joules", "average_power_watts", "energy_by_component",
+            "energy_by_component_dynamic", "energy_by_grade_share", "warnings", "wall_seconds",
+            "peak_rss_bytes", "threads", "command"));
 }
 
 TEST(SummaryJson, TakesItsCountsFromTheRun) {
@@ -55,6 +56,7 @@ TEST(SummaryJson, TakesItsCountsFromTheRun) {
     EXPECT_EQ(json["neuron_updates"], 1200);
     EXPECT_EQ(json["packets"], 80);
     EXPECT_EQ(json["hops"], 200);
+    EXPECT_EQ(json["host_packets"], 65);
 }
 
 TEST(SummaryJson, TakesItsNamesFromTheRun) {
@@ -96,7 +98,9 @@ TEST(SummaryJson, TimesAreSecondsWithoutRoundingNoise) {
     EXPECT_EQ(json["modelled_seconds"].get<double>(), 2e-3);
     EXPECT_EQ(json["modelled_seconds_by_phase"]["barrier"].get<double>(), 5e-4);
     EXPECT_EQ(json["modelled_seconds_by_phase"]["generation"].get<double>(), 3e-4);
-    EXPECT_EQ(json["modelled_seconds_by_phase"]["receive"].get<double>(), 1.2e-3);
+    EXPECT_EQ(json["modelled_seconds_by_phase"]["host_injection"].get<double>(), 2e-4);
+    EXPECT_EQ(json["modelled_seconds_by_phase"]["receive"].get<double>(), 1e-3);
+    EXPECT_EQ(json["host_busy_seconds"].get<double>(), 2.6e-4);
     EXPECT_EQ(json["latency_seconds_per_sample"].get<double>(), 5e-4);
     EXPECT_EQ(json["latency_seconds_spread"]["min"].get<double>(), 3e-4);
     EXPECT_EQ(json["latency_seconds_spread"]["p50"].get<double>(), 4e-4);

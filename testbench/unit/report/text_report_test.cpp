@@ -94,6 +94,20 @@ TEST(SummaryTable, CountsAreGrouped) {
     EXPECT_EQ(line_of(table, "Packets"), "Packets 80; 200 hops, 2.50 each");
 }
 
+TEST(SummaryTable, GradesAreOfEnergyConstantsBesideWhatCostsNothing) {
+    EnergyLedger ledger({"core 0"},
+                        {{"synapse", "operation", 1e-12, {"a paper", Grade::measured}},
+                         {"axon", "read", 0, {"none", Grade::assumed}},
+                         {"soma", "spike", 0, {"none", Grade::assumed}}},
+                        {});
+    ledger.add(0, 0, 10);
+    ledger.add(0, 1, 10);
+    const std::string table = summary_table(sample_run(), ledger);
+    EXPECT_EQ(line_of(table, "  energy constants"),
+              "energy constants: measured 100.0 %, simulated 0.0 %, derived 0.0 %, assumed");
+    EXPECT_THAT(table, HasSubstr("0.0 %; 1 kind of event counted at no cost\n"));
+}
+
 TEST(SummaryTable, StartsWithTheFactThatARunWasInterrupted) {
     RunResult run = sample_run();
     EXPECT_THAT(summary_table(run, sample_ledger()), Not(HasSubstr("INTERRUPTED")));
@@ -111,6 +125,12 @@ TEST(SummaryTable, OfAnEmptyRunHasDashesForWhatIsUnknown) {
 TEST(TextReport, StartsWithTheSummaryTable) {
     EXPECT_THAT(text_report(sample_run(), sample_ledger()),
                 testing::StartsWith(summary_table(sample_run(), sample_ledger())));
+}
+
+TEST(TextReport, SaysUnderTheTableAloneWhatIsDividedForEnergyPerSpike) {
+    EXPECT_THAT(text_report(sample_run(), sample_ledger()),
+                HasSubstr("Per spike and per syn. op.:"));
+    EXPECT_THAT(summary_table(sample_run(), sample_ledger()), Not(HasSubstr("Per spike")));
 }
 
 TEST(TextReport, HoldsNothingThatDiffersBetweenEqualRuns) {
@@ -143,11 +163,28 @@ TEST(TextReport, FitsATerminalOf80Columns) {
 TEST(BottleneckSection, NamesCoreLinkAndPhases) {
     const std::string text = bottleneck_section(sample_run());
     EXPECT_EQ(line_of(text, "Modelled time"),
-              "Modelled time: barrier 25.0 %, spike generation 15.0 %, transport and reception");
+              "Modelled time: barrier 25.0 %, spike generation 15.0 %, host injection 10.0 %,");
+    EXPECT_THAT(text, HasSubstr("transport and reception 50.0 %"));
     EXPECT_EQ(line_of(text, "Critical core"),
               "Critical core: core 3 on tile (1, 2) finished last in 28 of 40 timesteps");
     EXPECT_EQ(line_of(text, "Busiest link"),
               "Busiest link: tile (0, 0) local: 50 packets, which waited 7.50 ns in sum");
+}
+
+TEST(BottleneckSection, ShowsTheHostPortWhenItInjected) {
+    RunResult run = sample_run();
+    EXPECT_EQ(line_of(bottleneck_section(run), "Host port"),
+              "Host port: 65 packets, injected in 260 us in sum, of which 200 us after the");
+    EXPECT_THAT(bottleneck_section(run), HasSubstr("cores receive meanwhile"));
+    run.host_packets = 0;
+    EXPECT_THAT(bottleneck_section(run), Not(HasSubstr("Host port")));
+}
+
+TEST(TimingSection, CitesEveryConstant) {
+    const std::string text = timing_section(sample_run());
+    EXPECT_THAT(text,
+                HasSubstr("  core.timing.axon_out: 7 ns\n    assumed: command line\n"
+                          "  noc.hop_x: 4.1 ns\n    simulated: Davies et al. 2018, table 2\n"));
 }
 
 TEST(BottleneckSection, ShowsTimeThatNoPhaseAccountsFor) {
@@ -179,6 +216,32 @@ TEST(EnergySection, SplitsByComponentWithDynamicAndAllInApart) {
     EXPECT_EQ(line_of(text, "sum"), "sum 136 nJ 500 uJ 500 uJ 100.0 %");
 }
 
+TEST(EnergySection, GivesEveryComponentPerSampleToo) {
+    const std::string text = energy_section(sample_run(), sample_ledger());
+    const std::string per_sample = text.substr(text.find("\nper sample ") + 1);
+    EXPECT_EQ(line_of(per_sample, "synapse"), "synapse 23.6 nJ 0 J 23.6 nJ <0.1 %");
+    EXPECT_EQ(line_of(per_sample, "sum"), "sum 33.9 nJ 125 uJ 125 uJ 100.0 %");
+}
+
+TEST(EnergySection, HasNoTablePerSampleWithoutSamples) {
+    RunResult run = sample_run();
+    run.samples.clear();
+    EXPECT_THAT(energy_section(run, sample_ledger()), Not(HasSubstr("per sample")));
+}
+
+TEST(EnergySection, SaysWhatStaticEnergyWouldBeInRealTime) {
+    // 40 timesteps of 1 ms at 0.25 W.
+    const std::string text = energy_section(sample_run(), sample_ledger());
+    EXPECT_THAT(text, HasSubstr("40.0 ms of network time (1.00 ms a timestep) in 2.00 ms"));
+    EXPECT_THAT(text, HasSubstr("250 mW x 40.0 ms = 10.0 mJ"));
+}
+
+TEST(EnergySection, SaysWhenTheChipIsTooSlowForRealTime) {
+    RunResult run = sample_run();
+    run.network_time_step = 49'000'000;  // 40 of them are shorter than the run's 2 ms
+    EXPECT_THAT(energy_section(run, sample_ledger()), HasSubstr("cannot run in real time"));
+}
+
 TEST(EnergySection, GradesAreSharesOfDynamicAndOfAllInApart) {
     const std::string text = energy_section(sample_run(), sample_ledger());
     EXPECT_EQ(line_of(text, "measured"), "measured 0.0 % 100.0 %");
@@ -193,15 +256,17 @@ TEST(EnergySection, CitesEveryConstant) {
     EXPECT_THAT(text, HasSubstr("chip leakage: 250 mW for 2.00 ms\n    measured: a measurement\n"));
 }
 
-TEST(EnergyLimitsSection, NamesComponentsWithoutACost) {
+TEST(EnergyLimitsSection, TellsPartsWithoutEventsFromWhatIsNotModelled) {
     const std::string text = energy_limits_section(sample_ledger());
-    EXPECT_THAT(text, HasSubstr("- learning: the chip description gives no energy"));
-    EXPECT_THAT(text, Not(HasSubstr("- synapse")));
+    EXPECT_THAT(text, HasSubstr("- not modelled: learning\n"));
+    EXPECT_THAT(text, HasSubstr("- no event of its own is counted: axon\n"));
+    EXPECT_THAT(text, Not(HasSubstr("synapse")));
 }
 
 TEST(EnergyLimitsSection, NamesEventsThatAreCountedAtNoCost) {
     EnergyLedger ledger({"core 0"}, {{"axon", "read", 0, {"none", Grade::assumed}}}, {});
-    EXPECT_THAT(energy_limits_section(ledger), Not(HasSubstr("counted")));
+    EXPECT_THAT(energy_limits_section(ledger), Not(HasSubstr("counted 0 times")));
+    EXPECT_THAT(energy_limits_section(ledger), Not(HasSubstr("axon")));
     ledger.add(0, 0, 1500);
     EXPECT_THAT(energy_limits_section(ledger),
                 HasSubstr("- axon read: counted 1,500 times, at no cost"));
