@@ -314,7 +314,7 @@ Shape parse_shape(const Parameters& parameters) {
 std::unique_ptr<Stimulus> load_stimulus(const Parameters& parameters, const Network& network) {
     const std::string& kind = parameters.text("stimulus.kind");
     const auto timesteps = whole_unless_zero(parameters, "stimulus.timesteps");
-    const std::uint32_t input_size = network.inputs.empty() ? 0 : network[network.inputs[0]].size;
+    const std::uint32_t input_size = input_neurons(network);
     if (kind == "images") {
         return load_images(parameters);
     }

@@ -18,7 +18,7 @@ void make_inputs_neurons(Network& network) {
         population.kind = NeuronKind::if_;
         population.hardware = {{"loihi/du", {4095}},
                                {"loihi/dv", {0}},
-                               {"loihi/vth_mantissa", {(kCurrentThreshold - 1) / 64}},
+                               {"loihi/vth_mantissa", {kCurrentThreshold >> 6}},
                                {"loihi/bias_mantissa", {0}},
                                {"loihi/bias_exponent", {0}},
                                {"loihi/refractory", {1}}};
@@ -112,6 +112,7 @@ PreparedRun prepare(Experiment experiment) {
 
     Network network = load_network(parameters);
     run.warnings = network.warnings;
+    check_neuron_capacity(network, run.chip.topology, run.limits);
     run.stimulus = load_stimulus(parameters, network);
     check_input_size(run, network);
     choose_samples(run);

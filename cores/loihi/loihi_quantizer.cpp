@@ -11,6 +11,7 @@
 #include "cores/loihi/loihi_quantizer_dynamics.h"
 #include "cores/loihi/loihi_quantizer_hardware.h"
 #include "cores/loihi/loihi_quantizer_scale.h"
+#include "cores/loihi/loihi_quantizer_target_scaled.h"
 #include "hw_model/base/error.h"
 #include "workload/quantize/damage.h"
 #include "workload/quantize/weight_statistics.h"
@@ -23,28 +24,6 @@ constexpr std::uint32_t kMaxDelay = 62;
 constexpr std::uint8_t kDelayBits = 6;
 // A membrane without leak is taken to integrate for so many timesteps when bounding it.
 constexpr double kIntegrationHorizon = 1024;
-
-// Another connectivity with each weight multiplied by a factor of its target.
-class TargetScaled : public Connectivity {
-  public:
-    TargetScaled(std::shared_ptr<const Connectivity> inner, std::vector<double> factor)
-        : inner_(std::move(inner)), factor_(std::move(factor)) {}
-
-    std::uint32_t source_size() const override { return inner_->source_size(); }
-    std::uint32_t target_size() const override { return inner_->target_size(); }
-    void row(std::uint32_t source, std::vector<Connection>& out) const override {
-        inner_->row(source, out);
-        for (Connection& c : out) {
-            c.weight = static_cast<float>(c.weight * factor_[factor_.size() == 1 ? 0 : c.target]);
-        }
-        std::erase_if(out, [](const Connection& c) { return c.weight == 0; });
-    }
-    bool repeats_rows() const override { return factor_.size() == 1 && inner_->repeats_rows(); }
-
-  private:
-    std::shared_ptr<const Connectivity> inner_;
-    std::vector<double> factor_;
-};
 
 double at(const std::vector<double>& values, std::size_t i) {
     return values.size() == 1 ? values[0] : values[i];
@@ -361,7 +340,8 @@ void LoihiQuantizer::warn_about_weights(const Incoming& incoming, std::size_t k,
     }
     const ProjectionHardware& given = incoming.hardware[k];
     DamageCause cause;
-    cause.weight_bits = static_cast<unsigned>(8 - projection.truncated_bits);
+    cause.weight_bits = static_cast<unsigned>(
+        given.weight_bits.value_or(projection.rounds_to_step ? options_.weight_bits : 8));
     cause.bits_key = given.weight_bits ? "loihi/num_weight_bits" : "core.weight_bits";
     cause.exponent_is_given = given.weight_exponent.has_value();
     const WeightStatistics& s = incoming.statistics[k];

@@ -28,12 +28,11 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Execut
     tiles_.init(topology.tiles(), [&](const char* tile_name, std::size_t index) {
         return new Tile(tile_name, TileId{index}, topology.cores_per_tile);
     });
-    for (Tile& tile : tiles_) {
-        for (CoreShell& core : tile.cores) {
-            cores_.push_back(&core);
-            core.interface.inject.bind(noc_.from_interface);
-            noc_.to_interface.bind(core.interface.eject);
-        }
+    for (std::uint32_t c = 0; c < topology.cores(); ++c) {
+        CoreShell& core = tiles_[c / topology.cores_per_tile].cores[c % topology.cores_per_tile];
+        cores_.push_back(&core);
+        core.interface.inject.bind(noc_.from_interface);
+        noc_.to_interface.bind(core.interface.eject);
     }
     host_.interface.inject.bind(noc_.from_interface);
     // The host takes no packets; TLM wants its ejection side bound all the same.

@@ -13,7 +13,7 @@ class Tile : public sc_core::sc_module {
     Tile(const sc_core::sc_module_name& name, TileId id, std::uint32_t core_count)
         : sc_module(name), cores("core"), id_(id) {
         cores.init(core_count, [&](const char* core_name, std::size_t index) {
-            return new CoreShell(core_name, CoreId{id.value * core_count + index});
+            return new CoreShell(core_name, CoreId{std::size_t{id.value} * core_count + index});
         });
     }
 

@@ -284,7 +284,7 @@ INSTANTIATE_TEST_SUITE_P(
                       {"noc.hop_x", "maximum"}},
         BadExperiment{"TooManyNeurons",
                       "network: {generate: {neurons: 16000000}}\nstimulus: {kind: silent}\n",
-                      {"neurons", "131,072"}},
+                      {"neurons", "131072"}},
         BadExperiment{"StimulusOfAnotherSize",
                       "network: {file: network.nir}\n"
                       "stimulus: {kind: events, files: [input.csv], shape: 2 3 4}\n",

@@ -113,11 +113,11 @@ class Compiler {
     void load_parameters(const Slice& slice) {
         const QuantizedPopulation& population = network_[slice.population];
         CoreProgram& core = program_.cores[slice.core.value];
-        for (const auto& [name, values] : population.parameters) {
-            std::vector<std::int32_t>& column = core.parameters[name];
+        for (const auto& parameter : population.parameters) {
+            std::vector<std::int32_t>& column = core.parameters[parameter.first];
             column.resize(core.neurons);
             for_each_neuron(slice, [&](std::uint32_t neuron, std::uint32_t local) {
-                column[local] = values[neuron];
+                column[local] = parameter.second[neuron];
             });
         }
         std::fill_n(core.spikes.begin() + slice.offset, slice.end - slice.begin,

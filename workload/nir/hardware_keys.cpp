@@ -9,6 +9,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "hw_model/base/spelling.h"
+
 namespace cortile::nir {
 
 namespace {
@@ -26,6 +28,17 @@ constexpr std::array<std::string_view, 2> kSynapseKeys{"loihi/weight_exponent",
 template <typename Keys>
 bool contains(const Keys& keys, const std::string& key) {
     return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+template <typename Keys>
+[[noreturn]] void unknown_key(const std::string& path, const std::string& key, const char* node,
+                              const Keys& keys, const Diagnostics& diagnostics) {
+    const auto near = nearest_spelling(key, {keys.begin(), keys.end()});
+    diagnostics.error(path, fmt::format("a {} node has no hardware value of this name", node),
+                      (near ? fmt::format("did you mean '{}'? ", *near) : std::string()) +
+                          fmt::format("A {} node takes {}; metadata that Cortile is not to read "
+                                      "goes outside of loihi/",
+                                      node, fmt::join(keys, ", ")));
 }
 
 }  // namespace
@@ -46,13 +59,11 @@ std::map<std::string, std::vector<double>> hardware_values(const Node& node, std
         const bool known =
             node.is_neuron() ? contains(kNeuronKeys, key) : contains(kSynapseKeys, key);
         if (!known) {
-            diagnostics.warn(
-                path,
-                fmt::format("ignored: {} takes {}",
-                            node.is_neuron() ? "a neuron node" : "a linear node",
-                            node.is_neuron() ? fmt::format("{}", fmt::join(kNeuronKeys, ", "))
-                                             : fmt::format("{}", fmt::join(kSynapseKeys, ", "))));
-            continue;
+            // Without loihi/vth_mantissa, say, an integer network would be quantised anew.
+            if (node.is_neuron()) {
+                unknown_key(path, key, "neuron", kNeuronKeys, diagnostics);
+            }
+            unknown_key(path, key, "linear", kSynapseKeys, diagnostics);
         }
         if (!fits) {
             diagnostics.error(

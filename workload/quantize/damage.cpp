@@ -11,6 +11,11 @@ namespace cortile {
 namespace {
 
 std::string remedy(const QuantizedProjection& projection, const DamageCause& cause) {
+    if (!projection.rounds_to_step) {
+        return fmt::format("they are hardware integers, of which the {} lowest bits are cleared: "
+                           "store multiples of {} and a lower loihi/weight_exponent",
+                           projection.truncated_bits, 1 << projection.truncated_bits);
+    }
     // More bits make steps finer only if the largest weight takes the last codes already.
     const double codes = std::max(-projection.min_weight, projection.max_weight);
     const double used = cause.largest_weight * std::abs(projection.scale);

@@ -129,12 +129,30 @@ TEST_F(Neurons, UnrelatedMetadataIsIgnored) {
     EXPECT_TRUE(n.populations[1].hardware.empty());
 }
 
-TEST_F(Neurons, UnknownHardwareKeyIsReported) {
+TEST_F(Neurons, MisspeltHardwareKeyIsRefusedWithItsNearestSpelling) {
+    write([](NirGraph& g) {
+        test::small_network(g);
+        g.metadata("lif", "loihi/vth_mantisa", {1});
+    });
+    expect_error({path_.string(), "/node/nodes/lif/metadata/loihi/vth_mantisa",
+                  "did you mean 'loihi/vth_mantissa'?"});
+}
+
+TEST_F(Neurons, HardwareKeyOfNeuronsOnALinearNodeIsRefused) {
+    write([](NirGraph& g) {
+        test::small_network(g);
+        g.metadata("fc", "loihi/vth_mantissa", {1});
+    });
+    expect_error({"/node/nodes/fc/metadata/loihi/vth_mantissa", "linear node",
+                  "loihi/weight_exponent, loihi/num_weight_bits"});
+}
+
+TEST_F(Neurons, KeysOfOtherNamespacesMayHaveAnyName) {
     const Network n = import([](NirGraph& g) {
         test::small_network(g);
-        g.metadata("lif", "loihi/dU", {1});
+        g.metadata("lif", "tianjic/vth_mantisa", {1});
     });
-    EXPECT_TRUE(warned(n, {"/node/nodes/lif/metadata/loihi/dU", "loihi/du"}));
+    EXPECT_TRUE(n.warnings.empty()) << all_warnings(n);
 }
 
 TEST_F(Neurons, HardwareValuesOfWrongNumberAreRefused) {
