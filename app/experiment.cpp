@@ -9,11 +9,11 @@
 
 #include <fmt/format.h>
 
+#include "app/guarded_import.h"
 #include "hw_model/base/error.h"
 #include "hw_model/config/chip_schema.h"
 #include "hw_model/config/yaml_text.h"
 #include "workload/network/generate.h"
-#include "workload/nir/nir.h"
 
 namespace cortile {
 
@@ -252,7 +252,7 @@ Network load_network(const Parameters& parameters) {
     if (reset == "subtract") {
         options.reset = ResetMode::subtract;
     }
-    Network network = import_nir(parameters.file("network.file"), options);
+    Network network = import_nir_guarded(parameters.file("network.file"), options);
     if (reset == "zero") {
         for (Population& population : network.populations) {
             population.v_reset = 0.0;

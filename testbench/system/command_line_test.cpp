@@ -333,6 +333,14 @@ TEST_F(CommandLine, ProbeGivenTwiceIsRecordedOnce) {
     EXPECT_EQ(cortile("run " + good() + " --probe lif:u,u --out " + out()).code, 0);
 }
 
+// One byte of this file's string heap is wrong, which makes libhdf5 1.10.8 crash.
+TEST_F(CommandLine, FileThatCrashesLibhdf5IsExitCode2) {
+    const Outcome check =
+        cortile("check " CORTILE_SOURCE_DIR "/testbench/system/damaged_string_heap.nir");
+    EXPECT_EQ(check.code, 2) << check.text;
+    EXPECT_THAT(check.text, HasSubstr("damaged_string_heap.nir"));
+}
+
 TEST_F(CommandLine, MissingExperimentIsExitCode2) {
     const Outcome run = cortile("run " + out("nothing.yaml"));
     EXPECT_EQ(run.code, 2);

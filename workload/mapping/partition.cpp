@@ -294,8 +294,7 @@ void Divider::throw_does_not_fit(PopulationId p, Resource shortage) const {
     }
     std::string hint = remedy(shortage);
     if (one_neuron && shortage == Resource::output_axons) {
-        hint += ", or the limits that spread its targets over so many cores (" + target_limits(p) +
-                ")";
+        hint += target_limits(p);
     } else if (one_neuron) {
         hint += ", or prune the neuron's inputs";
     } else if (spread()) {
@@ -307,10 +306,10 @@ void Divider::throw_does_not_fit(PopulationId p, Resource shortage) const {
                       hint);
 }
 
-// The keys of the limits that cut the targets of `p`.
+// What else gives a neuron of `p` fewer targets: the limits that cut the populations it reaches.
 std::string Divider::target_limits(PopulationId p) const {
     if (spread()) {
-        return "mapping.cores: fewer";
+        return ", or lower mapping.cores, so that its targets lie on fewer cores";
     }
     std::array<std::uint32_t, kResources> cuts{};
     for (const QuantizedProjection& q : network_.projections) {
@@ -324,7 +323,8 @@ std::string Divider::target_limits(PopulationId p) const {
             keys += (keys.empty() ? "" : ", ") + std::string(limit_key(static_cast<Resource>(r)));
         }
     }
-    return keys;
+    return keys.empty() ? ", or let it project onto fewer populations"
+                        : ", or the limits that spread its targets over so many cores (" + keys + ")";
 }
 
 // Cuts what is over a limit. True: something changed, so measure again.

@@ -19,7 +19,8 @@ std::string remedy(const QuantizedProjection& projection, const DamageCause& cau
     // More bits make steps finer only if the largest weight takes the last codes already.
     const double codes = std::max(-projection.min_weight, projection.max_weight);
     const double used = cause.largest_weight * std::abs(projection.scale);
-    if (used < codes / 4) {
+    // With all bits cleared there is no positive code, and nothing to scale by.
+    if (used < codes / 4 && projection.truncated_bits < 8) {
         return fmt::format("the weights use {:.3g} of {:.0f} codes: {}", used, codes,
                            cause.exponent_is_given
                                ? "lower loihi/weight_exponent, or leave it out"

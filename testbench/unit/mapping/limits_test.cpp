@@ -2,6 +2,8 @@
 // Each limit of a core one below, at and one above what a network needs.
 #include <gmock/gmock.h>
 
+#include <utility>
+
 #include "hw_model/base/error.h"
 #include "testbench/unit/mapping/mapping_networks.h"
 #include "workload/mapping/mapping.h"
@@ -11,6 +13,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 const Topology kChip{4, 4, 4, {}};
 
@@ -166,13 +169,118 @@ TEST(Limits, OneNeuronWithTooManyTargetCores) {
 
 TEST(Limits, TooManyCoresNamesPopulationAndResource) {
     NetworkBuilder b;
-    const auto in = b.input(3), fc = b.neurons("fc", {100}), out = b.neurons("out", {5});
-    b.connect(in, fc, all_to_all(3, 100)).connect(fc, out, all_to_all(100, 5));
+    const auto in = b.input(100), fc = b.neurons("fc", {100}), out = b.neurons("out", {5});
+    b.connect(in, fc, one_to_one(100)).connect(out, out, one_to_one(5));
     CoreLimits limits = unlimited();
-    limits.neurons = 10;
+    limits.input_axons = 10;
     EXPECT_THAT(error_of(b.network(), limits, {}, Topology{2, 2, 2, {}}),
                 AllOf(HasSubstr("needs 11 cores, the chip has 8"), HasSubstr("'fc' alone takes 10"),
-                      HasSubstr("10 neurons")));
+                      HasSubstr("10 input axons"), HasSubstr("raise core.input_axons"),
+                      Not(HasSubstr("weight_bits"))));
+}
+
+// Fails the test when it is asked for a row.
+class UntouchableConnectivity : public Connectivity {
+  public:
+    explicit UntouchableConnectivity(std::uint32_t size) : size_(size) {}
+    std::uint32_t source_size() const override { return size_; }
+    std::uint32_t target_size() const override { return size_; }
+    void row(std::uint32_t, std::vector<Connection>&) const override { ADD_FAILURE(); }
+
+  private:
+    std::uint32_t size_;
+};
+
+TEST(Limits, MoreNeuronsThanTheChipHoldsAreRefusedBeforeAnyRowIsMade) {
+    NetworkBuilder b;
+    const auto small = b.neurons("small", {10}), big = b.neurons("big", {1u << 24});
+    b.connect(big, big, std::make_shared<UntouchableConnectivity>(1u << 24));
+    EXPECT_EQ(small.value, 0u);
+    CoreLimits limits = unlimited();
+    limits.neurons = 1000;
+    EXPECT_THAT(error_of(b.network(), limits),
+                AllOf(HasSubstr("has 16777226 neurons, the chip has room for 64000: 64 cores of "
+                                "1000 neurons (core.neurons)"),
+                      HasSubstr("'big' with 16777216"), HasSubstr("at least 16778 cores"),
+                      HasSubstr("chip.mesh.width"), HasSubstr("raise core.neurons")));
+}
+
+Network float_network(std::uint32_t inputs, std::uint32_t neurons) {
+    Network network;
+    network.name = "test";
+    network.populations.resize(2);
+    network.populations[0].kind = NeuronKind::input;
+    network.populations[0].size = inputs;
+    network.populations[1].name = "fc";
+    network.populations[1].size = neurons;
+    return network;
+}
+
+TEST(Limits, CapacityOfTheChipIsTheLastThatFits) {
+    CoreLimits limits = unlimited();
+    limits.neurons = 10;
+    EXPECT_NO_THROW(check_neuron_capacity(float_network(5, 640), kChip, limits));
+    EXPECT_THROW(check_neuron_capacity(float_network(5, 641), kChip, limits), ConfigError);
+}
+
+TEST(Limits, InputsTakeNoCapacity) {
+    CoreLimits limits = unlimited();
+    limits.neurons = 10;
+    EXPECT_NO_THROW(check_neuron_capacity(float_network(100'000, 5), kChip, limits));
+}
+
+// Neuron i of three has 10, 30 and 20 inputs.
+QuantizedNetwork uneven_inputs() {
+    std::vector<std::vector<Connection>> rows(30);
+    for (std::uint32_t s = 0; s < 30; ++s) {
+        for (const auto& [target, inputs] : {std::pair(0u, 10u), {1u, 30u}, {2u, 20u}}) {
+            if (s < inputs) {
+                rows[s].push_back({target, 1.0F, 0});
+            }
+        }
+    }
+    NetworkBuilder b;
+    const auto in = b.input(30), fc = b.neurons("fc", {3});
+    b.connect(in, fc, std::make_shared<RowConnectivity>(3, std::move(rows)));
+    return b.network();
+}
+
+TEST(Limits, TheWorstNeuronIsNamedForEachResource) {
+    CoreLimits limits = unlimited();
+    limits.input_axons = 9;
+    EXPECT_THAT(error_of(uneven_inputs(), limits),
+                AllOf(HasSubstr("neuron 1 alone needs 30 input axons"),
+                      HasSubstr("3 neurons of it do not fit"),
+                      HasSubstr("raise core.input_axons"), Not(HasSubstr("weight_bits"))));
+    limits = unlimited();
+    limits.synapse_memory_bits = 15 * 64;
+    EXPECT_THAT(error_of(uneven_inputs(), limits),
+                AllOf(HasSubstr("neuron 1 alone needs 0.2 KiB of synapse memory (1920 bit)"),
+                      HasSubstr("2 neurons of it do not fit"),
+                      HasSubstr("raise core.synapse_memory or lower core.weight_bits")));
+    limits = unlimited();
+    limits.fan_in = 15;
+    EXPECT_THAT(error_of(uneven_inputs(), limits),
+                AllOf(HasSubstr("neuron 1 alone needs 30 synapses"), HasSubstr("raise core.fan_in"),
+                      Not(HasSubstr("weight_bits"))));
+}
+
+TEST(Limits, TheNeuronWithMostTargetCoresIsNamedWithTheLimitThatSpreadsThem) {
+    // Targets lie on 4 cores; neurons 0, 1 and 2 reach 3, 4 and 2 of them.
+    NetworkBuilder b;
+    const auto first = b.neurons("a", {3}), second = b.neurons("b", {8});
+    b.connect(first, second,
+              std::make_shared<RowConnectivity>(
+                  8, std::vector<std::vector<Connection>>{
+                         {{0, 1.0F, 0}, {2, 1.0F, 0}, {4, 1.0F, 0}},
+                         {{0, 1.0F, 0}, {2, 1.0F, 0}, {4, 1.0F, 0}, {6, 1.0F, 0}},
+                         {{0, 1.0F, 0}, {2, 1.0F, 0}}}));
+    CoreLimits limits = unlimited();
+    limits.neurons = 2;
+    limits.output_axons = 2;
+    EXPECT_THAT(error_of(b.network(), limits),
+                AllOf(HasSubstr("population 'a': neuron 1 alone needs 4 output axons"),
+                      HasSubstr("raise core.output_axons"), HasSubstr("(core.neurons)")));
 }
 
 TEST(Limits, SpreadingOverTooFewCoresIsChecked) {

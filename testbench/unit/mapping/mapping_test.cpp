@@ -137,12 +137,60 @@ TEST(Mapping, CoresAreNotSharedUnlessAllowed) {
 TEST(Mapping, TooManySharedCoresIsAnError) {
     MappingOptions options;
     options.share_cores = true;
+    CoreLimits limits = limits_of(170);
+    limits.input_axons = 60;
     try {
-        map_network(three_layers(), {2, 1, 1, {}}, limits_of(30), options);
+        map_network(three_layers(), {2, 1, 1, {}}, limits, options);
         FAIL();
     } catch (const ConfigError& error) {
-        EXPECT_THAT(error.what(), HasSubstr("cores even with populations sharing them"));
+        EXPECT_THAT(error.what(),
+                    testing::AllOf(HasSubstr("cores even with populations sharing them"),
+                                   HasSubstr("raise core.input_axons, which is scarcest")));
     }
+}
+
+// "few" has 2 inputs and "many" 40; together on one core.
+Mapping shared_core(const QuantizedNetwork& network, const CoreLimits& limits) {
+    MappingOptions options;
+    options.share_cores = true;
+    return map_network(network, {2, 2, 1, {}}, limits, options);
+}
+
+QuantizedNetwork few_and_many() {
+    NetworkBuilder b;
+    const auto pair = b.input(2), crowd = b.input(40);
+    b.connect(pair, b.neurons("few", {30}), all_to_all(2, 30));
+    b.connect(crowd, b.neurons("many", {40}), all_to_all(40, 40));
+    return b.network();
+}
+
+TEST(Mapping, SharedCoresKeepTheFiguresOfEachSlice) {
+    const auto mapping = shared_core(few_and_many(), unlimited());
+    ASSERT_EQ(mapping.core_count_used(), 1u);
+    ASSERT_EQ(mapping.slice_use.size(), 2u);
+    const CoreUse &few = mapping.slice_use[0], &many = mapping.slice_use[1];
+    EXPECT_EQ(few.fan_in, 2u);
+    EXPECT_EQ(many.fan_in, 40u);
+    EXPECT_EQ(few.neurons, 30u);
+    EXPECT_EQ(few.input_axons, 2u);
+    EXPECT_EQ(few.core, mapping.cores[0].core);
+    // Rows of 30 synapses of 8 bits, with 7 bits to tell 70 neurons apart: 460 bits, 8 words.
+    EXPECT_EQ(few.synapse_bits, 2u * 8u * 64u);
+    EXPECT_EQ(few.synapse_bits + many.synapse_bits, mapping.cores[0].synapse_bits);
+}
+
+TEST(Mapping, TextShowsWhatEachPopulationItselfTakes) {
+    const auto network = few_and_many();
+    CoreLimits limits = limits_of(100);
+    limits.input_axons = 80;
+    const std::string text = to_text(shared_core(network, limits), network, limits);
+    EXPECT_THAT(text, testing::ContainsRegex("
+few +30 +1 +30.0 % +2.5 % .* 2 +neurons
+"));
+    EXPECT_THAT(text, testing::ContainsRegex("
+many +40 +1 +40.0 % +50.0 % .* 40 +input axons
+"));
+    EXPECT_THAT(text, HasSubstr("tightest: neurons: 70 % of core"));
 }
 
 TEST(Mapping, HopsAreWeightedBySpikeRates) {

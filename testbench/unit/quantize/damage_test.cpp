@@ -61,11 +61,18 @@ TEST(Damage, WeightsThatAreZeroAnywayDoNotCount) {
 }
 
 TEST(Damage, LargeRmsErrorIsReported) {
-    // One bit for weights of both signs: codes -256 and 0, so positive weights are lost.
-    const auto report = report_of(one_layer(if_neurons(), {{1, 0.6F, 0.6F, 0.6F, -1}}), 1);
-    EXPECT_GT(report.layers[0].rms_error, 0.25);
+    // Two bits for both signs: steps of 1 make 1 of 0.6, the root of 3 * 0.16 over 2 + 3 * 0.36.
+    const auto report = report_of(one_layer(if_neurons(), {{1, 0.6F, 0.6F, 0.6F, -1}}), 2);
+    EXPECT_EQ(report.layers[0].rounded_to_zero, 0u);
+    EXPECT_NEAR(report.layers[0].rms_error, 0.395, 0.02);
     EXPECT_THAT(report.warnings,
-                Contains(AllOf(HasSubstr("RMS error"), HasSubstr("core.weight_bits (now 1)"))));
+                Contains(AllOf(HasSubstr("RMS error"), HasSubstr("core.weight_bits (now 2)"))));
+}
+
+TEST(Damage, OneBitHoldsNoWeightsOfBothSigns) {
+    const auto report = report_of(one_layer(if_neurons(), {{1, 0.6F, -1}}), 1);
+    EXPECT_THAT(report.warnings, Contains(AllOf(HasSubstr("all 3 weights become 0"),
+                                                HasSubstr("core.weight_bits (now 1)"))));
 }
 
 TEST(Damage, ARmsErrorOfAQuarterIsTheLimit) {
@@ -152,7 +159,7 @@ TEST(Damage, TableShowsNoThresholdOfReadouts) {
     p.kind = NeuronKind::i;
     const auto report = report_of(one_layer(p, {{4, 2}}));
     EXPECT_EQ(report.layers[0].threshold_mantissa, -1);
-    EXPECT_THAT(to_text(report), testing::ContainsRegex("0\\.00 % +- +0\\.00 %"));
+    EXPECT_THAT(to_text(report), testing::ContainsRegex(" % +- +0\\.00 %"));
 }
 
 }  // namespace

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+#include "workload/nir/nir.h"
+
+namespace cortile {
+
+// import_nir(), preceded by a trial in a child process: libhdf5 1.10 can crash or loop on files
+// with damaged bytes, which is then a ConfigError like any other bad file. Call before threads
+// exist.
+Network import_nir_guarded(const std::filesystem::path& file, const NirOptions& options);
+
+}  // namespace cortile
