@@ -203,7 +203,7 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
     const fs::path folder = preset_folder(preset_in_file, preset, file);
     ConfigTree tree = load_preset(name, folder);
     check_chip_file(tree, name);
-    if (fs::path(name).extension() == ".yaml") {
+    if (fs::path(name).extension() == ".yaml" || fs::path(name).extension() == ".yml") {
         // effective.yaml must find the chip's file from wherever it lies.
         experiment.set("preset=" + fs::weakly_canonical(folder / name).string());
     }

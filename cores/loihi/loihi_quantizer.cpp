@@ -390,8 +390,7 @@ void LoihiQuantizer::quantize_population(std::size_t id) {
         layer.population = population.name;
         layer.scale = scale;
         layer.weight_exponent = exponent;
-        layer.threshold_mantissa =
-            result.spikes ? result.parameters.at("vth_mantissa")[0] : -1;
+        layer.threshold_mantissa = result.spikes ? result.parameters.at("vth_mantissa")[0] : -1;
         layer.threshold_error = exact ? 0 : threshold_error(dynamics.threshold, choice.unit);
         set_time_constants(dynamics, result, exact, layer);
         measure_quantization(incoming.statistics[k], made, layer);

@@ -21,9 +21,10 @@ constexpr double kRefinementSpan = 0.03;
 constexpr int kRefinementTries = 64;
 
 // Unit at which the largest weight uses the last code, with exponent 0. Infinite without weights.
+// One bit for both signs holds -256 and 0 only: positive weights are lost at any unit.
 double full_scale(const ScaledProjection& p) {
     double unit = kInfinity;
-    if (p.largest > 0) {
+    if (p.largest > 0 && p.range.max > 0) {
         unit = std::min(unit, p.range.max / p.largest);
     }
     if (p.smallest < 0) {

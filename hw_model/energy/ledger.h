@@ -29,9 +29,9 @@ struct StaticPower {
 
 class EnergyLedger {
   public:
-    // `units`: what counts are kept for: "core 0", …, "router x0 y0", …; fixed for the ledger's life.
-    // A constant that is negative or not finite, an event or a static power that is there twice:
-    // ContractViolation.
+    // `units`: what counts are kept for: "core 0", …, "router x0 y0", …; fixed for the ledger's
+    // life. A constant that is negative or not finite, an event or a static power that is there
+    // twice: ContractViolation.
     EnergyLedger(std::vector<std::string> units, std::vector<EnergyEvent> events,
                  std::vector<StaticPower> statics);
 

@@ -53,7 +53,7 @@ struct Mapping {
     std::vector<Slice> slices;  // ordered by population, then begin
     // order[p][k] is the k-th neuron of population p in slice order; empty: identity.
     std::vector<std::vector<std::uint32_t>> order;
-    std::vector<CoreUse> cores;      // the cores in use, ascending
+    std::vector<CoreUse> cores;  // the cores in use, ascending
     // What each slice alone takes of its core, with the target indices as wide as all neurons on
     // that core make them. Of the slices of one core, all but fan-in add up to the core's.
     std::vector<CoreUse> slice_use;

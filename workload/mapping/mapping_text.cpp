@@ -23,8 +23,7 @@ Row population_row(const Mapping& mapping, const QuantizedPopulation& population
         if (mapping.slices[i].population == id) {
             ++cores;
             for (std::size_t r = 0; r < kResources; ++r) {
-                most[r] =
-                    std::max(most[r], use_of(mapping.slice_use[i], static_cast<Resource>(r)));
+                most[r] = std::max(most[r], use_of(mapping.slice_use[i], static_cast<Resource>(r)));
             }
         }
     }

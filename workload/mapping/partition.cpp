@@ -323,8 +323,9 @@ std::string Divider::target_limits(PopulationId p) const {
             keys += (keys.empty() ? "" : ", ") + std::string(limit_key(static_cast<Resource>(r)));
         }
     }
-    return keys.empty() ? ", or let it project onto fewer populations"
-                        : ", or the limits that spread its targets over so many cores (" + keys + ")";
+    return keys.empty()
+               ? ", or let it project onto fewer populations"
+               : ", or the limits that spread its targets over so many cores (" + keys + ")";
 }
 
 // Cuts what is over a limit. True: something changed, so measure again.

@@ -12,15 +12,15 @@ namespace {
 
 std::string remedy(const QuantizedProjection& projection, const DamageCause& cause) {
     if (!projection.rounds_to_step) {
-        return fmt::format("they are hardware integers, of which the {} lowest bits are cleared: "
-                           "store multiples of {} and a lower loihi/weight_exponent",
-                           projection.truncated_bits, 1 << projection.truncated_bits);
+        return fmt::format(
+            "they are hardware integers, of which the {} lowest bits are cleared: "
+            "store multiples of {} and a lower loihi/weight_exponent",
+            projection.truncated_bits, 1 << projection.truncated_bits);
     }
     // More bits make steps finer only if the largest weight takes the last codes already.
     const double codes = std::max(-projection.min_weight, projection.max_weight);
     const double used = cause.largest_weight * std::abs(projection.scale);
-    // With all bits cleared there is no positive code, and nothing to scale by.
-    if (used < codes / 4 && projection.truncated_bits < 8) {
+    if (used < codes / 4) {
         return fmt::format("the weights use {:.3g} of {:.0f} codes: {}", used, codes,
                            cause.exponent_is_given
                                ? "lower loihi/weight_exponent, or leave it out"
@@ -28,8 +28,9 @@ std::string remedy(const QuantizedProjection& projection, const DamageCause& cau
                                  "size of its weights, or give its projections weights of similar "
                                  "size");
     }
-    std::string text = "a few large weights set the step for all: clip them, or train with "
-                       "quantised weights";
+    std::string text =
+        "a few large weights set the step for all: clip them, or train with "
+        "quantised weights";
     if (cause.weight_bits < 8) {
         text = fmt::format("raise {} (now {}), or train with quantised weights", cause.bits_key,
                            cause.weight_bits);
@@ -57,8 +58,8 @@ std::optional<std::string> weight_damage(const QuantizedProjection& projection,
     return fmt::format(
         "projection '{}': {} of {} weights ({:.1f} %) become 0, and the weights' RMS error is "
         "{:.1f} %; {}",
-        layer.projection, layer.rounded_to_zero, layer.nonzero, 100 * zeroed,
-        100 * layer.rms_error, remedy(projection, cause));
+        layer.projection, layer.rounded_to_zero, layer.nonzero, 100 * zeroed, 100 * layer.rms_error,
+        remedy(projection, cause));
 }
 
 }  // namespace cortile

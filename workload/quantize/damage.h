@@ -10,15 +10,15 @@
 namespace cortile {
 
 // Shares above which integers are taken to be another network than the one that was asked for.
-inline constexpr double kMostZeroed = 0.20;          // of the weights that are not 0
-inline constexpr double kLargestRmsError = 0.25;     // of the weights, relative
+inline constexpr double kMostZeroed = 0.20;             // of the weights that are not 0
+inline constexpr double kLargestRmsError = 0.25;        // of the weights, relative
 inline constexpr double kLargestThresholdError = 0.25;  // of one neuron, relative
 
 struct DamageCause {
-    unsigned weight_bits = 8;            // that the projection may use
+    unsigned weight_bits = 8;                   // that the projection may use
     const char* bits_key = "core.weight_bits";  // where they come from
-    bool exponent_is_given = false;      // by loihi/weight_exponent
-    double largest_weight = 0;           // magnitude
+    bool exponent_is_given = false;             // by loihi/weight_exponent
+    double largest_weight = 0;                  // magnitude
 };
 
 // What became of the weights of a measured projection, and the remedy; nothing if all is well.

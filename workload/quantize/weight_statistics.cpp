@@ -61,9 +61,8 @@ class ErrorSums {
         // In units of the network, where squares of floats neither underflow nor overflow; scales
         // go beyond 1e+-200 with absurd biases or thresholds.
         const auto asked = static_cast<double>(weight);
-        const double error = stored == 0 || !std::isfinite(exact)
-                                 ? asked
-                                 : (stored - exact) / projection_.scale;
+        const double error =
+            stored == 0 || !std::isfinite(exact) ? asked : (stored - exact) / projection_.scale;
         squares_ += asked * asked * static_cast<double>(times);
         error_squares_ += error * error * static_cast<double>(times);
         largest_ = std::max(largest_, std::abs(asked));

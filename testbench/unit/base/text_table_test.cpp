@@ -9,11 +9,11 @@ namespace cortile {
 namespace {
 
 TEST(TextTable, AlignsColumnsAndLeavesNoTrailingBlanks) {
-    EXPECT_EQ(text_table({{"name", "size", "note"}, {"a", "12345", ""}, {"long name", "1", "x"}},
-                         "<><"),
-              "name        size  note\n"
-              "a          12345\n"
-              "long name      1  x\n");
+    EXPECT_EQ(
+        text_table({{"name", "size", "note"}, {"a", "12345", ""}, {"long name", "1", "x"}}, "<><"),
+        "name        size  note\n"
+        "a          12345\n"
+        "long name      1  x\n");
 }
 
 TEST(TextTable, RefusesARowOfAnotherLength) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "testbench/unit/mapping/mapping_networks.h"
+#include "workload/mapping/balance.h"
 #include "workload/mapping/mapping.h"
 
 namespace cortile {
@@ -35,7 +36,8 @@ TEST(Balance, TheRestIsSpreadOverAllCores) {
     b.connect(in, fc, one_to_one(256));
     CoreLimits limits = unlimited();
     limits.input_axons = 83;  // greedily 83, 83, 83, 7
-    EXPECT_THAT(sizes(map_network(b.network(), kChip, limits, {}), fc), ElementsAre(64, 64, 64, 64));
+    EXPECT_THAT(sizes(map_network(b.network(), kChip, limits, {}), fc),
+                ElementsAre(64, 64, 64, 64));
 }
 
 TEST(Balance, RunsDifferByOneNeuronAtMost) {
@@ -72,7 +74,7 @@ TEST(Balance, WholeImageRowsStayWhole) {
     NetworkBuilder b;
     const auto in = b.input(64), conv = b.neurons("conv", {1, 8, 8});
     b.connect(in, conv, convolution_3x3(1, 1, 8));
-    // Greedily 3, 3 and 2 rows, in three cores as equal as rows can be; 7 a core: 7 and 1.
+    // 60 neurons are 7 rows and a half: greedily 7 rows and 1.
     EXPECT_THAT(sizes(map_network(b.network(), kChip, neurons_at_most(60), {}), conv),
                 ElementsAre(32, 32));
 }
@@ -95,7 +97,8 @@ TEST(Balance, OnePopulationThatStaysDoesNotHoldUpTheOthers) {
         rows.push_back({{source < 100 ? source / 20 : source - 95, 1.0F, 0}});
     }
     NetworkBuilder b;
-    const auto in = b.input(200), stays = b.neurons("stays", {105}), even = b.neurons("even", {105});
+    const auto in = b.input(200), stays = b.neurons("stays", {105}),
+               even = b.neurons("even", {105});
     b.connect(in, stays, std::make_shared<RowConnectivity>(105, std::move(rows)))
         .connect(stays, even, one_to_one(105));
     CoreLimits limits = unlimited();
@@ -118,18 +121,14 @@ TEST(Balance, RunsCutForTheirOutputAxonsAreEvenedToo) {
 }
 
 TEST(Balance, TargetsStayWhereTheirSourcesHaveNoAxonsForAnotherCut) {
-    // b is cut greedily at 12 of 20, and no neuron of a reaches both sides of that. Cut at 10 it
-    // would: neurons 0 and 1 reach targets 9 and 10.
-    std::vector<std::vector<Connection>> rows(16);
-    for (std::uint32_t s = 0; s < 16; ++s) {
-        rows[s] = {{s < 2 ? 9u : 15u, 1.0F, 0}, {s < 2 ? 10u : 16u, 1.0F, 0}};
-    }
+    // Cut greedily at 16, b costs each neuron of a one packet; cut at 10, neurons 0 and 1 two.
+    std::vector<std::vector<Connection>> rows(16, {{0, 1.0F, 0}, {1, 1.0F, 0}});
+    rows[0] = rows[1] = {{9, 1.0F, 0}, {10, 1.0F, 0}};
     NetworkBuilder b;
     const auto first = b.neurons("a", {16}), second = b.neurons("b", {20});
     b.connect(first, second, std::make_shared<RowConnectivity>(20, std::move(rows)));
     CoreLimits limits = neurons_at_most(16);
     limits.output_axons = 16;
-    limits.neurons = 16;
     const auto mapping = map_network(b.network(), kChip, limits, {});
     EXPECT_THAT(sizes(mapping, first), ElementsAre(16));
     EXPECT_THAT(sizes(mapping, second), ElementsAre(16, 4));
@@ -158,29 +157,51 @@ TEST(Balance, SharedCoresAreEvenedWhereThatCostsNone) {
     EXPECT_THAT(sizes(mapping, first), ElementsAre(15, 15));
 }
 
-TEST(Balance, PartsOfMetisAreLeftAlone) {
-    // Two clusters of 30 and 18 neurons, interleaved: cutting either costs packets.
+// Pieces of 30 and 18 neurons of a population that may, or may not, be moved.
+std::vector<std::uint32_t> ends_after_balancing(std::vector<std::uint32_t> grains) {
+    NetworkBuilder b;
+    const auto fc = b.neurons("fc", {48});
+    Division division;
+    division.pieces = {{fc, 0, 30}, {fc, 30, 48}};
+    division.order.resize(1);
+    division.grains = {std::move(grains)};
+    balance_runs(b.network(), unlimited(), false, division);
+    std::vector<std::uint32_t> ends;
+    for (const Piece& piece : division.pieces) {
+        ends.push_back(piece.end);
+    }
+    return ends;
+}
+
+TEST(Balance, PiecesMoveByWholeGrainsOnly) {
+    EXPECT_THAT(ends_after_balancing({1}), ElementsAre(24, 48));
+    EXPECT_THAT(ends_after_balancing({6, 1}), ElementsAre(24, 48));
+    EXPECT_THAT(ends_after_balancing({10, 1}), ElementsAre(20, 48));
+}
+
+TEST(Balance, PiecesWithoutGrainsStay) {
+    EXPECT_THAT(ends_after_balancing({}), ElementsAre(30, 48));
+}
+
+TEST(Balance, PartsOfMetisHaveNoGrains) {
+    // Two clusters, interleaved: runs would cut both.
     std::vector<std::vector<Connection>> rows(48);
-    const auto cluster = [](std::uint32_t n) { return n % 8 < 5 ? 0 : 1; };
     for (std::uint32_t s = 0; s < 48; ++s) {
-        for (std::uint32_t t = 0; t < 48; ++t) {
-            if (cluster(s) == cluster(t)) {
-                rows[s].push_back({t, 1.0F, 0});
-            }
+        for (std::uint32_t t = s % 2; t < 48; t += 2) {
+            rows[s].push_back({t, 1.0F, 0});
         }
     }
     NetworkBuilder b;
     const auto fc = b.neurons("fc", {48});
     b.connect(fc, fc, std::make_shared<RowConnectivity>(48, std::move(rows)));
-    const auto mapping = map_network(b.network(), kChip, neurons_at_most(30), {});
-    ASSERT_FALSE(mapping.notes.empty());
-    const auto cut = sizes(mapping, fc);
-    for (std::size_t i = 0, begin = 0; i < cut.size(); begin += cut[i++]) {
-        for (std::size_t k = begin; k < begin + cut[i]; ++k) {
-            EXPECT_EQ(cluster(mapping.order[fc.value][k]),
-                      cluster(mapping.order[fc.value][begin]));
-        }
-    }
+    const CoreLimits limits = neurons_at_most(30);
+    const Division grouped = divide(b.network(), limits, kChip.cores(), {});
+    ASSERT_FALSE(grouped.order[fc.value].empty());
+    EXPECT_THAT(grouped.grains[fc.value], testing::IsEmpty());
+    MappingOptions contiguous;
+    contiguous.partition = Partition::contiguous;
+    EXPECT_THAT(divide(b.network(), limits, kChip.cores(), contiguous).grains[fc.value],
+                ElementsAre(1));
 }
 
 }  // namespace

@@ -250,8 +250,8 @@ TEST(Limits, TheWorstNeuronIsNamedForEachResource) {
     limits.input_axons = 9;
     EXPECT_THAT(error_of(uneven_inputs(), limits),
                 AllOf(HasSubstr("neuron 1 alone needs 30 input axons"),
-                      HasSubstr("3 neurons of it do not fit"),
-                      HasSubstr("raise core.input_axons"), Not(HasSubstr("weight_bits"))));
+                      HasSubstr("3 neurons of it do not fit"), HasSubstr("raise core.input_axons"),
+                      Not(HasSubstr("weight_bits"))));
     limits = unlimited();
     limits.synapse_memory_bits = 15 * 64;
     EXPECT_THAT(error_of(uneven_inputs(), limits),

@@ -184,12 +184,8 @@ TEST(Mapping, TextShowsWhatEachPopulationItselfTakes) {
     CoreLimits limits = limits_of(100);
     limits.input_axons = 80;
     const std::string text = to_text(shared_core(network, limits), network, limits);
-    EXPECT_THAT(text, testing::ContainsRegex("
-few +30 +1 +30.0 % +2.5 % .* 2 +neurons
-"));
-    EXPECT_THAT(text, testing::ContainsRegex("
-many +40 +1 +40.0 % +50.0 % .* 40 +input axons
-"));
+    EXPECT_THAT(text, testing::ContainsRegex("\nfew +30 +1 +30.0 % +2.5 % .* 2 +neurons\n"));
+    EXPECT_THAT(text, testing::ContainsRegex("\nmany +40 +1 +40.0 % +50.0 % .* 40 +input axons\n"));
     EXPECT_THAT(text, HasSubstr("tightest: neurons: 70 % of core"));
 }
 

@@ -69,10 +69,13 @@ TEST(Damage, LargeRmsErrorIsReported) {
                 Contains(AllOf(HasSubstr("RMS error"), HasSubstr("core.weight_bits (now 2)"))));
 }
 
-TEST(Damage, OneBitHoldsNoWeightsOfBothSigns) {
-    const auto report = report_of(one_layer(if_neurons(), {{1, 0.6F, -1}}), 1);
-    EXPECT_THAT(report.warnings, Contains(AllOf(HasSubstr("all 3 weights become 0"),
-                                                HasSubstr("core.weight_bits (now 1)"))));
+TEST(Damage, OneBitForBothSignsKeepsTheNegativeWeights) {
+    const auto q = quantize_for_loihi(one_layer(if_neurons(), {{1, 0.6F, -1}}), {.weight_bits = 1});
+    EXPECT_EQ(q.projections[0].stored_weight(-1), -256);
+    EXPECT_EQ(q.projections[0].stored_weight(1), 0);
+    EXPECT_GT(q.report.layers[0].threshold_mantissa, 0);
+    EXPECT_THAT(q.report.warnings, Contains(AllOf(HasSubstr("2 of 3 weights (66.7 %) become 0"),
+                                                  HasSubstr("core.weight_bits (now 1)"))));
 }
 
 TEST(Damage, ARmsErrorOfAQuarterIsTheLimit) {
