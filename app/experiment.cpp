@@ -52,6 +52,20 @@ ConfigTree experiment_tree(const fs::path& file) {
     return ConfigTree::from_file(file);
 }
 
+// A named pipe or a device would keep the program waiting; a folder gives a message about its
+// content.
+fs::path checked(const fs::path& path, const std::string& where) {
+    std::error_code ignored;
+    if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
+        throw ConfigError(where, path.string() + " is not a regular file", "name a file");
+    }
+    return path;
+}
+
+fs::path input_file(const Parameters& parameters, const char* key) {
+    return checked(parameters.file(key), parameters.where(key));
+}
+
 void append(ParameterSchema& schema, ParameterSchema more) {
     schema.insert(schema.end(), std::make_move_iterator(more.begin()),
                   std::make_move_iterator(more.end()));
@@ -252,7 +266,7 @@ Network load_network(const Parameters& parameters) {
     if (reset == "subtract") {
         options.reset = ResetMode::subtract;
     }
-    Network network = import_nir_guarded(parameters.file("network.file"), options);
+    Network network = import_nir_guarded(input_file(parameters, "network.file"), options);
     if (reset == "zero") {
         for (Population& population : network.populations) {
             population.v_reset = 0.0;
@@ -269,9 +283,9 @@ std::unique_ptr<Stimulus> load_images(const Parameters& parameters) {
                           "name an idx3-ubyte file");
     }
     ImageStimulusOptions options;
-    options.images = parameters.file("stimulus.images");
+    options.images = input_file(parameters, "stimulus.images");
     if (parameters.given("stimulus.labels")) {
-        options.labels = parameters.file("stimulus.labels");
+        options.labels = input_file(parameters, "stimulus.labels");
     }
     const std::string& encoder = parameters.text("stimulus.encoder");
     options.encoder = encoder == "bernoulli"       ? ImageEncoder::bernoulli
@@ -290,6 +304,9 @@ std::vector<fs::path> chosen_files(const Parameters& parameters) {
     if (files.empty()) {
         throw ConfigError(parameters.where("stimulus.kind"), "recordings need stimulus.files",
                           "list files, or a pattern such as recordings/*.bs2");
+    }
+    for (const fs::path& file : files) {
+        checked(file, parameters.where("stimulus.files"));
     }
     return files;
 }
@@ -320,7 +337,7 @@ std::unique_ptr<Stimulus> load_stimulus(const Parameters& parameters, const Netw
     }
     std::optional<fs::path> labels;
     if (parameters.given("stimulus.labels")) {
-        labels = parameters.file("stimulus.labels");
+        labels = input_file(parameters, "stimulus.labels");
     }
     if (kind == "events") {
         EventStimulusOptions options;

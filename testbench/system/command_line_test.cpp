@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -316,6 +317,18 @@ TEST_F(CommandLine, FileSizeLimitIsAnErrorAndLeavesNothing) {
 
 TEST_F(CommandLine, FullStandardOutputIsExitCode2) {
     EXPECT_EQ(cortile("list > /dev/full").code, 2);
+}
+
+TEST_F(CommandLine, NamedPipesAndFoldersAreNotWaitedFor) {
+    ASSERT_EQ(mkfifo((folder.path() / "pipe").c_str(), 0600), 0);
+    for (const char* name : {"pipe", "."}) {
+        const Outcome run =
+            cortile("check " + experiment(std::string("network: {file: network.nir}\n"
+                                                      "stimulus: {kind: raster, files: [") +
+                                          name + "]}\n"));
+        EXPECT_EQ(run.code, 2);
+        EXPECT_THAT(run.text, HasSubstr("not a regular file"));
+    }
 }
 
 TEST_F(CommandLine, EmptyNamesAreExitCode2) {
