@@ -94,7 +94,11 @@ struct Compiled {
 
     Compiled(std::uint64_t seed, bool share, std::uint32_t neurons_per_core,
              Partition partition = Partition::contiguous)
-        : network(test_network(seed)) {
+        : Compiled(test_network(seed), share, neurons_per_core, partition) {}
+
+    Compiled(QuantizedNetwork quantized, bool share, std::uint32_t neurons_per_core,
+             Partition partition)
+        : network(std::move(quantized)) {
         CoreLimits limits;
         limits.neurons = neurons_per_core;
         limits.shares_rows = share;
@@ -167,6 +171,19 @@ TEST(Compile, EverySpikeHasItsProjectionsEffect) {
 TEST(Compile, SharedRowsHaveTheSameEffect) {
     Compiled(7, true, 40).expect_every_spike_right();
     Compiled(7, true, 1024).expect_every_spike_right();
+}
+
+// Rows that are shared and rows that are not, of one exponent, on one core, in either order.
+TEST(Compile, SharedAndPlainRowsLiveOnOneCore) {
+    for (const bool shared_first : {true, false}) {
+        QuantizedNetwork network;
+        network.populations = {population("input", {2, 8, 8}, true), population("conv", {3, 8, 8})};
+        std::shared_ptr<const Connectivity> shared = convolution(8, 8);
+        std::shared_ptr<const Connectivity> plain = random_sparse(128, 192, 11);
+        network.projections.push_back(projection(0, 1, shared_first ? shared : plain, 0));
+        network.projections.push_back(projection(0, 1, shared_first ? plain : shared, 0));
+        Compiled(std::move(network), true, 1024, Partition::contiguous).expect_every_spike_right();
+    }
 }
 
 TEST(Compile, PermutedNeuronsHaveTheSameEffect) {

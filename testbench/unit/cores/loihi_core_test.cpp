@@ -73,6 +73,18 @@ TEST(LoihiCore, PacketsLeaveOneAfterAnother) {
     EXPECT_EQ(finish, 173);
 }
 
+// Spikes 8 ps apart meet an axon stage that takes 1000 ps a packet: it never stands still.
+TEST(LoihiCore, PacketsQueueBehindASlowAxonStage) {
+    LoihiCoreParameters parameters;
+    parameters.timing = {0, 0, 5, 8, 0, 1000};
+    LoihiCore core(parameters, program({3000, 3000}));
+    core.step();
+    std::vector<SpikePacket> packets;
+    EXPECT_EQ(core.packetise(0, packets), 8 + 4000);
+    ASSERT_EQ(packets.size(), 4u);
+    EXPECT_EQ(packets[2].time, 8 + 3000);
+}
+
 TEST(LoihiCore, CountsWhatItDid) {
     LoihiCore core(timed(), busy_program());
     core.step();
