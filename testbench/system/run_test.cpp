@@ -46,6 +46,27 @@ TEST(Run, PredictsTheOutputThatSpikedMost) {
     EXPECT_EQ(run.result.samples[1].prediction, 0) << "nothing of the sample before is left";
 }
 
+// Each sample brings a neuron to 0.4 of a threshold of 0.5: two would make it fire.
+TEST(Run, ChargeOfOneSampleIsGoneInTheNext) {
+    TestFolder folder;
+    {
+        NirWriter writer(folder.path() / "network.nir");
+        NirGraph net = writer.root();
+        net.input("input", {3});
+        net.linear("fc", 3, 3, {0.4, 0, 0, 0, 0.4, 0, 0, 0, 0.4});
+        net.if_("if", {3}, {.v_threshold = {0.5}});
+        net.output("output", {3});
+        net.chain({"input", "fc", "if", "output"});
+        writer.close();
+    }
+    folder.write("a.csv", "1,1,1\n");
+    folder.write("b.csv", "1,1,1\n");
+    folder.write("labels.txt", "0\n0\n");
+    const FinishedRun run = run_experiment(folder.write("experiment.yaml", kExperiment));
+    EXPECT_EQ(run.result.synaptic_operations, 6u);
+    EXPECT_EQ(run.result.neuron_spikes, 0u);
+}
+
 TEST(Run, LowestIndexWinsATie) {
     TestFolder folder;
     write_copies(folder);

@@ -110,6 +110,21 @@ TEST(LoihiCore, ReceivedSynapsesReachTheNextStep) {
     EXPECT_EQ(core.read(StateVariable::u, 1), 65 * 64);
 }
 
+// 1029 spikes of weight 255 << 7 pass 2^31 after the shift by 6; one wrap takes off 2^24.
+TEST(LoihiCore, InputsBeyond32BitsAfterTheShiftAreSummedWide) {
+    CoreProgram loaded = program({0});
+    loaded.spikes[0] = 0;
+    loaded.synapses = SynapseMemory({7}, false);
+    const std::uint32_t row =
+        loaded.synapses.add_row(std::vector<std::uint32_t>{SynapseWord::pack(0, 0, 255)});
+    loaded.largest_input = 1029 * (255 << 7);
+    LoihiCore core(timed(), std::move(loaded));
+    const std::vector<SpikePacket> packets(1029, SpikePacket{0, SpikePacket::pack(0, row), 0});
+    core.receive(packets);
+    core.step();
+    EXPECT_EQ(core.read(StateVariable::u, 0), std::int64_t{1029} * (255 << 7) * 64 - (1 << 24));
+}
+
 TEST(LoihiCore, NonSpikingNeuronNeverFires) {
     CoreProgram loaded = program({4000});
     loaded.spikes[0] = 0;
