@@ -141,7 +141,7 @@ ParameterSchema experiment_schema() {
          "deterministic",
          "images: how a pixel becomes spikes",
          false,
-         {"bernoulli", "deterministic", "first_spike", "current"}},
+         {"bernoulli", "deterministic", "first_spike", "current", "value"}},
         whole_number("stimulus.timesteps", "0",
                      "timesteps of a sample; 0: events and rasters to their end, else 16", 0,
                      1 << 24),
@@ -291,7 +291,8 @@ std::unique_ptr<Stimulus> load_images(const Parameters& parameters) {
     options.encoder = encoder == "bernoulli"       ? ImageEncoder::bernoulli
                       : encoder == "deterministic" ? ImageEncoder::deterministic
                       : encoder == "first_spike"   ? ImageEncoder::first_spike
-                                                   : ImageEncoder::current;
+                      : encoder == "current"       ? ImageEncoder::current
+                                                   : ImageEncoder::value;
     const std::uint32_t timesteps = whole(parameters, "stimulus.timesteps");
     options.timesteps = timesteps == 0 ? 16 : timesteps;
     options.max_rate = parameters.real("stimulus.max_rate");

@@ -46,7 +46,7 @@ void list_presets() {
 
 void list_core_types() {
     std::cout << "core types (chip.core_type in a chip file)\n";
-    for (const CoreType* type : core_types()) {
+    for (const auto& type : core_types()) {
         std::cout << fmt::format("  {:<14} {}\n", type->name(), type->description());
     }
 }
@@ -91,7 +91,7 @@ int list_command(const std::string& what) {
     } else if (what == "parameters") {
         print_parameters("experiment", experiment_schema());
         print_parameters("chip", chip_schema());
-        for (const CoreType* type : core_types()) {
+        for (const auto& type : core_types()) {
             print_parameters("core type " + type->name(), type->schema());
         }
     } else {

@@ -11,17 +11,22 @@ namespace cortile {
 
 namespace {
 
-// Inputs that a current drives become neurons on the chip: no leak, threshold kCurrentThreshold.
-void make_inputs_neurons(Network& network) {
+// What the stimulus makes of the network's inputs.
+void adapt_inputs(const PreparedRun& run, Network& network) {
+    if (run.stimulus->graded() && !run.experiment.core_type->takes_values()) {
+        throw ConfigError(
+            run.experiment.parameters.where("stimulus.kind"),
+            fmt::format("the stimulus gives values, and core type {} takes spikes only",
+                        run.experiment.core_type->name()),
+            "choose another stimulus.encoder or stimulus.counts, or a preset whose cores take "
+            "values (tianjic, ideal)");
+    }
     for (const PopulationId input : network.inputs) {
         Population& population = network.populations[input.value];
-        population.kind = NeuronKind::if_;
-        population.hardware = {{"loihi/du", {4095}},
-                               {"loihi/dv", {0}},
-                               {"loihi/vth_mantissa", {kCurrentThreshold >> 6}},
-                               {"loihi/bias_mantissa", {0}},
-                               {"loihi/bias_exponent", {0}},
-                               {"loihi/refractory", {1}}};
+        population.value_unit = run.stimulus->value_unit();
+        if (run.drives_current) {
+            population.kind = NeuronKind::current_input;
+        }
     }
 }
 
@@ -117,9 +122,7 @@ PreparedRun prepare(Experiment experiment) {
     check_input_size(run, network);
     choose_samples(run);
     run.drives_current = run.stimulus->drives_current();
-    if (run.drives_current) {
-        make_inputs_neurons(network);
-    }
+    adapt_inputs(run, network);
     run.network = quantize(run, network);
     run.probes = plan_probes(run);
     run.warnings.insert(run.warnings.end(), run.network.report.warnings.begin(),
@@ -127,15 +130,15 @@ PreparedRun prepare(Experiment experiment) {
     const std::int64_t drain = parameters.integer("run.drain");
     run.drain = drain < 0 ? run.network.pipeline_depth : static_cast<std::uint32_t>(drain);
 
-    run.mapping =
-        map_network(run.network, run.chip.topology, run.limits, mapping_options(parameters));
+    run.mapping = run.experiment.core_type->map(run.network, parameters, run.chip.topology,
+                                                mapping_options(parameters));
     run.places = std::make_unique<NeuronPlaces>(run.network, run.mapping, run.chip.host_source());
     return run;
 }
 
 ChipProgram make_program(PreparedRun& run) {
-    ChipProgram program =
-        compile(run.network, run.mapping, *run.places, run.chip.topology, run.limits);
+    ChipProgram program = run.experiment.core_type->compile(
+        run.network, run.mapping, *run.places, run.experiment.parameters, run.chip.topology);
     run.synapses = program.synapses;
     // The chip holds weights and parameters now; a second copy would only take memory.
     for (QuantizedProjection& projection : run.network.projections) {
@@ -143,6 +146,7 @@ ChipProgram make_program(PreparedRun& run) {
     }
     for (QuantizedPopulation& population : run.network.populations) {
         population.parameters.clear();
+        population.real_parameters.clear();
     }
     run.mapping.order.clear();
     return program;

@@ -41,9 +41,4 @@ PreparedRun prepare(Experiment experiment);
 // What is loaded into the chip of `run`; sets run.synapses and drops what only loading needed.
 ChipProgram make_program(PreparedRun& run);
 
-// Inputs driven by a current x in [0, 1] are neurons with bias round(x * kCurrentThreshold) that
-// fire when they have reached kCurrentThreshold and start from 0 again: every ceil(1 / x)
-// timesteps. (The comparison is strict and thresholds are multiples of 64, hence the odd number.)
-inline constexpr std::int32_t kCurrentThreshold = 63 * 64 + 1;
-
 }  // namespace cortile

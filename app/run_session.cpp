@@ -39,9 +39,12 @@ RunSession::RunSession(const PreparedRun& run, Chip& chip, const std::atomic<boo
 void RunSession::add_probes() {
     for (const ProbePlan& plan : run_.probes) {
         const QuantizedPopulation& population = run_.network[plan.population];
-        probes_.push_back({{population.name, plan.quantity, population.size, 0, {}},
-                           plan.population,
-                           variable_of(plan.quantity)});
+        ProbeRecord record;
+        record.population = population.name;
+        record.quantity = plan.quantity;
+        record.neurons = population.size;
+        record.real = run_.network.real && plan.quantity != "spikes";
+        probes_.push_back({std::move(record), plan.population, variable_of(plan.quantity)});
     }
 }
 
@@ -61,8 +64,12 @@ bool RunSession::begin_timestep(Chip& chip) {
     }
     std::vector<std::uint32_t>& spikes = chip.host().spikes();
     spikes.clear();
+    chip.host().values().clear();
     if (timestep_ < input_timesteps_ && !run_.drives_current) {
         run_.stimulus->spikes(sample_, timestep_, spikes);
+        if (run_.stimulus->graded()) {
+            run_.stimulus->values(sample_, timestep_, spikes, chip.host().values());
+        }
     }
     input_spikes_ += spikes.size();
     return true;
@@ -75,7 +82,7 @@ void RunSession::begin_sample() {
     sample_time_ = 0;
     input_timesteps_ = run_.stimulus->timesteps(sample_);
     timesteps_ = input_timesteps_ + run_.drain;
-    chip_.reset_state();
+    chip_.begin_sample(input_timesteps_);
     output_baseline_.clear();
     for (const PopulationId output : run_.network.outputs) {
         for (std::uint32_t n = 0; n < run_.network[output].size; ++n) {
@@ -96,10 +103,7 @@ void RunSession::drive_inputs(std::span<const float> current) {
         for (std::uint32_t n = 0; n < run_.network[input].size; ++n, ++i) {
             const float x = current.empty() ? 0 : current[i];
             const NeuronPlace place = (*run_.places)(input, n);
-            chip_.core(CoreId{place.core})
-                .model()
-                .set_bias(place.local,
-                          static_cast<std::int32_t>(std::lround(x * float{kCurrentThreshold})));
+            chip_.core(CoreId{place.core}).model().set_input(place.local, x);
         }
     }
 }
@@ -109,8 +113,13 @@ void RunSession::end_timestep(Chip& chip) {
     for (Probe& probe : probes_) {
         for (std::uint32_t n = 0; n < probe.record.neurons; ++n) {
             const NeuronPlace place = (*run_.places)(probe.population, n);
-            probe.record.values.push_back(
-                chip.core(CoreId{place.core}).model().read(probe.variable, place.local));
+            const double value =
+                chip.core(CoreId{place.core}).model().read(probe.variable, place.local);
+            if (probe.record.real) {
+                probe.record.reals.push_back(value);
+            } else {
+                probe.record.values.push_back(static_cast<std::int32_t>(value));
+            }
         }
         ++probe.record.timesteps;
     }
@@ -128,7 +137,7 @@ void RunSession::end_sample() {
     }
 }
 
-// Most spikes in this sample; for read-outs that do not spike, the highest voltage at its end. The
+// Most spikes in this sample; for read-outs that do not spike, the highest value at its end. The
 // lowest index wins a tie.
 std::int32_t RunSession::classify() const {
     std::int32_t best = -1;
@@ -149,7 +158,7 @@ std::int32_t RunSession::classify() const {
 double RunSession::score(PopulationId output, std::uint32_t neuron, std::size_t index) const {
     const NeuronPlace place = (*run_.places)(output, neuron);
     const CoreModel& model = chip_.core(CoreId{place.core}).model();
-    if (run_.network[output].spikes) {
+    if (run_.network[output].spikes && !run_.network[output].graded) {
         return static_cast<double>(model.spike_count(place.local) - output_baseline_[index]);
     }
     return model.read(StateVariable::v, place.local) * run_.network[output].volts_per_unit;

@@ -15,9 +15,6 @@ constexpr std::array<Direction, 5> kDirections{Direction::east, Direction::west,
                                                Direction::south, Direction::local};
 constexpr std::array<const char*, 5> kDirectionNames{"east", "west", "north", "south", "local"};
 
-// Events of a router, after the core's in the ledger.
-constexpr std::size_t kHopX = kCoreEvents, kHopY = kCoreEvents + 1, kLocal = kCoreEvents + 2;
-
 std::vector<TimingConstant> timing_constants(const Parameters& parameters) {
     std::vector<TimingConstant> constants;
     for (const auto& [path, value] : parameters.values()) {
@@ -152,6 +149,11 @@ RunResult RunSession::result() const {
     result.quantization_table = to_text(run_.network.report);
     result.mapping_table = to_text(run_.mapping, run_.network, run_.limits);
     result.warnings = run_.warnings;
+    result.ticks = run_.chip.tick > 0;
+    for (const CoreShell* shell : chip_.used_cores()) {
+        result.late_spikes += shell->model().late_spikes();
+    }
+    result.overrun_timesteps = chip_.overrun_timesteps();
     result.interrupted = interrupted_;
     return result;
 }
@@ -160,6 +162,8 @@ EnergyLedger RunSession::ledger() const {
     const Parameters& parameters = run_.experiment.parameters;
     const Topology& topology = run_.chip.topology;
     std::vector<EnergyEvent> events = run_.experiment.core_type->energy_events(parameters);
+    // Events of a router come after the core's.
+    const std::size_t hop_x = events.size(), hop_y = hop_x + 1, local = hop_x + 2;
     for (const auto& [event, path] :
          {std::pair{"hop_x", "noc.hop_x_energy"}, std::pair{"hop_y", "noc.hop_y_energy"},
           std::pair{"local", "noc.local_energy"}}) {
@@ -173,13 +177,17 @@ EnergyLedger RunSession::ledger() const {
         units.push_back(
             fmt::format("router x{} y{}", topology.x(TileId{t}), topology.y(TileId{t})));
     }
-    EnergyLedger ledger(std::move(units), std::move(events),
-                        {{"chip", "static", parameters.power("chip.static_power"),
-                          parameters.citation("chip.static_power")}});
+    std::vector<StaticPower> statics{{"chip", "static", parameters.power("chip.static_power"),
+                                      parameters.citation("chip.static_power")}};
+    for (StaticPower& power : run_.experiment.core_type->static_powers(
+             parameters, static_cast<std::uint32_t>(chip_.used_cores().size()))) {
+        statics.push_back(std::move(power));
+    }
+    EnergyLedger ledger(std::move(units), std::move(events), std::move(statics));
     for (const CoreShell* shell : chip_.used_cores()) {
-        const ActivityCounts activity = shell->model().activity();
-        for (std::size_t event = 0; event < kCoreEvents; ++event) {
-            ledger.add(shell->id().value, event, activity[event]);
+        const auto counts = shell->model().energy_counts();
+        for (std::size_t event = 0; event < counts.size(); ++event) {
+            ledger.add(shell->id().value, event, counts[event]);
         }
     }
     for (std::uint32_t t = 0; t < topology.tiles(); ++t) {
@@ -187,9 +195,9 @@ EnergyLedger RunSession::ledger() const {
         const auto packets = [&](Direction direction) {
             return chip_.noc().engine().link(TileId{t}, direction).packets;
         };
-        ledger.add(unit, kHopX, packets(Direction::east) + packets(Direction::west));
-        ledger.add(unit, kHopY, packets(Direction::north) + packets(Direction::south));
-        ledger.add(unit, kLocal, packets(Direction::local));
+        ledger.add(unit, hop_x, packets(Direction::east) + packets(Direction::west));
+        ledger.add(unit, hop_y, packets(Direction::north) + packets(Direction::south));
+        ledger.add(unit, local, packets(Direction::local));
     }
     ledger.set_modelled_seconds(to_seconds(chip_.time().total()));
     return ledger;

@@ -13,8 +13,8 @@
 
 namespace cortile {
 
-// Integer counts of what a core did since it was built. Each is a unit of work that has a cost in
-// time and energy; a core type says which of them it charges.
+// Integer counts of what a core did since it was built: what every report names, whatever the core
+// type. What a type charges energy for is its own list (CoreModel::energy_counts).
 enum class CoreEvent : std::uint8_t {
     axon_in,                 // packets received
     synaptic_operation,      // synapses read and accumulated
@@ -30,12 +30,6 @@ const char* component_of(CoreEvent event);
 
 using ActivityCounts = std::array<std::uint64_t, kCoreEvents>;
 
-// A neuron that fired, and when its spike left the soma.
-struct OutboundSpike {
-    Picoseconds time = 0;
-    std::uint32_t neuron = 0;  // local index
-};
-
 enum class StateVariable : std::uint8_t { spikes, u, v };
 
 class CoreModel {
@@ -44,32 +38,44 @@ class CoreModel {
 
     virtual std::uint32_t neurons() const = 0;
 
-    // All dynamic state (u, v, refractory counters, pending input) back to zero; counts stay.
-    virtual void reset_state() = 0;
+    // All dynamic state (voltages, refractory counters, pending input) back to its start; counts
+    // stay. The next step() is timestep 0 of a sample that has `input_timesteps` of input.
+    virtual void begin_sample(std::uint32_t input_timesteps) = 0;
 
     // Updates every neuron once with the input accumulated for this timestep.
     virtual void step() = 0;
-    // Spikes of the last step(), ascending in neuron and in time.
-    virtual std::span<const OutboundSpike> outbox() const = 0;
     // When the last neuron of the last step() was updated.
     virtual Picoseconds update_finish() const = 0;
 
-    // Turns the outbox into packets, appended to `out`, ascending in time; returns when the core
+    // Turns what fired into packets, appended to `out`, ascending in time; returns when the core
     // was done with updating and sending: the later of the last packet and update_finish().
     virtual Picoseconds packetise(std::uint32_t source, std::vector<SpikePacket>& out) = 0;
 
     // Accumulates the synapses of `packets` (ascending in arrival time) for later timesteps;
-    // returns when the last synapse was processed.
+    // returns when the last synapse was processed. Called once, and again for packets that other
+    // cores relayed, in the same timestep.
     virtual Picoseconds receive(std::span<const SpikePacket> packets) = 0;
 
-    virtual ActivityCounts activity() const = 0;
-    virtual std::uint64_t spike_count(std::uint32_t neuron) const = 0;  // since reset_counts()
-    virtual void reset_spike_counts() = 0;
+    // Multicast by relay: does receive() hold packets that this core is to pass on? Then relay()
+    // appends them to `out`, ascending in time, and returns when the last one left. They travel
+    // within the same timestep.
+    virtual bool has_relays() const { return false; }
+    virtual Picoseconds relay(std::uint32_t /*source*/, std::vector<SpikePacket>& /*out*/) {
+        return 0;
+    }
 
-    // State after the last step(), as a read-out of the hardware would return it.
-    virtual std::int32_t read(StateVariable variable, std::uint32_t neuron) const = 0;
-    // Replaces a neuron's constant input (in units of the integer v).
-    virtual void set_bias(std::uint32_t neuron, std::int32_t bias) = 0;
+    virtual ActivityCounts activity() const = 0;
+    // One count per entry of CoreType::energy_events(), in its order.
+    virtual std::span<const std::uint64_t> energy_counts() const = 0;
+    // Spikes that the network delivered after the timestep in which they were due.
+    virtual std::uint64_t late_spikes() const { return 0; }
+    virtual std::uint64_t spike_count(std::uint32_t neuron) const = 0;  // since construction
+
+    // State after the last step(), as a read-out of the hardware would return it. Cores that
+    // compute in integers return integers.
+    virtual double read(StateVariable variable, std::uint32_t neuron) const = 0;
+    // Drives an input neuron (NeuronKind::current_input) by a constant current in [0, 1].
+    virtual void set_input(std::uint32_t neuron, float current) = 0;
 };
 
 }  // namespace cortile

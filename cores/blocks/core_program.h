@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "cores/blocks/axon_table.h"
@@ -11,15 +12,20 @@
 
 namespace cortile {
 
+// The synapses of a core in the format of its type.
+using SynapseStore = std::variant<SynapseMemory, RealSynapseMemory>;
+
 // What is loaded into one core: made by workload/compile, consumed by CoreType::make_core.
 struct CoreProgram {
     std::uint32_t neurons = 0;
     // Hardware integers by the core type's names ("du", "vth_mantissa", …), one per neuron.
     std::map<std::string, std::vector<std::int32_t>> parameters;
+    std::map<std::string, std::vector<double>> real_parameters;  // of types that compute in reals
     std::vector<std::uint8_t> spikes;  // per neuron: 0 for neurons that never fire
-    SynapseMemory synapses;            // input
+    SynapseStore synapses;             // input
     AxonTable axons;                   // output
-    // Largest magnitude that the summed, shifted input of one neuron can take in one timestep.
+    // Largest magnitude that the summed, shifted input of one neuron can take in one timestep if
+    // every packet carries the value 1; 0 where weights are real.
     std::int64_t largest_input = 0;
 };
 

@@ -7,7 +7,8 @@
 
 namespace cortile {
 
-SynapseMemory::SynapseMemory(std::vector<std::int8_t> plane_exponents, bool indexed)
+template <typename WordFormat>
+SynapseRows<WordFormat>::SynapseRows(std::vector<std::int8_t> plane_exponents, bool indexed)
     : plane_exponents_(std::move(plane_exponents)), indexed_(indexed) {
     if (plane_exponents_.empty()) {
         throw ContractViolation("SynapseMemory: at least one accumulator plane is needed");
@@ -17,30 +18,36 @@ SynapseMemory::SynapseMemory(std::vector<std::int8_t> plane_exponents, bool inde
     }
 }
 
-void SynapseMemory::reserve(std::size_t words, std::size_t axons) {
+template <typename WordFormat>
+void SynapseRows<WordFormat>::reserve(std::size_t words, std::size_t axons) {
     words_.reserve(words);
     axons_.reserve(axons);
 }
 
-std::uint32_t SynapseMemory::add_row(std::span<const std::uint32_t> words) {
+template <typename WordFormat>
+std::uint32_t SynapseRows<WordFormat>::add_row(std::span<const Raw> words) {
     if (words.empty()) {
         throw ContractViolation("SynapseMemory: a row needs a synapse");
     }
     const auto first = static_cast<std::uint32_t>(words_.size());
     words_.insert(words_.end(), words.begin(), words.end());
-    words_.back() |= SynapseWord::kLast;
-    for (const std::uint32_t word : words) {
-        max_delay_ = std::max(max_delay_, SynapseWord::delay(word));
+    words_.back() |= Word::kLast;
+    for (const Raw word : words) {
+        max_delay_ = std::max(max_delay_, Word::delay(word));
     }
     return first;
 }
 
-std::uint32_t SynapseMemory::add_axon(InputAxon axon) {
+template <typename WordFormat>
+std::uint32_t SynapseRows<WordFormat>::add_axon(InputAxon axon) {
     if (!indexed_) {
         throw ContractViolation("SynapseMemory: this memory has no axon table");
     }
     axons_.push_back(axon);
     return static_cast<std::uint32_t>(axons_.size() - 1);
 }
+
+template class SynapseRows<SynapseWord>;
+template class SynapseRows<RealSynapseWord>;
 
 }  // namespace cortile

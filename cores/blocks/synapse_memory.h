@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Synapses of one core, 4 bytes each, in rows that are laid out one after another so that a row is
-// one run of memory. A row ends with a marked word: no length needs to be stored or fetched.
+// Synapses of one core in rows that are laid out one after another, so that a row is one run of
+// memory. A row ends with a marked word: no length needs to be stored or fetched.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -11,21 +12,44 @@
 
 namespace cortile {
 
-// One synapse: neuron 16 bits | delay 6 | weight 9, signed | last of its row 1.
+// An integer synapse, 4 bytes: neuron 16 bits | delay 6 | weight 9, signed | last of its row 1.
 struct SynapseWord {
-    static constexpr std::uint32_t kLast = 1;
+    using Raw = std::uint32_t;
+    static constexpr Raw kLast = 1;
+    static constexpr unsigned kNeuronShift = 16;
     static constexpr std::int32_t kMinWeight = -256, kMaxWeight = 255;
     static constexpr std::uint32_t kMaxDelay = 63, kMaxNeuron = 0xFFFF;
 
-    static constexpr std::uint32_t pack(std::uint32_t neuron, std::uint32_t delay,
-                                        std::int32_t weight) {
+    static constexpr Raw pack(std::uint32_t neuron, std::uint32_t delay, std::int32_t weight) {
         return neuron << 16 | delay << 10 | (static_cast<std::uint32_t>(weight) & 0x1FF) << 1;
     }
-    static constexpr std::uint32_t neuron(std::uint32_t word) { return word >> 16; }
-    static constexpr std::uint32_t delay(std::uint32_t word) { return word >> 10 & 0x3F; }
+    static constexpr std::uint32_t neuron(Raw word) { return word >> 16; }
+    static constexpr std::uint32_t delay(Raw word) { return word >> 10 & 0x3F; }
     // Sign-extends by shifting the sign bit to the top and back.
-    static constexpr std::int32_t weight(std::uint32_t word) {
+    static constexpr std::int32_t weight(Raw word) {
         return static_cast<std::int32_t>(word << 22) >> 23;
+    }
+};
+
+// A synapse whose weight is a single-precision number, 8 bytes:
+// neuron 16 bits | delay 6 | unused 9 | last of its row 1 | weight 32.
+struct RealSynapseWord {
+    using Raw = std::uint64_t;
+    static constexpr Raw kLast = Raw{1} << 32;
+    static constexpr unsigned kNeuronShift = 48;
+    static constexpr std::uint32_t kMaxDelay = 63, kMaxNeuron = 0xFFFF;
+
+    static constexpr Raw pack(std::uint32_t neuron, std::uint32_t delay, float weight) {
+        return Raw{neuron} << 48 | Raw{delay} << 42 | std::bit_cast<std::uint32_t>(weight);
+    }
+    static constexpr std::uint32_t neuron(Raw word) {
+        return static_cast<std::uint32_t>(word >> 48);
+    }
+    static constexpr std::uint32_t delay(Raw word) {
+        return static_cast<std::uint32_t>(word >> 42) & 0x3F;
+    }
+    static constexpr float weight(Raw word) {
+        return std::bit_cast<float>(static_cast<std::uint32_t>(word));
     }
 };
 
@@ -38,29 +62,38 @@ struct InputAxon {
     std::uint8_t plane = 0;  // accumulator plane: synapses of one weight exponent
 };
 
-class SynapseMemory {
+template <typename WordFormat>
+class SynapseRows {
   public:
+    using Word = WordFormat;
+    using Raw = typename Word::Raw;
+
     // A plane is one accumulator per neuron whose sum is shifted by `exponent` when it is read.
-    explicit SynapseMemory(std::vector<std::int8_t> plane_exponents = {0}, bool indexed = false);
+    explicit SynapseRows(std::vector<std::int8_t> plane_exponents = {0}, bool indexed = false);
 
     void reserve(std::size_t words, std::size_t axons);
     // Appends a row, given as packed words without the mark; returns its first word's index.
-    std::uint32_t add_row(std::span<const std::uint32_t> words);
+    std::uint32_t add_row(std::span<const Raw> words);
     // Appends an input axon (indexed memories only); returns the address for packets.
     std::uint32_t add_axon(InputAxon axon);
 
     bool indexed() const { return indexed_; }
     std::uint32_t max_delay() const { return max_delay_; }
     const std::vector<std::int8_t>& plane_exponents() const { return plane_exponents_; }
-    const std::vector<std::uint32_t>& words() const { return words_; }
+    const std::vector<Raw>& words() const { return words_; }
     const std::vector<InputAxon>& axons() const { return axons_; }
 
   private:
-    std::vector<std::uint32_t> words_;
+    std::vector<Raw> words_;
     std::vector<InputAxon> axons_;
     std::vector<std::int8_t> plane_exponents_;
     std::uint32_t max_delay_ = 0;
     bool indexed_ = false;
 };
+
+extern template class SynapseRows<SynapseWord>;
+extern template class SynapseRows<RealSynapseWord>;
+using SynapseMemory = SynapseRows<SynapseWord>;
+using RealSynapseMemory = SynapseRows<RealSynapseWord>;
 
 }  // namespace cortile

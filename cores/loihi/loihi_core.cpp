@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <limits>
 
+#include "cores/loihi/loihi_quantizer.h"
 #include "hw_model/base/error.h"
 
 namespace cortile {
@@ -52,14 +54,14 @@ bool needs_wide_sums(std::int64_t largest_input) {
 
 LoihiCore::LoihiCore(const LoihiCoreParameters& parameters, CoreProgram program)
     : parameters_(parameters),
-      synapses_(std::move(program.synapses)),
+      synapses_(std::get<SynapseMemory>(std::move(program.synapses))),
       axons_(std::move(program.axons)),
       dendrite_(program.neurons, synapses_),
       soma_(make_soma(program)),
       wide_(needs_wide_sums(program.largest_input)),
       spike_counts_(program.neurons, 0) {}
 
-void LoihiCore::reset_state() {
+void LoihiCore::begin_sample(std::uint32_t) {
     std::fill(soma_.u.begin(), soma_.u.end(), 0);
     std::fill(soma_.v.begin(), soma_.v.end(), 0);
     std::fill(soma_.hold.begin(), soma_.hold.end(), std::uint8_t{0});
@@ -143,11 +145,7 @@ Picoseconds LoihiCore::receive(std::span<const SpikePacket> packets) {
     return result.finish;
 }
 
-void LoihiCore::reset_spike_counts() {
-    std::fill(spike_counts_.begin(), spike_counts_.end(), 0);
-}
-
-std::int32_t LoihiCore::read(StateVariable variable, std::uint32_t neuron) const {
+double LoihiCore::read(StateVariable variable, std::uint32_t neuron) const {
     switch (variable) {
         case StateVariable::spikes:
             return soma_.fired[neuron];
@@ -167,8 +165,8 @@ std::int32_t LoihiCore::read(StateVariable variable, std::uint32_t neuron) const
     return soma_.v[neuron];
 }
 
-void LoihiCore::set_bias(std::uint32_t neuron, std::int32_t bias) {
-    soma_.bias[neuron] = bias;
+void LoihiCore::set_input(std::uint32_t neuron, float current) {
+    soma_.bias[neuron] = static_cast<std::int32_t>(std::lround(current * float{kInputThreshold}));
 }
 
 }  // namespace cortile

@@ -12,6 +12,12 @@
 
 namespace cortile {
 
+// A neuron that fired, and when its spike left the soma.
+struct OutboundSpike {
+    Picoseconds time = 0;
+    std::uint32_t neuron = 0;  // local index
+};
+
 // Axon, synapse, dendrite and soma of one Loihi-style core. Within a timestep the soma updates the
 // neurons one after another and spikes leave through the axon stage in order; arriving spikes are
 // served in order of arrival by the synapse stage, beside the soma.
@@ -20,17 +26,18 @@ class LoihiCore : public CoreModel {
     LoihiCore(const LoihiCoreParameters& parameters, CoreProgram program);
 
     std::uint32_t neurons() const override { return soma_.neurons(); }
-    void reset_state() override;
+    void begin_sample(std::uint32_t input_timesteps) override;
     void step() override;
-    std::span<const OutboundSpike> outbox() const override { return outbox_; }
+    // Spikes of the last step(), ascending in neuron and in time.
+    std::span<const OutboundSpike> outbox() const { return outbox_; }
     Picoseconds update_finish() const override { return update_finish_; }
     Picoseconds packetise(std::uint32_t source, std::vector<SpikePacket>& out) override;
     Picoseconds receive(std::span<const SpikePacket> packets) override;
     ActivityCounts activity() const override { return activity_; }
+    std::span<const std::uint64_t> energy_counts() const override { return activity_; }
     std::uint64_t spike_count(std::uint32_t neuron) const override { return spike_counts_[neuron]; }
-    void reset_spike_counts() override;
-    std::int32_t read(StateVariable variable, std::uint32_t neuron) const override;
-    void set_bias(std::uint32_t neuron, std::int32_t bias) override;
+    double read(StateVariable variable, std::uint32_t neuron) const override;
+    void set_input(std::uint32_t neuron, float current) override;
 
   private:
     Picoseconds time_of(CoreEvent event) const {

@@ -442,10 +442,31 @@ QuantizedNetwork LoihiQuantizer::run() {
     return std::move(result_);
 }
 
+void make_input_neurons(Population& population) {
+    population.kind = NeuronKind::if_;
+    population.hardware = {{"loihi/du", {4095}},
+                           {"loihi/dv", {0}},
+                           {"loihi/vth_mantissa", {kInputThreshold >> 6}},
+                           {"loihi/bias_mantissa", {0}},
+                           {"loihi/bias_exponent", {0}},
+                           {"loihi/refractory", {1}}};
+}
+
 }  // namespace
 
 QuantizedNetwork quantize_for_loihi(const Network& network, const LoihiQuantizerOptions& options) {
-    return LoihiQuantizer(network, options).run();
+    Network adapted = network;
+    for (Population& population : adapted.populations) {
+        if (population.kind == NeuronKind::relu) {
+            throw ConfigError("population '" + population.name + "'",
+                              "its neurons compute activations; core type loihi has spikes only",
+                              "choose a preset whose cores compute both (tianjic, ideal)");
+        }
+        if (population.kind == NeuronKind::current_input) {
+            make_input_neurons(population);
+        }
+    }
+    return LoihiQuantizer(adapted, options).run();
 }
 
 }  // namespace cortile

@@ -31,7 +31,15 @@ struct LoihiQuantizerOptions {
 // For other populations these two keys pin the exponent and the width.
 //
 // Throws ConfigError naming population or projection, and key, for what the core cannot do: reset
-// by subtraction, negative thresholds, delays above 62 timesteps, values out of range.
+// by subtraction, negative thresholds, delays above 62 timesteps, activations that are no spikes,
+// values out of range.
+//
+// Inputs that a current drives (NeuronKind::current_input) become neurons without leak that fire
+// when the summed current x * kInputThreshold has reached kInputThreshold, and start from 0 again:
+// every ceil(1 / x) timesteps. (The comparison is strict and thresholds are multiples of 64, hence
+// the odd number.)
+inline constexpr std::int32_t kInputThreshold = 63 * 64 + 1;
+
 QuantizedNetwork quantize_for_loihi(const Network& network, const LoihiQuantizerOptions& options);
 
 }  // namespace cortile

@@ -1,14 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cores/loihi/loihi_type.h"
-
+// What the rest of Cortile knows of a Loihi-style core.
 #include <limits>
 
 #include "cores/loihi/loihi_core.h"
 #include "cores/loihi/loihi_parameters.h"
 #include "cores/loihi/loihi_quantizer.h"
+#include "cores/registry/core_type.h"
 #include "hw_model/base/error.h"
 
 namespace cortile {
+
+namespace {
+
+class LoihiType final : public CoreType {
+  public:
+    std::string name() const override { return "loihi"; }
+    std::string description() const override;
+    ParameterSchema schema() const override;
+    CoreLimits limits(const Parameters& parameters) const override;
+    std::vector<EnergyEvent> energy_events(const Parameters& parameters) const override;
+    QuantizedNetwork quantize(const Network& network, const Parameters& parameters) const override;
+    std::unique_ptr<CoreModel> make_core(const Parameters& parameters,
+                                         CoreProgram program) const override;
+};
 
 std::string LoihiType::description() const {
     return "current-based leaky integrate-and-fire in integers, as Loihi 1 and 2 compute it";
@@ -53,6 +67,12 @@ std::unique_ptr<CoreModel> LoihiType::make_core(const Parameters& parameters,
             "lower the weight exponents or the number of inputs");
     }
     return std::make_unique<LoihiCore>(loihi_core_parameters(parameters), std::move(program));
+}
+
+}  // namespace
+
+std::unique_ptr<const CoreType> make_loihi_type() {
+    return std::make_unique<LoihiType>();
 }
 
 }  // namespace cortile

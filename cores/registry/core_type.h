@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a core type gives to the rest of Cortile. A new core type is a folder under cores/ with a
-// class derived from CoreType, and one line in builtin_types.cpp; the build and the structure test
-// have to be told of the folder.
+// class derived from CoreType, and one line in builtin_types.cpp (docs/how_to/add_a_core.md).
 #pragma once
 
 #include <memory>
@@ -14,6 +13,8 @@
 #include "cores/blocks/core_program.h"
 #include "hw_model/config/parameters.h"
 #include "hw_model/energy/ledger.h"
+#include "workload/compile/compile.h"
+#include "workload/mapping/mapping.h"
 #include "workload/network/network.h"
 #include "workload/quantize/quantized_network.h"
 
@@ -28,16 +29,31 @@ class CoreType {
     virtual ParameterSchema schema() const = 0;  // core.*
     virtual CoreLimits limits(const Parameters& parameters) const = 0;
 
-    // One entry per CoreEvent, in its order.
+    // What CoreModel::energy_counts() counts, in its order.
     virtual std::vector<EnergyEvent> energy_events(const Parameters& parameters) const = 0;
+    // Static powers beyond chip.static_power, per core in use: none for most types.
+    virtual std::vector<StaticPower> static_powers(const Parameters& /*parameters*/,
+                                                   std::uint32_t /*cores_used*/) const {
+        return {};
+    }
+    // May packets carry values other than 1 (Stimulus::graded)?
+    virtual bool takes_values() const { return false; }
 
+    // Throws ConfigError for what the core cannot compute, with the nearest change that it could.
     virtual QuantizedNetwork quantize(const Network& network,
                                       const Parameters& parameters) const = 0;
+    // Which neuron sits where, and what is loaded. The defaults are map_network() and compile(),
+    // right for every core whose synapses are rows of (neuron, weight, delay).
+    virtual Mapping map(const QuantizedNetwork& network, const Parameters& parameters,
+                        const Topology& topology, const MappingOptions& options) const;
+    virtual ChipProgram compile(const QuantizedNetwork& network, const Mapping& mapping,
+                                const NeuronPlaces& places, const Parameters& parameters,
+                                const Topology& topology) const;
     virtual std::unique_ptr<CoreModel> make_core(const Parameters& parameters,
                                                  CoreProgram program) const = 0;
 };
 
-std::span<const CoreType* const> core_types();
+std::span<const std::unique_ptr<const CoreType>> core_types();
 // Throws ConfigError naming the known types.
 const CoreType& core_type(const std::string& name, const std::string& where);
 

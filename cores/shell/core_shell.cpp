@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cores/shell/core_shell.h"
 
+#include <algorithm>
+
 #include "hw_model/base/error.h"
 
 namespace cortile {
@@ -15,10 +17,16 @@ void CoreShell::step() {
     model_->step();
     generation_finish_ = model_->update_finish();
     receive_finish_ = 0;
+    relaying_ = false;
 }
 
 void CoreShell::produce(std::vector<SpikePacket>& out) {
-    if (model_) {
+    if (!model_) {
+        return;
+    }
+    if (relaying_) {
+        receive_finish_ = std::max(receive_finish_, model_->relay(id_.value, out));
+    } else {
         generation_finish_ = model_->packetise(id_.value, out);
     }
 }
@@ -27,7 +35,7 @@ void CoreShell::consume(std::span<const SpikePacket> packets) {
     if (!model_) {
         throw ContractViolation(std::string(name()) + ": a packet arrived at an unused core");
     }
-    receive_finish_ = model_->receive(packets);
+    receive_finish_ = std::max(receive_finish_, model_->receive(packets));
 }
 
 void CoreShell::account() {

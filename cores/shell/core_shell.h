@@ -28,6 +28,11 @@ class CoreShell : public sc_core::sc_module, private SpikeProducer {
     // The update phase of a timestep. May run beside other cores' step().
     void step();
 
+    // Packets that the core received in the present timestep and is to pass on.
+    bool has_relays() const { return model_ != nullptr && model_->has_relays(); }
+    // From now on the interface is granted for relayed packets.
+    void begin_relays() { relaying_ = true; }
+
     // Of the present timestep, from its start: when the last packet or update was done, and when
     // the last arriving synapse was processed.
     Picoseconds generation_finish() const { return generation_finish_; }
@@ -46,6 +51,7 @@ class CoreShell : public sc_core::sc_module, private SpikeProducer {
 
     CoreId id_;
     std::unique_ptr<CoreModel> model_;
+    bool relaying_ = false;
     Picoseconds generation_finish_ = 0, receive_finish_ = 0;
     Picoseconds busy_generating_ = 0, busy_receiving_ = 0;
 };

@@ -64,9 +64,9 @@ std::uint32_t Chip::used_tiles() const {
     return static_cast<std::uint32_t>(tiles.size());
 }
 
-void Chip::reset_state() {
+void Chip::begin_sample(std::uint32_t input_timesteps) {
     for (CoreShell* core : used_) {
-        core->model().reset_state();
+        core->model().begin_sample(input_timesteps);
     }
 }
 
@@ -88,9 +88,11 @@ void Chip::advance() {
 }
 
 Picoseconds Chip::run_timestep() {
+    host_.begin_timestep();
     executor_.for_each(static_cast<std::uint32_t>(used_.size()),
                        [this](std::uint32_t i, unsigned) { used_[i]->step(); });
     noc_.run_timestep(executor_);
+    relay();
 
     Picoseconds generation = 0;
     Picoseconds finish = host_.finish();
@@ -106,14 +108,41 @@ Picoseconds Chip::run_timestep() {
     if (last != nullptr) {
         ++critical_[last->id().value];
     }
-    const Picoseconds sent = std::max(generation, host_.finish());
+    Picoseconds sent = std::max(generation, host_.finish());
     finish = std::max(finish, sent);
+    Picoseconds wait = barrier_;
+    if (config_.tick > 0) {
+        overruns_ += finish > config_.tick ? 1 : 0;
+        generation = std::min(generation, config_.tick);
+        sent = std::min(sent, config_.tick);
+        finish = std::min(finish, config_.tick);
+        wait = config_.tick - finish;
+    }
     host_busy_ += host_.finish();
     time_.generation += generation;
     time_.host_injection += sent - generation;
     time_.receive += finish - sent;
-    time_.barrier += barrier_;
-    return finish + barrier_;
+    time_.barrier += wait;
+    return finish + wait;
+}
+
+// Relayed packets travel after those that were not: in further passes over the network, which do
+// not contend with the first.
+void Chip::relay() {
+    const auto pending = [this] {
+        return std::any_of(used_.begin(), used_.end(),
+                           [](const CoreShell* core) { return core->has_relays(); });
+    };
+    if (!pending()) {
+        return;
+    }
+    host_.begin_relays();
+    for (CoreShell* core : used_) {
+        core->begin_relays();
+    }
+    do {
+        noc_.run_timestep(executor_);
+    } while (pending());
 }
 
 }  // namespace cortile

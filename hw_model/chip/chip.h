@@ -38,12 +38,13 @@ struct ChipTime {
     Picoseconds generation = 0;  // until the last core had updated its neurons and sent its packets
     Picoseconds host_injection = 0;  // from then until the host's last packet had left
     Picoseconds receive = 0;         // from then until the last packet had been processed
-    Picoseconds barrier = 0;
+    Picoseconds barrier = 0;         // sync: tick: idle until the tick's end
     Picoseconds total() const { return generation + host_injection + receive + barrier; }
 };
 
-// W x H tiles on a network-on-chip, synchronised by a barrier per timestep: all cores update, all
-// packets travel, and the barrier falls when the last core has processed what it received.
+// W x H tiles on a network-on-chip. In each timestep all cores update and all packets travel; it
+// ends with a barrier when the last core has processed what it received, or, with sync: tick, when
+// its time is over. Cores then decide by the arrival times which spikes come too late.
 class Chip : public sc_core::sc_module {
   public:
     Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Executor& executor);
@@ -62,20 +63,24 @@ class Chip : public sc_core::sc_module {
     const ChipConfig& config() const { return config_; }
     std::uint32_t used_tiles() const;
 
-    // State of every core back to zero, at no cost in modelled time.
-    void reset_state();
+    // State of every core back to its start, at no cost in modelled time: the next timestep is the
+    // first of a sample with that much input.
+    void begin_sample(std::uint32_t input_timesteps);
 
     std::uint64_t timesteps() const { return timesteps_; }
     const ChipTime& time() const { return time_; }
     // How long the host injected, summed over timesteps; cores generate and receive meanwhile.
     Picoseconds host_busy() const { return host_busy_; }
     Picoseconds last_timestep() const { return last_timestep_; }
+    // With sync: tick: timesteps in which some core was still busy at the end.
+    std::uint64_t overrun_timesteps() const { return overruns_; }
     // In how many timesteps this core was the last to finish.
     std::uint64_t critical_timesteps(CoreId id) const { return critical_[id.value]; }
 
   private:
     void advance();
     Picoseconds run_timestep();
+    void relay();
 
     ChipConfig config_;
     Executor& executor_;
@@ -88,7 +93,7 @@ class Chip : public sc_core::sc_module {
     bool running_ = false;
     ChipTime time_;
     Picoseconds host_busy_ = 0;
-    std::uint64_t timesteps_ = 0;
+    std::uint64_t timesteps_ = 0, overruns_ = 0;
     std::vector<std::uint64_t> critical_;
 };
 

@@ -39,6 +39,9 @@ ChipConfig chip_config(const Parameters& parameters) {
                          parameters.time("noc.ejection_occupancy")};
     config.host_injection_interval = parameters.time("host.injection_interval");
     config.barrier_latency = parameters.table("chip.barrier_latency");
+    if (parameters.text("chip.sync") == "tick") {
+        config.tick = parameters.time("chip.tick");
+    }
     return config;
 }
 

@@ -17,6 +17,7 @@ struct ChipConfig {
     NocTiming noc_timing;
     Picoseconds host_injection_interval = 0;  // between two packets that the host injects
     std::vector<std::pair<std::int64_t, Picoseconds>> barrier_latency;  // tiles -> latency
+    Picoseconds tick = 0;  // of a chip with sync: tick; 0: a barrier ends each timestep
 
     std::uint32_t host_source() const { return topology.cores(); }
 };

@@ -7,11 +7,15 @@ HostPort::HostPort(const sc_core::sc_module_name& name, std::uint32_t source, Pi
     : sc_module(name), interface("interface", *this, {}), source_(source), interval_(interval) {}
 
 void HostPort::produce(std::vector<SpikePacket>& out) {
+    if (relaying_) {
+        return;
+    }
     finish_ = 0;
-    for (const std::uint32_t neuron : spikes_) {
-        for (const std::uint32_t destination : axons_.destinations(neuron)) {
+    for (std::size_t i = 0; i < spikes_.size(); ++i) {
+        const std::uint16_t value = values_.empty() ? std::uint16_t{1} : values_[i];
+        for (const std::uint32_t destination : axons_.destinations(spikes_[i])) {
             finish_ += interval_;
-            out.push_back({finish_, destination, source_});
+            out.push_back({finish_, destination, source_, value});
         }
     }
     spikes_injected_ += spikes_.size();

@@ -21,6 +21,11 @@ class HostPort : public sc_core::sc_module, private SpikeProducer {
     void load(AxonTable axons) { axons_ = std::move(axons); }
     // The input neurons (indices into the loaded axon table) that spike in the coming timestep.
     std::vector<std::uint32_t>& spikes() { return spikes_; }
+    // The values they carry, one each; empty: all 1.
+    std::vector<std::uint16_t>& values() { return values_; }
+    // Grants inject once a timestep: nothing while cores relay.
+    void begin_timestep() { relaying_ = false; }
+    void begin_relays() { relaying_ = true; }
     std::uint64_t spikes_injected() const { return spikes_injected_; }
     Picoseconds finish() const { return finish_; }  // of the present timestep's injection
 
@@ -31,6 +36,8 @@ class HostPort : public sc_core::sc_module, private SpikeProducer {
     std::uint32_t source_;
     Picoseconds interval_;
     std::vector<std::uint32_t> spikes_;
+    std::vector<std::uint16_t> values_;
+    bool relaying_ = false;
     Picoseconds finish_ = 0;
     std::uint64_t spikes_injected_ = 0;
 };

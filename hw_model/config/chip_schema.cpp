@@ -38,6 +38,14 @@ ParameterSchema chip_schema() {
         whole_number("chip.mesh.height", std::nullopt, "tiles along y (north-south)", 1,
                      kMostTilesAside),
         whole_number("chip.cores_per_tile", std::nullopt, "cores that share one router", 1, 256),
+        {"chip.sync",
+         choice,
+         "barrier",
+         "what ends a timestep; barrier: the last core's work; tick: a fixed time, however late "
+         "spikes are",
+         false,
+         {"barrier", "tick"}},
+        {"chip.tick", time, "1 ms", "length of a timestep with sync: tick", false, {}, 1e-12, 1},
         cited(
             "chip.barrier_latency", time_table,
             "time of the barrier that ends a timestep, by the number of tiles taking part; linear "

@@ -46,11 +46,15 @@ std::string name_of(const ProbeRecord& probe) {
     return fmt::format("probe '{}' of population '{}'", probe.quantity, probe.population);
 }
 
+std::size_t count_of(const ProbeRecord& probe) {
+    return probe.real ? probe.reals.size() : probe.values.size();
+}
+
 void check(const ProbeRecord& probe) {
     const std::uint64_t expected = probe.timesteps * probe.neurons;
-    if (probe.values.size() != expected) {
+    if (count_of(probe) != expected) {
         fail(fmt::format("{} holds {} values, expected {} timesteps x {} neurons = {}",
-                         name_of(probe), probe.values.size(), probe.timesteps, probe.neurons,
+                         name_of(probe), count_of(probe), probe.timesteps, probe.neurons,
                          expected));
     }
     if (is_spikes(probe)) {
@@ -99,21 +103,24 @@ void write_probe(hid_t file, const std::string& path, const ProbeRecord& probe) 
     const Handle space(H5Screate_simple(2, shape.data(), nullptr), H5Sclose, "a data space");
     const Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "dataset properties");
     require(H5Pset_obj_track_times(properties, false), "leave out the times of a dataset");
-    if (!probe.values.empty()) {  // HDF5 has no chunks of size 0
+    if (count_of(probe) > 0) {  // HDF5 has no chunks of size 0
         constexpr unsigned kDeflateLevel = 4;
         const std::array<hsize_t, 2> chunk = chunk_of(probe);
         require(H5Pset_chunk(properties, 2, chunk.data()), "set the chunk size");
         require(H5Pset_shuffle(properties), "set the shuffle filter");
         require(H5Pset_deflate(properties, kDeflateLevel), "set the deflate filter");
     }
-    const hid_t type = is_spikes(probe) ? H5T_STD_U8LE : H5T_STD_I32LE;
+    const hid_t type = probe.real         ? H5T_IEEE_F64LE
+                       : is_spikes(probe) ? H5T_STD_U8LE
+                                          : H5T_STD_I32LE;
     const Handle dataset(H5Dcreate2(file, (path + '/' + probe.quantity).c_str(), type, space,
                                     H5P_DEFAULT, properties, H5P_DEFAULT),
                          H5Dclose, "a dataset");
-    if (!probe.values.empty()) {
-        require(
-            H5Dwrite(dataset, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, probe.values.data()),
-            "write a dataset");
+    if (count_of(probe) > 0) {
+        const hid_t memory = probe.real ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT32;
+        const void* data = probe.real ? static_cast<const void*>(probe.reals.data())
+                                      : static_cast<const void*>(probe.values.data());
+        require(H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), "write a dataset");
     }
 }
 

@@ -47,12 +47,15 @@ struct SampleResult {
     std::uint64_t timesteps = 0;   // of input and drain
 };
 
-// What a probe recorded, timestep-major: values[timestep * neurons + neuron].
+// What a probe recorded, timestep-major: values[timestep * neurons + neuron]. Of cores that compute
+// in floating point `reals` instead, except for spikes.
 struct ProbeRecord {
     std::string population, quantity;  // quantity: spikes, u, v
     std::uint32_t neurons = 0;
     std::uint64_t timesteps = 0;
     std::vector<std::int32_t> values;
+    bool real = false;
+    std::vector<double> reals = {};
 };
 
 // A constant that the modelled time rests on.
@@ -84,6 +87,8 @@ struct RunResult {
     std::vector<ProbeRecord> probes;
     std::string quantization_table, mapping_table;  // text, for report.txt
     std::vector<std::string> warnings;
+    bool ticks = false;  // sync: tick; barrier_time is then idle time
+    std::uint64_t late_spikes = 0, overrun_timesteps = 0;
     bool interrupted = false;  // Ctrl-C: what was finished is reported
 
     // Not reproducible: kept out of everything but the last four keys of summary.json.

@@ -32,6 +32,13 @@ void check_mesh(const Topology& topology) {
                         limit, topology.width, topology.height, topology.cores_per_tile),
             "use a smaller mesh or fewer cores per tile");
     }
+    const std::uint64_t sources = tiles * topology.cores_per_tile + topology.external_ports.size();
+    if (sources > std::uint64_t{SpikePacket::kMaxSource} + 1) {
+        throw ConfigError("noc: external ports",
+                          fmt::format("expected at most {} cores and ports together, found {}",
+                                      SpikePacket::kMaxSource + 1, sources),
+                          "attach fewer ports");
+    }
     for (std::size_t port = 0; port < topology.external_ports.size(); ++port) {
         const TileId tile = topology.external_ports[port];
         if (tile.value >= tiles) {
@@ -69,7 +76,7 @@ bool is_injection_valid(std::span<const SpikePacket> packets, std::uint32_t sour
     std::uint32_t wrong = 0;
     Picoseconds last = 0;
     for (const SpikePacket& packet : packets) {
-        wrong |= packet.source ^ source;
+        wrong |= std::uint32_t{packet.source} ^ source;
         wrong |= static_cast<std::uint32_t>(packet.core() >= cores);
         wrong |= static_cast<std::uint32_t>(packet.time < last);
         last = packet.time;

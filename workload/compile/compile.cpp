@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 #include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -53,15 +55,60 @@ struct CorePlan {
     PlanePlan planes;
 };
 
-std::uint64_t hash_words(std::span<const std::uint32_t> words) {
+template <typename Raw>
+std::uint64_t hash_words(const std::vector<Raw>& words) {
     std::uint64_t hash = words.size();
-    for (const std::uint32_t word : words) {
+    for (const Raw word : words) {
         hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
         hash ^= hash >> 29;
     }
     return hash;
 }
 
+// What differs between formats of synapses. An entry is a synapse on its way to a core; entries
+// order by core, neuron and delay.
+struct IntegerFormat {
+    using Memory = SynapseMemory;
+    using Word = SynapseWord;
+    using Entry = std::uint64_t;  // core << 32 | packed word
+
+    static Entry entry(const NeuronPlace& place, const QuantizedConnection& connection) {
+        return std::uint64_t{place.core} << 32 |
+               Word::pack(place.local, connection.delay, connection.weight);
+    }
+    static std::uint32_t core(Entry entry) { return static_cast<std::uint32_t>(entry >> 32); }
+    static std::uint32_t word(Entry entry) { return static_cast<std::uint32_t>(entry); }
+    // Not by the weight, which is below neuron and delay.
+    static bool by_place(Entry a, Entry b) { return (a >> 10) < (b >> 10); }
+
+    static std::int64_t bound(std::uint32_t word, std::int32_t exponent) {
+        const std::int64_t magnitude = std::abs(Word::weight(word));
+        return exponent >= 0 ? magnitude << exponent : (magnitude >> -exponent) + 1;
+    }
+};
+
+struct RealFormat {
+    using Memory = RealSynapseMemory;
+    using Word = RealSynapseWord;
+    struct Entry {
+        std::uint32_t core = 0;
+        std::uint64_t word = 0;
+    };
+
+    static Entry entry(const NeuronPlace& place, const Connection& connection, double scale) {
+        return {place.core, Word::pack(place.local, connection.delay,
+                                       static_cast<float>(connection.weight * scale))};
+    }
+    static std::uint32_t core(const Entry& entry) { return entry.core; }
+    static std::uint64_t word(const Entry& entry) { return entry.word; }
+    static bool by_place(const Entry& a, const Entry& b) {
+        return std::pair(a.core, a.word >> 42) < std::pair(b.core, b.word >> 42);
+    }
+
+    static std::int64_t bound(std::uint64_t, std::int32_t) { return 0; }
+};
+
+template <typename Format>
 class Compiler {
   public:
     Compiler(const QuantizedNetwork& network, const Mapping& mapping, const NeuronPlaces& places,
@@ -91,9 +138,10 @@ class Compiler {
     }
 
   private:
-    // A synapse on its way to a core: core << 32 | packed word, so that sorting orders by core,
-    // neuron, delay.
-    using Entry = std::uint64_t;
+    using Memory = typename Format::Memory;
+    using Word = typename Format::Word;
+    using Raw = typename Word::Raw;
+    using Entry = typename Format::Entry;
 
     void lay_out_neurons() {
         for (const Slice& slice : mapping_.slices) {
@@ -120,6 +168,13 @@ class Compiler {
                 column[local] = parameter.second[neuron];
             });
         }
+        for (const auto& parameter : population.real_parameters) {
+            std::vector<double>& column = core.real_parameters[parameter.first];
+            column.resize(core.neurons);
+            for_each_neuron(slice, [&](std::uint32_t neuron, std::uint32_t local) {
+                column[local] = parameter.second[neuron];
+            });
+        }
         std::fill_n(core.spikes.begin() + slice.offset, slice.end - slice.begin,
                     static_cast<std::uint8_t>(population.spikes));
     }
@@ -136,27 +191,32 @@ class Compiler {
 
     // The synapses of one source neuron, grouped by core, each group ascending in (neuron, delay).
     std::span<const Entry> entries(const QuantizedProjection& projection, std::uint32_t source) {
-        projection.row(source, float_row_, row_);
         entries_.clear();
-        for (const QuantizedConnection& connection : row_) {
-            const NeuronPlace place = places_(projection.target, connection.target);
-            entries_.push_back(std::uint64_t{place.core} << 32 |
-                               SynapseWord::pack(place.local, connection.delay, connection.weight));
+        if constexpr (std::is_same_v<Format, RealFormat>) {
+            projection.connectivity->row(source, float_row_);
+            for (const Connection& connection : float_row_) {
+                entries_.push_back(Format::entry(places_(projection.target, connection.target),
+                                                 connection, projection.scale));
+            }
+        } else {
+            projection.row(source, float_row_, row_);
+            for (const QuantizedConnection& connection : row_) {
+                entries_.push_back(
+                    Format::entry(places_(projection.target, connection.target), connection));
+            }
         }
-        if (!std::is_sorted(entries_.begin(), entries_.end(), by_place)) {
-            std::sort(entries_.begin(), entries_.end(), by_place);
+        if (!std::is_sorted(entries_.begin(), entries_.end(), Format::by_place)) {
+            std::sort(entries_.begin(), entries_.end(), Format::by_place);
         }
         return entries_;
     }
-    // Core, neuron and delay; not the weight below them.
-    static bool by_place(Entry a, Entry b) { return (a >> 10) < (b >> 10); }
 
     template <typename Body>
     static void for_each_core(std::span<const Entry> all, Body body) {
         for (std::size_t begin = 0; begin < all.size();) {
-            const auto core = static_cast<std::uint32_t>(all[begin] >> 32);
+            const std::uint32_t core = Format::core(all[begin]);
             std::size_t end = begin + 1;
-            while (end < all.size() && static_cast<std::uint32_t>(all[end] >> 32) == core) {
+            while (end < all.size() && Format::core(all[end]) == core) {
                 ++end;
             }
             body(core, all.subspan(begin, end - begin));
@@ -197,8 +257,8 @@ class Compiler {
                                   "spread the network over more cores (mapping.cores)");
             }
             CoreProgram& core = program_.cores[c];
-            core.synapses = SynapseMemory(plan.planes.exponents(), indexed);
-            core.synapses.reserve(plan.shared ? 0 : plan.words, indexed ? plan.axons : 0);
+            Memory& memory = core.synapses.emplace<Memory>(plan.planes.exponents(), indexed);
+            memory.reserve(plan.shared ? 0 : plan.words, indexed ? plan.axons : 0);
             core.axons = AxonTable(destinations_[c]);
             largest_.emplace_back(core.neurons);
         }
@@ -224,23 +284,20 @@ class Compiler {
 
     void add_to_bound(std::uint32_t core, std::span<const Entry> row, std::int32_t exponent) {
         std::vector<std::int64_t>& largest = largest_[core];
-        for (const Entry entry : row) {
-            const auto word = static_cast<std::uint32_t>(entry);
-            const std::int64_t magnitude = std::abs(SynapseWord::weight(word));
-            largest[SynapseWord::neuron(word)] +=
-                exponent >= 0 ? magnitude << exponent : (magnitude >> -exponent) + 1;
+        for (const Entry& entry : row) {
+            const Raw word = Format::word(entry);
+            largest[Word::neuron(word)] += Format::bound(word, exponent);
         }
     }
 
     // Returns the address that packets to this row carry.
     std::uint32_t store(std::uint32_t core, std::span<const Entry> row, std::uint32_t p,
                         const QuantizedProjection& projection, bool shared) {
-        SynapseMemory& memory = program_.cores[core].synapses;
-        const std::uint32_t base =
-            shared ? SynapseWord::neuron(static_cast<std::uint32_t>(row[0])) : 0;
+        auto& memory = std::get<Memory>(program_.cores[core].synapses);
+        const std::uint32_t base = shared ? Word::neuron(Format::word(row[0])) : 0;
         words_.clear();
-        for (const Entry entry : row) {
-            words_.push_back(static_cast<std::uint32_t>(entry) - (base << 16));
+        for (const Entry& entry : row) {
+            words_.push_back(Format::word(entry) - (Raw{base} << Word::kNeuronShift));
         }
         const std::uint32_t first = shared ? find_or_add(core, memory) : memory.add_row(words_);
         if (!memory.indexed()) {
@@ -250,7 +307,7 @@ class Compiler {
                                 plans_[core].planes.plane(p, projection.weight_exponent)});
     }
 
-    std::uint32_t find_or_add(std::uint32_t core, SynapseMemory& memory) {
+    std::uint32_t find_or_add(std::uint32_t core, Memory& memory) {
         const std::uint64_t hash = hash_words(words_);
         const auto [begin, end] = rows_[core].equal_range(hash);
         for (auto it = begin; it != end; ++it) {
@@ -263,13 +320,13 @@ class Compiler {
         return first;
     }
 
-    bool equals_stored(const SynapseMemory& memory, std::uint32_t first) const {
-        const std::vector<std::uint32_t>& stored = memory.words();
+    bool equals_stored(const Memory& memory, std::uint32_t first) const {
+        const std::vector<Raw>& stored = memory.words();
         if (stored.size() - first < words_.size()) {
             return false;
         }
         for (std::size_t i = 0; i < words_.size(); ++i) {
-            const std::uint32_t mark = i + 1 == words_.size() ? SynapseWord::kLast : 0;
+            const Raw mark = i + 1 == words_.size() ? Word::kLast : 0;
             if (stored[first + i] != (words_[i] | mark)) {
                 return false;
             }
@@ -281,7 +338,7 @@ class Compiler {
         for (std::size_t c = 0; c < program_.cores.size(); ++c) {
             CoreProgram& core = program_.cores[c];
             core.axons.finish();
-            program_.stored_words += core.synapses.words().size();
+            program_.stored_words += std::get<Memory>(core.synapses).words().size();
             if (core.neurons > 0) {
                 core.largest_input = *std::max_element(largest_[c].begin(), largest_[c].end());
             }
@@ -302,7 +359,7 @@ class Compiler {
     std::vector<Connection> float_row_;                     // scratch
     std::vector<QuantizedConnection> row_;
     std::vector<Entry> entries_;
-    std::vector<std::uint32_t> words_;
+    std::vector<Raw> words_;
 };
 
 }  // namespace
@@ -336,7 +393,10 @@ NeuronPlaces::NeuronPlaces(const QuantizedNetwork& network, const Mapping& mappi
 ChipProgram compile(const QuantizedNetwork& network, const Mapping& mapping,
                     const NeuronPlaces& places, const Topology& topology,
                     const CoreLimits& limits) {
-    return Compiler(network, mapping, places, topology, limits).run();
+    if (network.real) {
+        return Compiler<RealFormat>(network, mapping, places, topology, limits).run();
+    }
+    return Compiler<IntegerFormat>(network, mapping, places, topology, limits).run();
 }
 
 }  // namespace cortile

@@ -31,6 +31,8 @@ const char* to_string(NeuronKind kind) {
     switch (kind) {
         case NeuronKind::input:
             return "input";
+        case NeuronKind::current_input:
+            return "current_input";
         case NeuronKind::i:
             return "i";
         case NeuronKind::if_:
@@ -45,6 +47,8 @@ const char* to_string(NeuronKind kind) {
             return "cuba_lif";
         case NeuronKind::threshold:
             return "threshold";
+        case NeuronKind::relu:
+            return "relu";
     }
     throw ContractViolation("to_string: not a NeuronKind");
 }
@@ -142,6 +146,31 @@ class DepthSearch {
 
 std::uint32_t pipeline_depth(const Network& network) {
     return DepthSearch(network).run();
+}
+
+std::vector<std::uint32_t> onsets(const Network& network) {
+    constexpr std::uint32_t kUnreached = std::numeric_limits<std::uint32_t>::max();
+    std::vector<std::uint32_t> onset(network.populations.size(), kUnreached);
+    std::vector<std::uint32_t> wave;
+    for (const PopulationId input : network.inputs) {
+        onset[input.value] = 0;
+        wave.push_back(input.value);
+    }
+    while (!wave.empty()) {
+        std::vector<std::uint32_t> next;
+        for (const Projection& projection : network.projections) {
+            const std::uint32_t source = projection.source.value;
+            const std::uint32_t target = projection.target.value;
+            if (onset[target] == kUnreached &&
+                std::find(wave.begin(), wave.end(), source) != wave.end()) {
+                onset[target] = onset[source] + 1;
+                next.push_back(target);
+            }
+        }
+        wave = std::move(next);
+    }
+    std::replace(onset.begin(), onset.end(), kUnreached, 0u);
+    return onset;
 }
 
 }  // namespace cortile

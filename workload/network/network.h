@@ -32,18 +32,20 @@ struct PerNeuron {
 
 // The dynamics a population asks for; equations in docs/reference/nir.md.
 enum class NeuronKind {
-    input,      // no neuron: spikes come from a stimulus
-    i,          // dv/dt = r x ; no spike
-    if_,        // dv/dt = r x
-    li,         // tau_mem dv/dt = (v_leak - v) + r x ; no spike
-    lif,        // tau_mem dv/dt = (v_leak - v) + r x
-    cuba_li,    // tau_syn dI/dt = -I + w_in x ; tau_mem dv/dt = (v_leak - v) + r I ; no spike
-    cuba_lif,   // as cuba_li, with spikes
-    threshold,  // z = x > v_threshold, no state
+    input,          // no neuron: spikes come from a stimulus
+    current_input,  // sums a constant current that the stimulus sets, and fires at 1
+    i,              // dv/dt = r x ; no spike
+    if_,            // dv/dt = r x
+    li,             // tau_mem dv/dt = (v_leak - v) + r x ; no spike
+    lif,            // tau_mem dv/dt = (v_leak - v) + r x
+    cuba_li,        // tau_syn dI/dt = -I + w_in x ; tau_mem dv/dt = (v_leak - v) + r I ; no spike
+    cuba_lif,       // as cuba_li, with spikes
+    threshold,      // z = x > v_threshold, no state
+    relu,           // y = clamp(r x dt / v_threshold, 0, 1), sent as a value; no state
 };
 
 const char* to_string(NeuronKind kind);
-bool spikes(NeuronKind kind);
+bool spikes(NeuronKind kind);  // does it ever send anything?
 
 enum class ResetMode { to_value, subtract };
 
@@ -59,6 +61,9 @@ struct Population {
     ResetMode reset = ResetMode::to_value;
 
     PerNeuron bias{0.0};  // constant part of x, summed over the linear nodes in front
+
+    // Of inputs: what the value 1 of a packet stands for (Stimulus::value_unit).
+    double value_unit = 1;
 
     // Exact hardware integers that win over derived ones: "loihi/du" -> values (size 1 or `size`).
     std::map<std::string, std::vector<double>> hardware;
@@ -89,5 +94,9 @@ struct Network {
 // Longest path in synapse layers from an input to an output, cycles cut: how many timesteps after
 // the last input the answer can still change when each layer delays by one timestep.
 std::uint32_t pipeline_depth(const Network& network);
+
+// Per population: how many timesteps after a sample's first input the first spikes of it can
+// arrive, when each projection takes one timestep. 0 for inputs and for what no input reaches.
+std::vector<std::uint32_t> onsets(const Network& network);
 
 }  // namespace cortile

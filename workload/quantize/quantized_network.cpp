@@ -17,6 +17,9 @@ double round_half_even(double x) {
 }  // namespace
 
 std::int32_t QuantizedProjection::stored_weight(float weight) const {
+    if (real) {
+        return weight == 0 ? 0 : 1;
+    }
     const int n = truncated_bits;
     // Clipping first gives the same integer, since the bounds are integers, and keeps the
     // conversion defined for any weight.

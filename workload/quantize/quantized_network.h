@@ -40,6 +40,9 @@ struct QuantizedProjection {
     bool rounds_to_step = false;
     std::int32_t weight_exponent = 0;              // applied to the sum: a << e, or a >> -e (floor)
     std::uint8_t weight_bits = 8, delay_bits = 0;  // what one synapse occupies, for packing
+    // Weights stay floating point: float * scale, for QuantizedNetwork::real. stored_weight() and
+    // row() then give 1 for every weight.
+    bool real = false;
 
     // The stored integer of one float weight, which must be finite.
     std::int32_t stored_weight(float weight) const;
@@ -77,15 +80,18 @@ struct QuantizedPopulation {
     std::uint32_t size = 0;
     Shape shape;
     bool is_input = false;  // no neurons: spikes come from the stimulus
-    bool spikes = true;
+    bool spikes = true;     // sends packets
+    bool graded = false;    // they carry values, not spikes: its v is its result, not a spike count
     std::map<std::string, IntPerNeuron>
-        parameters;             // "du", "dv", "vth_mantissa", …: the core type's
+        parameters;  // "du", "dv", "vth_mantissa", …: the core type's
+    std::map<std::string, PerNeuron> real_parameters;  // of core types that compute in reals
     double volts_per_unit = 1;  // network voltage of one integer unit of v, for probes and reports
 };
 
 struct QuantizedNetwork {
     std::string name;
     double time_step = 1e-3;
+    bool real = false;                             // weights and states are floating-point numbers
     std::vector<QuantizedPopulation> populations;  // same order and ids as Network
     std::vector<QuantizedProjection> projections;
     std::vector<PopulationId> inputs, outputs;

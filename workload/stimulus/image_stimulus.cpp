@@ -27,6 +27,8 @@ const char* encoder_name(ImageEncoder encoder) {
             return "first_spike";
         case ImageEncoder::current:
             return "current";
+        case ImageEncoder::value:
+            return "value";
     }
     throw ContractViolation("ImageEncoder: no such encoder");
 }
@@ -267,6 +269,47 @@ class CurrentImages final : public ImageStimulus {
     std::vector<float> currents_;  // kept images * pixels
 };
 
+// 8-bit activations: what a core that computes in values takes as its input.
+constexpr double kFullScale = 127;
+
+class ValueImages final : public ImageStimulus {
+  public:
+    ValueImages(const ImageStimulusOptions& options, IdxImages images,
+                std::vector<std::uint8_t> labels)
+        : ImageStimulus(options, std::move(images), std::move(labels)) {
+        for (std::size_t level = 0; level < kLevels; ++level) {
+            value_[level] =
+                static_cast<std::uint16_t>(std::lround(kFullScale * rate(options.max_rate, level)));
+            sent_[level] = value_[level] > 0 ? 1 : 0;
+        }
+    }
+
+    void spikes(std::uint32_t sample, std::uint32_t timestep,
+                std::vector<std::uint32_t>& out) const override {
+        const auto pixels = image(sample);
+        if (timestep >= timesteps()) {
+            out.clear();
+            return;
+        }
+        gather(pixels, sent_, out);
+    }
+    void values(std::uint32_t sample, std::uint32_t /*timestep*/,
+                std::span<const std::uint32_t> neurons,
+                std::vector<std::uint16_t>& values) const override {
+        const auto pixels = image(sample);
+        values.clear();
+        for (const std::uint32_t neuron : neurons) {
+            values.push_back(value_[pixels[neuron]]);
+        }
+    }
+    bool graded() const override { return true; }
+    double value_unit() const override { return 1 / kFullScale; }
+
+  private:
+    std::array<std::uint16_t, kLevels> value_{};
+    LevelTable sent_{};  // zeros are not
+};
+
 }  // namespace
 
 std::unique_ptr<Stimulus> make_image_stimulus(const ImageStimulusOptions& options) {
@@ -299,6 +342,8 @@ std::unique_ptr<Stimulus> make_image_stimulus(const ImageStimulusOptions& option
                                                       std::move(labels));
         case ImageEncoder::current:
             return std::make_unique<CurrentImages>(options, std::move(images), std::move(labels));
+        case ImageEncoder::value:
+            return std::make_unique<ValueImages>(options, std::move(images), std::move(labels));
     }
     throw ContractViolation("ImageEncoder: no such encoder");
 }

@@ -29,6 +29,16 @@ class Stimulus {
     virtual void spikes(std::uint32_t sample, std::uint32_t timestep,
                         std::vector<std::uint32_t>& out) const = 0;
 
+    // For stimuli whose spikes carry values: replaces `values` by one value (not 0) for each of
+    // `neurons`, which is what spikes() gave for the same timestep. Empty otherwise: all are 1.
+    virtual void values(std::uint32_t /*sample*/, std::uint32_t /*timestep*/,
+                        std::span<const std::uint32_t> /*neurons*/,
+                        std::vector<std::uint16_t>& values) const {
+        values.clear();
+    }
+    virtual bool graded() const { return false; }    // do spikes carry values other than 1?
+    virtual double value_unit() const { return 1; }  // what the value 1 stands for
+
     // For stimuli that drive the input population by a constant current instead of spikes: the
     // current per neuron in [0, 1]; empty otherwise. The input population then consists of neurons
     // on the chip that integrate it without leak and fire at 1.
@@ -43,6 +53,7 @@ enum class ImageEncoder {
     deterministic,  // floor(p (t+1) + 1/2) > floor(p t + 1/2) with p = max_rate * x
     first_spike,    // one spike, at timestep floor((1 - x) * timesteps); none for x = 0
     current,        // constant current max_rate * x into input neurons on the chip
+    value,          // in each timestep the value round(127 * max_rate * x), in units of 1 / 127
 };
 
 struct ImageStimulusOptions {

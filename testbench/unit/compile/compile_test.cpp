@@ -119,7 +119,7 @@ struct Compiled {
         for (const std::uint32_t destination : axons.destinations(from.local)) {
             const std::uint32_t core = destination >> SpikePacket::kAddressBits;
             const std::uint32_t address = destination & SpikePacket::kMaxAddress;
-            const SynapseMemory& memory = program.cores[core].synapses;
+            const auto& memory = std::get<SynapseMemory>(program.cores[core].synapses);
             const InputAxon axon =
                 memory.indexed() ? memory.axons()[address] : InputAxon{address, 0, 0};
             for (std::uint32_t i = axon.row;; ++i) {

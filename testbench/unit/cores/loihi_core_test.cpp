@@ -97,8 +97,8 @@ TEST(LoihiCore, CountsWhatItDid) {
 
 TEST(LoihiCore, ReceivedSynapsesReachTheNextStep) {
     CoreProgram loaded = program({0, 0});
-    const std::uint32_t row =
-        loaded.synapses.add_row(std::vector<std::uint32_t>{SynapseWord::pack(1, 0, 65)});
+    const std::uint32_t row = std::get<SynapseMemory>(loaded.synapses)
+                                  .add_row(std::vector<std::uint32_t>{SynapseWord::pack(1, 0, 65)});
     loaded.largest_input = 65;
     LoihiCore core(timed(), std::move(loaded));
     core.step();
@@ -116,7 +116,8 @@ TEST(LoihiCore, InputsBeyond32BitsAfterTheShiftAreSummedWide) {
     loaded.spikes[0] = 0;
     loaded.synapses = SynapseMemory({7}, false);
     const std::uint32_t row =
-        loaded.synapses.add_row(std::vector<std::uint32_t>{SynapseWord::pack(0, 0, 255)});
+        std::get<SynapseMemory>(loaded.synapses)
+            .add_row(std::vector<std::uint32_t>{SynapseWord::pack(0, 0, 255)});
     loaded.largest_input = 1029 * (255 << 7);
     LoihiCore core(timed(), std::move(loaded));
     const std::vector<SpikePacket> packets(1029, SpikePacket{0, SpikePacket::pack(0, row), 0});
@@ -144,7 +145,7 @@ TEST(LoihiCore, RefractoryMarkerCountsUp) {
     std::vector<std::int32_t> read;
     for (int t = 0; t < 7; ++t) {
         core.step();
-        read.push_back(core.read(StateVariable::v, 0));
+        read.push_back(static_cast<std::int32_t>(core.read(StateVariable::v, 0)));
     }
     EXPECT_THAT(read, ElementsAre(640, 641, 642, 643, 644, 640, 641));
 }
@@ -157,19 +158,19 @@ TEST(LoihiCore, StateReadoutOfARefractoryNeuronIsZero) {
     EXPECT_EQ(core.read(StateVariable::v, 0), 0);
 }
 
-TEST(LoihiCore, ResetStateForgetsVoltageAndRefractoryPeriod) {
+TEST(LoihiCore, ANewSampleForgetsVoltageAndRefractoryPeriod) {
     LoihiCore core(timed(), program({2100}, 5));
     core.step();
-    core.reset_state();
+    core.begin_sample(1);
     core.step();
     EXPECT_EQ(core.spike_count(0), 2u);
 }
 
-TEST(LoihiCore, SetBiasReplacesTheDrive) {
+TEST(LoihiCore, SetInputReplacesTheDrive) {
     LoihiCore core(timed(), program({0}));
-    core.set_bias(0, 4097);
+    core.set_input(0, 0.5f);
     core.step();
-    EXPECT_EQ(core.spike_count(0), 1u);
+    EXPECT_EQ(core.read(StateVariable::v, 0), 2017);  // round(0.5 * kInputThreshold), ties away
 }
 
 }  // namespace
