@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "workload/nir/hardware_keys.h"
 #include "workload/nir/node.h"
 
 namespace cortile::nir {
@@ -12,7 +13,6 @@ namespace {
 
 constexpr int kMaxNesting = 32;  // a link from a group to itself would nest without end
 constexpr std::size_t kMaxMetadata = std::size_t{1} << 24;
-constexpr std::string_view kHardwareGroup = "loihi/";
 
 // "2" before "10", "conv2" before "conv10".
 bool natural_less(const std::string& a, const std::string& b) {
@@ -131,9 +131,46 @@ class Reader {
         }
     }
 
+    // Single strings one group below metadata/.
+    void read_texts(Node& node) const {
+        const std::string metadata = node.path + "/metadata";
+        for (const auto& [group, in_group] : children_of(metadata)) {
+            for (const auto& [name, path] : in_group) {
+                try {
+                    const hdf5::Values values = file_.read(path);
+                    if (values.is_text && values.texts.size() == 1) {
+                        node.text_metadata[group + "/" + name] = values.texts.front();
+                    }
+                } catch (const ConfigError&) {  // metadata is free: what cannot be read is ignored
+                }
+            }
+        }
+    }
+
+    // Of each group in `path` the name, and names and paths of its datasets.
+    std::map<std::string, std::map<std::string, std::string>> children_of(
+        const std::string& path) const {
+        std::map<std::string, std::map<std::string, std::string>> result;
+        try {
+            for (const hdf5::Child& group : file_.children(path)) {
+                if (group.kind != hdf5::ObjectKind::group) {
+                    continue;
+                }
+                for (const hdf5::Child& child : file_.children(path + "/" + group.name)) {
+                    if (child.kind == hdf5::ObjectKind::dataset) {
+                        result[group.name][child.name] = path + "/" + group.name + "/" + child.name;
+                    }
+                }
+            }
+        } catch (const ConfigError&) {
+            result.clear();
+        }
+        return result;
+    }
+
     void read_metadata(const std::string& path, const std::string& key,
                        std::map<std::string, std::vector<double>>& result) const {
-        const bool promised = key.starts_with(kHardwareGroup);
+        const bool promised = is_hardware_key(key);
         try {
             hdf5::Values values = file_.read(path);
             if (!values.is_text && !values.numbers.empty() && values.size() <= kMaxMetadata) {
@@ -188,6 +225,7 @@ class Reader {
                     node.metadata[key] = std::move(values);
                 }
             }
+            read_texts(node);
         }
         graph_.nodes.push_back(std::move(node));
         return graph_.nodes.size() - 1;
