@@ -7,12 +7,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <set>
 
 #include "cores/fcore/fcore_core.h"
 #include "hw_model/base/error.h"
 #include "hw_model/base/random.h"
-#include "testbench/unit/quantize/test_networks.h"
 
 namespace cortile {
 namespace {
@@ -25,13 +25,47 @@ using Weights = std::vector<std::vector<float>>;
 
 constexpr double kStep = 1e-3;
 
-Network layer(NeuronKind kind, Weights weight, double value_unit = 1) {
+std::shared_ptr<const Connectivity> dense(const Weights& weight) {
+    std::vector<float> flat;
+    for (const auto& row : weight) {
+        flat.insert(flat.end(), row.begin(), row.end());
+    }
+    return make_dense(static_cast<std::uint32_t>(weight.size()),
+                      static_cast<std::uint32_t>(weight[0].size()), std::move(flat));
+}
+
+// "in" -> "fc" -> "out", with `neurons` as the population "out".
+Network one_layer(Population neurons, const Weights& weight) {
+    Network network;
+    network.name = "test";
+    network.time_step = kStep;
+    Population input;
+    input.name = "in";
+    input.kind = NeuronKind::input;
+    input.size = static_cast<std::uint32_t>(weight[0].size());
+    input.shape = {input.size};
+    neurons.name = "out";
+    neurons.size = static_cast<std::uint32_t>(weight.size());
+    neurons.shape = {neurons.size};
+    network.populations = {input, neurons};
+    Projection projection;
+    projection.name = "fc";
+    projection.source = PopulationId{0u};
+    projection.target = PopulationId{1u};
+    projection.connectivity = dense(weight);
+    network.projections = {projection};
+    network.inputs = {PopulationId{0u}};
+    network.outputs = {PopulationId{1u}};
+    return network;
+}
+
+Network layer(NeuronKind kind, const Weights& weight, double value_unit = 1) {
     Population neurons;
     neurons.kind = kind;
     if (kind == NeuronKind::relu) {
         neurons.r = 1 / kStep;
     }
-    Network network = one_layer(neurons, std::move(weight), kStep);
+    Network network = one_layer(neurons, weight);
     network.populations[0].value_unit = value_unit;
     return network;
 }
@@ -149,7 +183,7 @@ TEST(FcoreQuantizer, SourcesOfSpikesAndOfValuesShareAUnit) {
     Projection more = network.projections[0];
     more.name = "more";
     more.source = PopulationId{2u};
-    more.connectivity = std::make_shared<MatrixConnectivity>(Weights{{0.5F}});
+    more.connectivity = dense(Weights{{0.5F}});
     network.projections.push_back(more);
     const QuantizedNetwork quantized = quantize_for_fcore(network, {});
     const double spike = *stored(quantized, 0).begin();
@@ -325,10 +359,10 @@ TEST(FcoreQuantizer, AThresholdInTheFileMakesAllOfItIntegers) {
     EXPECT_THAT(stored(quantized), testing::ElementsAre(-128, 5, 127));
     EXPECT_EQ(get(quantized, "vth0"), 300);
     EXPECT_EQ(get(quantized, "bias"), 17);
-    network.projections[0].connectivity = std::make_shared<MatrixConnectivity>(Weights{{0.5F}});
+    network.projections[0].connectivity = dense(Weights{{0.5F}});
     EXPECT_THAT(error_of(network),
                 AllOf(HasSubstr("projection 'fc'"), HasSubstr("fcore/vth0"), HasSubstr("0.5")));
-    network.projections[0].connectivity = std::make_shared<MatrixConnectivity>(Weights{{200.0F}});
+    network.projections[0].connectivity = dense(Weights{{200.0F}});
     EXPECT_THAT(error_of(network), HasSubstr("expected weights from -128 to 127, found 0 to 200"));
 }
 
@@ -350,8 +384,7 @@ TEST(FcoreQuantizer, WhatTheCoreLacksIsAnErrorWithARemedy) {
     EXPECT_EQ(error_of(current), "no error") << "a current of one timestep is none";
 
     Network delayed = layer(NeuronKind::if_, {{1.0F}});
-    delayed.projections[0].connectivity =
-        std::make_shared<MatrixConnectivity>(Weights{{1.0F}}, std::uint16_t{3});
+    delayed.projections[0].connectivity = make_elementwise(1, {1.0F}, {3});
     EXPECT_THAT(error_of(delayed), AllOf(HasSubstr("projection 'fc'"), HasSubstr("3 timesteps"),
                                          HasSubstr("remove the Delay nodes")));
 
