@@ -64,7 +64,7 @@ class Population:
     """Real numbers. A graded population computes only when its input arrives, the others in every step."""
 
     is_graded = False
-    steps_alone = True  # computes in every step from the first input on, whether there is input or not
+    runs_without_input = True  # in every step from that in which the first input can arrive
 
     def __init__(self, name, projection, fields):
         self.name = name
@@ -102,7 +102,7 @@ class Population:
     def step(self, arriving):
         """Advance by one step; `arriving` is None in the absence of input."""
         self.outputs = None
-        if arriving is None and not self.steps_alone:
+        if arriving is None and not self.runs_without_input:
             return
         x = torch.from_numpy(np.asarray(self.projection.bias, dtype=np.float64))
         if arriving is not None:
@@ -118,7 +118,7 @@ class Population:
 
 class GradedPopulation(Population):
     is_graded = True
-    steps_alone = False
+    runs_without_input = False
     shift = None
 
     def scale(self):

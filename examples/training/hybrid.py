@@ -33,8 +33,8 @@ class GradedEncoder:
 class IntegrateAndFireFunction(torch.autograd.Function):
     """All time steps of: v <- v + x, spike if v > 1, then v <- v - 1.
 
-    The derivative of a spike with respect to v is replaced by 1 / (1 + (pi (v - 1))^2), that of the reset by zero. For a
-    neuron which answers one input x with a burst, the derivative of the number of spikes is then a sum of such bells at
+    The derivative of a spike with respect to v is replaced by 1 / (1 + (pi (v - 1))^2), that of the reset by zero. For
+    a neuron which answers one input x with a burst, the derivative of the number of spikes is then a sum of such bells at
     x = 1, 2, ...: about 1 as long as the burst is neither empty nor cut short, like that of a clipped ReLU.
     """
 
