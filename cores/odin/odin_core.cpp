@@ -9,29 +9,17 @@
 
 namespace cortile {
 
-namespace {
-
-const std::vector<std::int32_t>& parameter(const CoreProgram& program, const char* name) {
-    const auto found = program.parameters.find(name);
-    if (found == program.parameters.end() || found->second.size() != program.neurons) {
-        throw ContractViolation(std::string("OdinCore: program lacks parameter ") + name);
-    }
-    return found->second;
-}
-
-}  // namespace
-
 OdinCore::OdinCore(const OdinCoreParameters& parameters, CoreProgram program)
     : parameters_(parameters),
       synapses_(std::get<SynapseMemory>(std::move(program.synapses))),
       axons_(std::move(program.axons)),
       neurons_(program.neurons),
-      bias_(parameter(program, "bias")),
+      bias_(program_parameter(program, "bias")),
       spike_counts_(program.neurons, 0),
       spikes_now_(program.neurons, 0) {
-    const auto& threshold = parameter(program, "thr");
-    const auto& leak = parameter(program, "leak_str");
-    const auto& onset = parameter(program, "onset");
+    const auto& threshold = program_parameter(program, "thr");
+    const auto& leak = program_parameter(program, "leak_str");
+    const auto& onset = program_parameter(program, "onset");
     onset_.assign(onset.begin(), onset.end());
     for (std::uint32_t n = 0; n < program.neurons; ++n) {
         neurons_.threshold[n] = static_cast<std::uint8_t>(threshold[n]);

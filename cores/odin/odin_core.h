@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cores/api/core_model.h"
-#include "cores/blocks/core_program.h"
+#include "cores/blocks/spiking_core.h"
 #include "cores/odin/odin_neurons.h"
 #include "cores/odin/odin_parameters.h"
 

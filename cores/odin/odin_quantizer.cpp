@@ -12,6 +12,7 @@
 #include "cores/odin/odin_neurons.h"
 #include "hw_model/base/error.h"
 #include "workload/quantize/damage.h"
+#include "workload/quantize/outline.h"
 #include "workload/quantize/weight_statistics.h"
 
 namespace cortile {
@@ -289,16 +290,10 @@ void OdinQuantizer::check_exact(const Population& population) const {
 
 void OdinQuantizer::set_projection(std::size_t k, double scale, const Population& population,
                                    const Dynamics& dynamics, const QuantizedPopulation& result) {
-    const Projection& from = network_.projections[incoming_[k]];
     QuantizedProjection& p = result_.projections[incoming_[k]];
-    p.name = from.name;
-    p.source = from.source;
-    p.target = from.target;
-    p.connectivity = from.connectivity;
     p.scale = scale;
     p.min_weight = -OdinNeurons::kMaxWeight;
     p.max_weight = OdinNeurons::kMaxWeight;
-    p.rounds_to_step = true;
     QuantizationReport::Layer& layer = layers_[incoming_[k]];
     layer.projection = p.name;
     layer.population = population.name;
@@ -331,10 +326,6 @@ void OdinQuantizer::quantize_population(std::size_t id, std::uint32_t onset) {
     const Population& population = network_.populations[id];
     check_population(population);
     QuantizedPopulation& result = result_.populations[id];
-    result.name = population.name;
-    result.size = population.size;
-    result.shape = population.shape;
-    result.is_input = population.kind == NeuronKind::input;
     if (result.is_input) {
         return;
     }
@@ -368,19 +359,13 @@ void OdinQuantizer::quantize_population(std::size_t id, std::uint32_t onset) {
 
 QuantizedNetwork OdinQuantizer::run() {
     check_projections();
-    result_.name = network_.name;
-    result_.time_step = network_.time_step;
-    result_.populations.resize(network_.populations.size());
-    result_.projections.resize(network_.projections.size());
+    result_ = outline(network_);
     layers_.resize(network_.projections.size());
     const std::vector<std::uint32_t> onset = onsets(network_);
     for (std::size_t id = 0; id < network_.populations.size(); ++id) {
         quantize_population(id, onset[id]);
     }
     result_.report.layers = std::move(layers_);
-    result_.inputs = network_.inputs;
-    result_.outputs = network_.outputs;
-    result_.pipeline_depth = pipeline_depth(network_);
     return std::move(result_);
 }
 
