@@ -108,5 +108,36 @@ TEST(OdinPower, AnIdleChipDrawsLeakageAndClock) {
     EXPECT_NEAR(run.ledger.static_joules() / seconds(run), 27.3e-6 + 10 * 1.78e-6, 1e-12);
 }
 
+// One event of 256 operations each millisecond, and rest in between.
+TEST(OdinPower, InRealTimeOperationsComeOnTopOfLeakageAndClock) {
+    TestFolder folder;
+    {
+        NirWriter writer(folder.path() / "network.nir");
+        NirGraph net = writer.root();
+        net.input("input", {1});
+        net.linear("fc", 1, 1, {1});
+        net.if_("if", {1}, {.v_threshold = {100}});
+        net.output("output", {1});
+        net.chain({"input", "fc", "if", "output"});
+        writer.close();
+    }
+    std::string raster;
+    for (int t = 0; t < 100; ++t) {
+        raster += "1\n";
+    }
+    folder.write("input.csv", raster);
+    const FinishedRun run =
+        run_experiment(folder.write("experiment.yaml",
+                                    "preset: odin\n"
+                                    "network: {file: network.nir}\n"
+                                    "stimulus: {kind: raster, files: [input.csv]}\n"
+                                    "chip: {sync: tick, tick: 1 ms}\n"
+                                    "run: {drain: 1}\n"),
+                       {"core.clock=10 MHz"});
+    EXPECT_NEAR(seconds(run), 0.101, 1e-12);
+    EXPECT_EQ(run.result.overrun_timesteps, 0u);
+    EXPECT_NEAR(watts(run), 27.3e-6 + 10 * 1.78e-6 + 8.43e-12 * 100 * 256 / 0.101, 1e-10);
+}
+
 }  // namespace
 }  // namespace cortile::test

@@ -147,7 +147,7 @@ TEST(OdinQuantizer, WhatTheNeuronCannotDoIsRefusedWithTheNearestChange) {
     EXPECT_THAT(refused(neurons("n", 1, NeuronKind::cuba_lif)),
                 AllOf(HasSubstr("no synaptic current"), HasSubstr("hint: use LIF neurons")));
     EXPECT_THAT(refused(neurons("n", 1, NeuronKind::li)),
-                AllOf(HasSubstr("never spikes (LI)"), HasSubstr("use IF or LIF")));
+                AllOf(HasSubstr("never spikes (li)"), HasSubstr("use IF or LIF")));
     EXPECT_THAT(refused(neurons("n", 1, NeuronKind::relu)), HasSubstr("not values"));
     EXPECT_THAT(refused(neurons("n", 1, NeuronKind::current_input)),
                 HasSubstr("hint: choose another stimulus.encoder"));
