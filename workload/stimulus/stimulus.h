@@ -38,6 +38,7 @@ class Stimulus {
     }
     virtual bool graded() const { return false; }    // do spikes carry values other than 1?
     virtual double value_unit() const { return 1; }  // what the value 1 stands for
+    virtual std::uint16_t largest_value() const { return 1; }  // an upper bound of all values
 
     // For stimuli that drive the input population by a constant current instead of spikes: the
     // current per neuron in [0, 1]; empty otherwise. The input population then consists of neurons
