@@ -103,8 +103,7 @@ void IdealCore::step() {
         const SomaResult result = update_ideal(soma_, run, input, timestep_ == run.onset);
         if (result.overflow) {
             throw ConfigError("core.dynamics",
-                              fmt::format("a neuron has more than {} spikes in one timestep, which "
-                                          "is what a packet can tell of",
+                              fmt::format("a neuron has more than {} spikes in one timestep",
                                           kMostSpikes),
                               "check weights and thresholds, or choose dynamics of one spike a "
                               "timestep");

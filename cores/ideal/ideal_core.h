@@ -38,7 +38,7 @@ class IdealCore final : public CoreModel {
 
     std::uint32_t neurons() const override { return soma_.neurons(); }
     void begin_sample(std::uint32_t input_timesteps) override;
-    // Throws ConfigError if a neuron has more spikes in one timestep than a packet can tell of.
+    // Throws ConfigError if a neuron has more than kMostSpikes spikes in one timestep.
     void step() override;
     Picoseconds update_finish() const override { return 0; }
     Picoseconds packetise(std::uint32_t source, std::vector<SpikePacket>& out) override;

@@ -131,8 +131,8 @@ class Preparation {
         if (unit > kFinestClaim * largest_weight && most > 0) {
             warn(fmt::format(
                 "population '{}': its synaptic sums are in steps of {:.2g} of its largest weight, "
-                "since {} spikes a timestep and neuron must fit",
-                population.name, unit / largest_weight, kMostSpikes));
+                "since the largest sum is {:.2g} times that weight",
+                population.name, unit / largest_weight, most / largest_weight));
         }
         for (std::size_t p = 0; p < network_.projections.size(); ++p) {
             if (network_.projections[p].target.value == id) {

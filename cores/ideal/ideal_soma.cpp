@@ -75,7 +75,7 @@ SomaResult update(IdealSomaState& s, const NeuronRun& run, const std::int64_t* _
     double* __restrict const v = s.v.data();
     std::uint16_t* __restrict const sent = s.sent.data();
     std::int64_t active = 0;
-    double most = 0;
+    [[maybe_unused]] double most = 0;
     for (std::uint32_t i = run.begin; i < run.end; ++i) {
         const double x = static_cast<double>(input[i]) * unit[i] + bias[i];
         const double old_u = u[i], old_v = v[i];
@@ -84,12 +84,16 @@ SomaResult update(IdealSomaState& s, const NeuronRun& run, const std::int64_t* _
             v_keep[i] * old_v + v_from_u[i] * old_u + v_gain[i] * x + drive[i];
         const Fired fired = fire<kRule>(old_v, charged, threshold[i], reset[i]);
         active += (new_u != old_u) | (fired.v != old_v);
-        most = std::max(most, fired.sent);
         u[i] = new_u;
         v[i] = fired.v;
+        double value = fired.sent;
+        if constexpr (kRule == FiringRule::multiple_subtract ||
+                      kRule == FiringRule::multiple_to_value) {
+            most = std::max(most, value);
+            value = std::min(value, double{kMostSpikes});
+        }
         // Through a 32-bit integer, which vectors convert to.
-        sent[i] = static_cast<std::uint16_t>(
-            static_cast<std::int32_t>(std::min(fired.sent, double{kMostSpikes})));
+        sent[i] = static_cast<std::uint16_t>(static_cast<std::int32_t>(value));
     }
     return {static_cast<std::uint64_t>(active), most > kMostSpikes};
 }

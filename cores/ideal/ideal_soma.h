@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <vector>
 
@@ -39,12 +38,13 @@ struct IdealSomaState {
     std::vector<std::uint16_t> sent;  // of the last update: packet value; 0: nothing was sent
 };
 
-// Largest number of spikes that one packet can tell of.
-inline constexpr std::uint32_t kMostSpikes = std::numeric_limits<std::uint16_t>::max();
+// Spikes that a neuron may have in one timestep. A packet could tell of 65535, but the smaller the
+// largest value is, the finer are the sums that fit into 64 bits (ideal_quantizer.cpp).
+inline constexpr std::uint32_t kMostSpikes = 4095;
 
 struct SomaResult {
     std::uint64_t active = 0;  // neurons whose state changed
-    bool overflow = false;     // a neuron had more than kMostSpikes spikes
+    bool overflow = false;     // a neuron had more than kMostSpikes spikes, which `sent` lacks
 };
 
 // One timestep of the neurons of `run`. input[n]: the synaptic sum in units of input_unit[n].

@@ -80,6 +80,11 @@ struct EventStimulusOptions {
     Shape shape;                                  // (polarities, height, width)
     double time_step = 1e-3;                      // seconds per timestep
     std::optional<std::uint32_t> timesteps;       // default: until the recording's last event
+    // Several events of a neuron in a timestep: their number as value of one spike, or one spike.
+    bool counts = false;
+    // Without `timesteps`: leave out the timestep of the last event, which the recording need not
+    // fill.
+    bool drop_partial = false;
 };
 std::unique_ptr<Stimulus> make_event_stimulus(const EventStimulusOptions& options);
 

@@ -39,16 +39,29 @@ ParameterSchema schema_with_core() {
     return schema;
 }
 
+// As above, of the core type ideal.
+ParameterSchema schema_with_ideal_core() {
+    ParameterSchema schema = chip_schema();
+    schema.push_back({"core.dynamics", ParameterType::text, std::nullopt, "dynamics"});
+    schema.push_back({"core.neurons", ParameterType::integer, std::nullopt, "neurons"});
+    return schema;
+}
+
 Parameters preset(const std::string& name) {
     return load_preset(name, ".").resolve(schema_with_core());
 }
 
+// Presets of Loihi-like chips, which all have the same keys.
+std::vector<std::string> loihi_presets() {
+    return {"loihi", "loihi_fitted", "tiny_2x2"};
+}
+
 TEST(Presets, AllAreCompiledIn) {
-    EXPECT_THAT(preset_names(), ElementsAre("loihi", "loihi_fitted", "tiny_2x2"));
+    EXPECT_THAT(preset_names(), ElementsAre("ideal", "loihi", "loihi_fitted", "tiny_2x2"));
 }
 
 TEST(Presets, EachResolvesAndRoundTrips) {
-    for (const std::string& name : preset_names()) {
+    for (const std::string& name : loihi_presets()) {
         const Parameters parameters = preset(name);
         EXPECT_EQ(parameters.text("chip.core_type"), "loihi") << name;
         const std::string yaml = parameters.to_yaml();
@@ -57,7 +70,7 @@ TEST(Presets, EachResolvesAndRoundTrips) {
 }
 
 TEST(Presets, EachCitedValueSaysWhereItIsFrom) {
-    for (const std::string& name : preset_names()) {
+    for (const std::string& name : loihi_presets()) {
         std::size_t cited = 0;
         const Parameters parameters = preset(name);
         for (const auto& [path, value] : parameters.values()) {
@@ -72,7 +85,7 @@ TEST(Presets, EachCitedValueSaysWhereItIsFrom) {
 }
 
 TEST(Presets, WhatIsAssumedNeverNamesATableAsItsSource) {
-    for (const std::string& name : preset_names()) {
+    for (const std::string& name : loihi_presets()) {
         const Parameters parameters = preset(name);
         for (const auto& [path, value] : parameters.values()) {
             if (value.citation && value.citation->grade == Grade::assumed) {
@@ -162,6 +175,19 @@ TEST(Presets, TinyCostsPerEventWhatLoihiCosts) {
     EXPECT_DOUBLE_EQ(tiny.power("chip.static_power") * 32, loihi.power("chip.static_power"));
 }
 
+TEST(Presets, IdealCostsNothingAndSaysThatThisIsNoFinding) {
+    const Parameters ideal = load_preset("ideal", ".").resolve(schema_with_ideal_core());
+    for (const auto& [path, value] : ideal.values()) {
+        if (value.descriptor->cited) {
+            EXPECT_EQ(value.number, 0) << path;
+            EXPECT_EQ(value.integer, 0) << path;
+            EXPECT_EQ(value.citation->grade, Grade::assumed) << path;
+            EXPECT_THAT(value.citation->source, HasSubstr("no source: no chip")) << path;
+        }
+    }
+    EXPECT_EQ(ideal.text("chip.sync"), "tick");
+}
+
 TEST(Presets, ErrorsNameThePresetAndItsLine) {
     ConfigTree tree = load_preset("loihi", ".");
     EXPECT_THAT(config_error([&] { tree.resolve(chip_schema()); }),
@@ -171,9 +197,9 @@ TEST(Presets, ErrorsNameThePresetAndItsLine) {
 TEST(Presets, AnUnknownNameGetsTheNearest) {
     EXPECT_EQ(config_error([] { load_preset("loihi_fited", "."); }),
               "preset: \"loihi_fited\" is neither a preset nor a file ending in .yaml\n"
-              "  hint: did you mean loihi_fitted? presets: loihi, loihi_fitted, tiny_2x2");
+              "  hint: did you mean loihi_fitted? presets: ideal, loihi, loihi_fitted, tiny_2x2");
     EXPECT_THAT(config_error([] { load_preset("", "."); }),
-                HasSubstr("hint: presets: loihi, loihi_fitted, tiny_2x2"));
+                HasSubstr("hint: presets: ideal, loihi, loihi_fitted, tiny_2x2"));
 }
 
 TEST(Presets, AFileIsRelativeToTheGivenDirectory) {
