@@ -102,11 +102,11 @@ void IdealCore::step() {
         }
         const SomaResult result = update_ideal(soma_, run, input, timestep_ == run.onset);
         if (result.overflow) {
-            throw ConfigError("core.dynamics",
-                              fmt::format("a neuron has more than {} spikes in one timestep",
-                                          kMostSpikes),
-                              "check weights and thresholds, or choose dynamics of one spike a "
-                              "timestep");
+            throw ConfigError(
+                "core.dynamics",
+                fmt::format("a neuron has more than {} spikes in one timestep", kMostSpikes),
+                "check weights and thresholds, or choose dynamics of one spike a "
+                "timestep");
         }
         count_of(CoreEvent::neuron_update_active) += result.active;
         visited += run.end - run.begin - result.active;

@@ -62,8 +62,7 @@ void require_positive_threshold(const Population& population, const char* why) {
 
 FiringRule reset_rule(const Population& population, IdealDynamics dynamics, bool reset_is_given) {
     const bool sinabs = dynamics == IdealDynamics::sinabs;
-    const bool subtracts =
-        reset_is_given ? population.reset == ResetMode::subtract : sinabs;
+    const bool subtracts = reset_is_given ? population.reset == ResetMode::subtract : sinabs;
     if (sinabs) {
         return subtracts ? FiringRule::multiple_subtract : FiringRule::multiple_to_value;
     }

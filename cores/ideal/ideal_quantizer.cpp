@@ -18,7 +18,7 @@ namespace cortile {
 namespace {
 
 constexpr std::uint32_t kMaxDelay = 62;
-constexpr int kSumBits = 62;           // a sum stays within +-2^62 grid units
+constexpr int kSumBits = 62;            // a sum stays within +-2^62 grid units
 constexpr double kFinestClaim = 1e-12;  // of the grid, relative to the largest weight
 constexpr std::int32_t kMostRest = 255;
 
@@ -112,8 +112,8 @@ class Preparation {
             if (projection.target.value != id) {
                 continue;
             }
-            const WeightStatistics statistics = weight_statistics(
-                *projection.connectivity, "projection '" + projection.name + "'");
+            const WeightStatistics statistics =
+                weight_statistics(*projection.connectivity, "projection '" + projection.name + "'");
             const Values values = values_of(network_[projection.source]);
             for (std::uint32_t n = 0; n < population.size; ++n) {
                 bound[n] += (statistics.positive[n] - statistics.negative[n]) * values.unit *
@@ -216,9 +216,10 @@ class Preparation {
             }
         }
         if (!keys.empty()) {
-            warn(fmt::format("population '{}': {} are integers of another core type and not used: "
-                             "core type ideal computes with the network's real parameters",
-                             population.name, keys));
+            warn(
+                fmt::format("population '{}': {} are integers of another core type and not used: "
+                            "core type ideal computes with the network's real parameters",
+                            population.name, keys));
         }
     }
 

@@ -80,8 +80,7 @@ SomaResult update(IdealSomaState& s, const NeuronRun& run, const std::int64_t* _
         const double x = static_cast<double>(input[i]) * unit[i] + bias[i];
         const double old_u = u[i], old_v = v[i];
         const double new_u = u_keep[i] * old_u + u_gain[i] * x;
-        const double charged =
-            v_keep[i] * old_v + v_from_u[i] * old_u + v_gain[i] * x + drive[i];
+        const double charged = v_keep[i] * old_v + v_from_u[i] * old_u + v_gain[i] * x + drive[i];
         const Fired fired = fire<kRule>(old_v, charged, threshold[i], reset[i]);
         active += (new_u != old_u) | (fired.v != old_v);
         u[i] = new_u;

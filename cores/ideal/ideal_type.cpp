@@ -56,11 +56,11 @@ std::vector<EnergyEvent> IdealType::energy_events(const Parameters&) const {
     std::vector<EnergyEvent> events;
     for (std::size_t i = 0; i < kCoreEvents; ++i) {
         const auto event = static_cast<CoreEvent>(i);
-        events.push_back({component_of(event),
-                          to_string(event),
-                          0,
-                          {"no source: core type ideal is no chip and has no cost model",
-                           Grade::assumed}});
+        events.push_back(
+            {component_of(event),
+             to_string(event),
+             0,
+             {"no source: core type ideal is no chip and has no cost model", Grade::assumed}});
     }
     return events;
 }

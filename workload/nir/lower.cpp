@@ -322,8 +322,8 @@ class Lowering {
         std::vector<std::size_t> first(nodes_.size(), std::numeric_limits<std::size_t>::max());
         for (const std::size_t i : linear_order_) {
             for (const std::size_t from : nodes_[i].in_edges) {
-                first[i] = std::min(first[i], population_[from] ? population_[from]->value + 1
-                                                                : first[from]);
+                first[i] = std::min(first[i],
+                                    population_[from] ? population_[from]->value + 1 : first[from]);
             }
             if (nodes_[i].in_edges.empty()) {
                 first[i] = 0;
