@@ -83,8 +83,8 @@ TEST_F(EventStimulus, events_of_one_neuron_in_one_timestep_are_one_spike) {
 
 TEST_F(EventStimulus, events_of_one_neuron_may_be_counted) {
     auto o = options(event(2, 1, 0, 10) + event(1, 1, 0, 20) + event(2, 1, 0, 30) +
-                     event(2, 1, 0, 1'500) + event(2, 1, 0, 2'000) + event(2, 1, 0, 2'001) +
-                     event(2, 1, 0, 2'002));
+                     event(2, 1, 0, 1'500) + event(2, 1, 0, 2'010) + event(2, 1, 0, 2'011) +
+                     event(2, 1, 0, 2'012));
     EXPECT_FALSE(make_event_stimulus(o)->graded());
     EXPECT_EQ(make_event_stimulus(o)->largest_value(), 1U);
     o.counts = true;
