@@ -98,7 +98,16 @@ Incoming FcoreQuantizer::incoming_of(std::size_t id) const {
                               "in place of each timestep");
         }
         smallest = std::min(smallest, unit_of(projection.source));
-        result.values |= unit_of(projection.source) != 1;
+        const Population& source = network_[projection.source];
+        result.values |= unit_of(projection.source) != 1 || source.largest_value > 1;
+        if (source.kind == NeuronKind::input && source.largest_value > kFullActivation) {
+            throw ConfigError(
+                "input '" + source.name + "'",
+                fmt::format("the stimulus gives values up to {}; packets of this core "
+                            "type carry at most {}",
+                            source.largest_value, kFullActivation),
+                "shorten network.time_step, or leave stimulus.counts out");
+        }
     }
     result.unit = result.ids.empty() ? 1 : smallest;
     for (std::size_t k = 0; k < result.ids.size(); ++k) {

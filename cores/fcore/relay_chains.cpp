@@ -45,8 +45,11 @@ void make_relay_chains(ChipProgram& program, const Topology& topology) {
         }
         AxonTable heads(counts);
         for (std::uint32_t n = 0; n < counts.size(); ++n) {
-            const auto all = axons.destinations(n);
-            const auto chain = chain_from(c, {all.begin(), all.end()}, topology);
+            std::vector<std::uint32_t> all;
+            for (const std::uint32_t destination : axons.destinations(n)) {
+                all.push_back(destination);
+            }
+            const auto chain = chain_from(c, std::move(all), topology);
             for (std::size_t i = 0; i < chain.size(); ++i) {
                 if (i == 0) {
                     heads.add(n, chain[0]);

@@ -25,15 +25,17 @@ constexpr std::array<std::string_view, 19> kFcoreNeuron{
     "leak_mode",  "alpha_v",         "beta_v",      "window",     "theta_mode", "theta_alpha",
     "theta_beta", "theta_increment", "random_mask", "refractory", "bias",       "shift",
     "lut"};
+constexpr std::array<std::string_view, 3> kOdinNeuron{"thr", "leak_str", "bias"};
 
 // What a core type takes from files: keys below its name.
 struct KeyGroup {
     std::string_view prefix;
     Keys neuron, synapse;
 };
-constexpr std::array<KeyGroup, 2> kGroups{{
+constexpr std::array<KeyGroup, 3> kGroups{{
     {"loihi/", kLoihiNeuron, kLoihiSynapse},
     {"fcore/", kFcoreNeuron, {}},
+    {"odin/", kOdinNeuron, {}},
 }};
 
 // A table belongs to the population, not to its neurons.

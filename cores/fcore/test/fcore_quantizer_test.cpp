@@ -388,6 +388,12 @@ TEST(FcoreQuantizer, WhatTheCoreLacksIsAnErrorWithARemedy) {
     EXPECT_THAT(error_of(delayed), AllOf(HasSubstr("projection 'fc'"), HasSubstr("3 timesteps"),
                                          HasSubstr("remove the Delay nodes")));
 
+    Network counts = layer(NeuronKind::if_, {{1.0F}});
+    counts.populations[0].largest_value = 128;
+    EXPECT_THAT(error_of(counts), AllOf(HasSubstr("input 'in'"), HasSubstr("values up to 128")));
+    counts.populations[0].largest_value = 127;
+    EXPECT_EQ(get(quantize_for_fcore(counts, {}), "values"), 1);
+
     Network thirds = layer(NeuronKind::relu, {{1.0F}, {1.0F}});
     thirds.populations[1].v_threshold.values = {1, 3};
     EXPECT_THAT(error_of(thirds), HasSubstr("ratios must be powers of two"));

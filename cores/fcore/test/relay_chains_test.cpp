@@ -35,8 +35,9 @@ std::multiset<std::uint32_t> delivered(const ChipProgram& program, std::uint32_t
                                        std::uint32_t neuron) {
     std::multiset<std::uint32_t> result;
     std::vector<std::uint32_t> in_flight;
-    const auto first = program.cores[core].axons.destinations(neuron);
-    in_flight.assign(first.begin(), first.end());
+    for (const std::uint32_t first : program.cores[core].axons.destinations(neuron)) {
+        in_flight.push_back(first);
+    }
     while (!in_flight.empty() && result.size() < 10'000) {
         const std::uint32_t destination = in_flight.back();
         in_flight.pop_back();
@@ -92,7 +93,7 @@ TEST(RelayChains, GoFromOneCoreToTheNearestThatIsLeft) {
         program.cores.push_back(core_with({}));
     }
     make_relay_chains(program, topology);
-    EXPECT_EQ(program.cores[0].axons.destinations(0)[0], SpikePacket::pack(2, 0));
+    EXPECT_EQ(*program.cores[0].axons.destinations(0).begin(), SpikePacket::pack(2, 0));
     using Relay = std::pair<std::uint32_t, std::uint32_t>;
     EXPECT_EQ(program.cores[2].relays, (std::vector<Relay>{{0, SpikePacket::pack(4, 0)}}));
     EXPECT_EQ(program.cores[4].relays, (std::vector<Relay>{{0, SpikePacket::pack(7, 0)}}));
