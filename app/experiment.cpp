@@ -101,6 +101,13 @@ ParameterSchema experiment_schema() {
          "decay per timestep of a time constant: 1 - dt / tau, or exp(-dt / tau)",
          false,
          {"euler", "exponential"}},
+        {"network.if_input",
+         choice,
+         "impulse",
+         "what a spike of weight w adds to v of IF and I nodes: r w (impulse), or r w times the "
+         "timestep (step)",
+         false,
+         {"impulse", "step"}},
         {"network.strict", flag, "false", "shapes that must be guessed are errors, not warnings"},
         whole_number("network.generate.neurons", "0",
                      "instead of a file: a random recurrent network of so many neurons", 0,
@@ -274,6 +281,15 @@ Network load_network(const Parameters& parameters) {
     if (reset == "zero") {
         for (Population& population : network.populations) {
             population.v_reset = 0.0;
+        }
+    }
+    if (parameters.text("network.if_input") == "step") {
+        for (Population& population : network.populations) {
+            if (population.kind == NeuronKind::if_ || population.kind == NeuronKind::i) {
+                for (double& r : population.r.values) {
+                    r *= network.time_step;
+                }
+            }
         }
     }
     return network;

@@ -10,6 +10,7 @@
 namespace cortile {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr const char* kEvents[] = {"axon_in",
