@@ -28,39 +28,37 @@ SpikingCore::SpikingCore(const CoreTiming& timing, CoreProgram& program)
 void SpikingCore::begin_sample(std::uint32_t) {
     reset();
     dendrite_.clear();
-    outbox_.clear();
+    spikes_ = 0;
 }
 
 void SpikingCore::step() {
-    const UpdateFlags flags = update(dendrite_.input(synapses_));
+    flags_ = update(dendrite_.input(synapses_));
     dendrite_.take();
-    collect_spikes(flags);
+    count_updates();
 }
 
-// Neurons are updated in index order, so a neuron's spike leaves the soma after the updates of all
-// neurons up to it and after the spikes before it.
-void SpikingCore::collect_spikes(UpdateFlags flags) {
+// Calls body(neuron, time) for each neuron that fired. Neurons are updated in index order, so a
+// neuron's spike leaves the soma after the updates of all neurons up to it and after the spikes
+// before it.
+template <typename Body>
+void SpikingCore::for_each_spike(Body body) const {
     const Picoseconds inactive = time_of(CoreEvent::neuron_update_inactive);
     const Picoseconds extra = time_of(CoreEvent::neuron_update_active) - inactive;
     const Picoseconds spike_time = time_of(CoreEvent::neuron_spike);
-    const std::uint8_t* const active = flags.active;
-    const std::uint8_t* const fired = flags.fired;
     const std::uint32_t count = neurons();
-    outbox_.clear();
+    Picoseconds spikes = 0;
     std::uint32_t actives = 0;  // among the neurons before the present eight
     std::uint32_t first = 0;
     const auto emit = [&](std::uint32_t neuron, std::uint32_t actives_before_next) {
-        ++spike_counts_[neuron];
-        const auto spikes = static_cast<Picoseconds>(outbox_.size() + 1);
-        outbox_.push_back(
-            {(neuron + 1) * inactive + actives_before_next * extra + spikes * spike_time, neuron});
+        ++spikes;
+        body(neuron, (neuron + 1) * inactive + actives_before_next * extra + spikes * spike_time);
     };
     // Eight flags at a time: most neurons do not fire. Flags are 0 or 1, so a byte of the product
     // with 0x01…01 counts the flags up to it.
     for (; first + 8 <= count; first += 8) {
         std::uint64_t active8, fired8;
-        std::memcpy(&active8, active + first, 8);
-        std::memcpy(&fired8, fired + first, 8);
+        std::memcpy(&active8, flags_.active + first, 8);
+        std::memcpy(&fired8, flags_.fired + first, 8);
         const std::uint64_t prefix = active8 * 0x0101010101010101u;
         while (fired8 != 0) {
             const int bit = std::countr_zero(fired8);
@@ -71,29 +69,54 @@ void SpikingCore::collect_spikes(UpdateFlags flags) {
         actives += static_cast<std::uint32_t>(prefix >> 56);
     }
     for (; first < count; ++first) {
-        actives += active[first];
-        if (fired[first]) {
+        actives += flags_.active[first];
+        if (flags_.fired[first]) {
             emit(first, actives);
         }
     }
+}
+
+void SpikingCore::count_updates() {
+    std::uint32_t actives = 0;
+    spikes_ = 0;
+    for (std::uint32_t n = 0; n < neurons(); ++n) {
+        actives += flags_.active[n];
+        spikes_ += flags_.fired[n];
+        spike_counts_[n] += flags_.fired[n];
+    }
+    const Picoseconds inactive = time_of(CoreEvent::neuron_update_inactive);
+    const Picoseconds extra = time_of(CoreEvent::neuron_update_active) - inactive;
     update_finish_ =
-        count * inactive + actives * extra + static_cast<Picoseconds>(outbox_.size()) * spike_time;
+        neurons() * inactive + actives * extra + spikes_ * time_of(CoreEvent::neuron_spike);
     count_of(CoreEvent::neuron_update_active) += actives;
-    count_of(CoreEvent::neuron_update_inactive) += count - actives;
-    count_of(CoreEvent::neuron_spike) += outbox_.size();
+    count_of(CoreEvent::neuron_update_inactive) += neurons() - actives;
+    count_of(CoreEvent::neuron_spike) += spikes_;
+}
+
+std::vector<OutboundSpike> SpikingCore::outbox() const {
+    std::vector<OutboundSpike> spikes;
+    if (spikes_ > 0) {
+        for_each_spike([&](std::uint32_t neuron, Picoseconds time) {
+            spikes.push_back({time, neuron});
+        });
+    }
+    return spikes;
 }
 
 Picoseconds SpikingCore::packetise(std::uint32_t source, std::vector<SpikePacket>& out) {
+    if (spikes_ == 0) {
+        return update_finish_;
+    }
     const Picoseconds per_packet = time_of(CoreEvent::axon_out);
     const std::size_t before = out.size();
     Picoseconds left = 0;
-    for (const OutboundSpike& spike : outbox_) {
-        left = std::max(left, spike.time);
-        for (const std::uint32_t destination : axons_.destinations(spike.neuron)) {
+    for_each_spike([&](std::uint32_t neuron, Picoseconds time) {
+        left = std::max(left, time);
+        for (const std::uint32_t destination : axons_.destinations(neuron)) {
             left += per_packet;
             out.push_back({left, destination, source});
         }
-    }
+    });
     count_of(CoreEvent::axon_out) += out.size() - before;
     return std::max(left, update_finish_);
 }

@@ -39,7 +39,7 @@ class SpikingCore : public CoreModel {
     void begin_sample(std::uint32_t input_timesteps) override;
     void step() override;
     // Spikes of the last step(), ascending in neuron and in time.
-    std::span<const OutboundSpike> outbox() const { return outbox_; }
+    std::vector<OutboundSpike> outbox() const;
     Picoseconds update_finish() const override { return update_finish_; }
     Picoseconds packetise(std::uint32_t source, std::vector<SpikePacket>& out) override;
     Picoseconds receive(std::span<const SpikePacket> packets) override;
@@ -55,20 +55,23 @@ class SpikingCore : public CoreModel {
 
     // All neurons' state back to its start.
     virtual void reset() = 0;
-    // One timestep of all neurons, `input` being one sum of weights each. The flags stay valid
-    // until the next call.
+    // One timestep of all neurons, `input` being one sum of weights each. The flags stay as they
+    // are until the next call of this or of reset().
     virtual UpdateFlags update(std::span<const std::int32_t> input) = 0;
 
   private:
     Picoseconds time_of(CoreEvent event) const { return timing_[static_cast<std::size_t>(event)]; }
     std::uint64_t& count_of(CoreEvent event) { return activity_[static_cast<std::size_t>(event)]; }
-    void collect_spikes(UpdateFlags flags);
+    template <typename Body>
+    void for_each_spike(Body body) const;
+    void count_updates();
 
     CoreTiming timing_;
     SynapseMemory synapses_;
     AxonTable axons_;
     Dendrite dendrite_;
-    std::vector<OutboundSpike> outbox_;
+    UpdateFlags flags_;         // of the last step()
+    std::uint32_t spikes_ = 0;  // in it
     std::vector<std::uint32_t> spike_counts_;
     Picoseconds update_finish_ = 0;
     ActivityCounts activity_{};
