@@ -2,6 +2,7 @@
 // What a session hands over at its end: figures of the run, and the energy ledger.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -20,7 +21,11 @@ std::vector<TimingConstant> timing_constants(const Parameters& parameters) {
     for (const auto& [path, value] : parameters.values()) {
         const ParameterType type = value.descriptor->type;
         if (value.citation && (type == ParameterType::time || type == ParameterType::time_table)) {
-            constants.push_back({path, value.text, *value.citation});
+            const bool zero = type == ParameterType::time
+                                  ? value.integer == 0
+                                  : std::all_of(value.table.begin(), value.table.end(),
+                                                [](const auto& row) { return row.second == 0; });
+            constants.push_back({path, value.text, *value.citation, zero});
         }
     }
     return constants;

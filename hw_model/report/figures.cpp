@@ -124,6 +124,37 @@ Figures figures_of(const RunResult& result, const EnergyLedger& ledger) {
     return figures;
 }
 
+EnergyBoundary energy_boundary(const EnergyLedger& ledger) {
+    EnergyBoundary boundary;
+    for (std::size_t event = 0; event < ledger.events().size(); ++event) {
+        const EnergyEvent& e = ledger.events()[event];
+        auto& components = boundary.dynamic_components;
+        if (e.joules == 0) {
+            if (ledger.total_count(event) > 0) {
+                boundary.free_events.push_back(e.component + ' ' + e.event);
+            }
+        } else if (std::find(components.begin(), components.end(), e.component) ==
+                   components.end()) {
+            components.push_back(e.component);
+        }
+    }
+    for (const StaticPower& power : ledger.statics()) {
+        if (power.watts > 0) {
+            boundary.static_powers.push_back(power.component + ' ' + power.name);
+        }
+    }
+    return boundary;
+}
+
+std::map<Grade, std::uint64_t> timing_grades(const RunResult& result) {
+    std::map<Grade, std::uint64_t> grades{
+        {Grade::measured, 0}, {Grade::simulated, 0}, {Grade::derived, 0}, {Grade::assumed, 0}};
+    for (const TimingConstant& constant : result.timing_constants) {
+        grades[constant.citation.grade] += constant.is_zero ? 0 : 1;
+    }
+    return grades;
+}
+
 Bottlenecks bottlenecks_of(const RunResult& result) {
     Bottlenecks b;
     b.core = greatest(result.cores, [](const CoreResult& c) { return c.critical_timesteps; });

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hw_model/report/run_result.h"
 
@@ -54,6 +55,17 @@ struct Figures {
     std::map<Grade, std::optional<double>> grade_shares, grade_shares_dynamic;
     std::uint64_t free_events = 0;  // kinds of event that were counted and cost nothing
 };
+
+// What the energy is the sum of, by name: "synapse", "chip static".
+struct EnergyBoundary {
+    std::vector<std::string> dynamic_components;  // of events with a cost, in the ledger's order
+    std::vector<std::string> static_powers;       // above zero
+    std::vector<std::string> free_events;         // counted, at no cost
+};
+EnergyBoundary energy_boundary(const EnergyLedger& ledger);
+
+// How many of the constants that are not zero have each grade; every grade is there.
+std::map<Grade, std::uint64_t> timing_grades(const RunResult& result);
 
 Figures figures_of(const RunResult& result, const EnergyLedger& ledger);
 

@@ -62,6 +62,7 @@ struct ProbeRecord {
 struct TimingConstant {
     std::string name, value;  // "noc.hop_x", "4.1 ns"
     Citation citation;
+    bool is_zero = false;  // it takes no time
 };
 
 struct RunResult {

@@ -69,6 +69,14 @@ void add_time(Json& json, const RunResult& result, const std::optional<Latency>&
     json["latency_seconds_spread"] = spread;
 }
 
+Json shares_json(const std::map<Grade, std::optional<double>>& shares) {
+    Json json;
+    for (const auto& [grade, share] : shares) {
+        json[to_string(grade)] = or_null(share);
+    }
+    return json;
+}
+
 void add_energy(Json& json, const Figures& f) {
     json["energy_joules"] = energy_json(f);
     json["average_power_watts"] = power_json(f);
@@ -80,11 +88,24 @@ void add_energy(Json& json, const Figures& f) {
     }
     json["energy_by_component"] = all_in;
     json["energy_by_component_dynamic"] = dynamic_only;
-    Json shares;
-    for (const auto& [grade, share] : f.grade_shares) {
-        shares[to_string(grade)] = or_null(share);
+    json["energy_by_grade_share"] = shares_json(f.grade_shares);
+    json["energy_by_grade_share_dynamic"] = shares_json(f.grade_shares_dynamic);
+}
+
+void add_boundary(Json& json, const EnergyBoundary& boundary) {
+    Json parts;
+    parts["dynamic"] = boundary.dynamic_components;
+    parts["static"] = boundary.static_powers;
+    parts["free_events"] = boundary.free_events;
+    json["energy_boundary"] = parts;
+}
+
+void add_timing_grades(Json& json, const RunResult& result) {
+    Json grades;
+    for (const auto& [grade, constants] : timing_grades(result)) {
+        grades[to_string(grade)] = constants;
     }
-    json["energy_by_grade_share"] = shares;
+    json["timing_constants_by_grade"] = grades;
 }
 
 }  // namespace
@@ -115,7 +136,9 @@ std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
     json["packets"] = result.packets;
     json["hops"] = result.hops;
     add_time(json, result, f.latency);
+    add_timing_grades(json, result);
     add_energy(json, f);
+    add_boundary(json, energy_boundary(ledger));
     json["warnings"] = result.warnings;
 
     Json wall;
