@@ -84,8 +84,9 @@ ChildRunner::ChildRunner() {
     action.sa_flags = SA_RESTART;
     for (std::size_t i = 0; i < kSignals.size(); ++i) {
         sigaction(kSignals[i], &action, &earlier_actions[i]);
-        // What the caller chose to ignore (nohup) stays ignored.
-        if (earlier_actions[i].sa_handler == SIG_IGN) {
+        // Under nohup the program outlives its terminal. SIGINT is ignored in the background of a
+        // script, yet means what it says.
+        if (kSignals[i] == SIGHUP && earlier_actions[i].sa_handler == SIG_IGN) {
             sigaction(kSignals[i], &earlier_actions[i], nullptr);
         }
     }

@@ -62,9 +62,12 @@ void choose_samples(const Parameters& parameters, Workload& workload) {
 
 namespace {
 
-std::vector<ProbePlan> plan_probes(const PreparedRun& run) {
-    const Parameters& parameters = run.experiment.parameters;
-    const auto& populations = run.network.populations;
+// Populations keep their names and order through quantisation.
+std::vector<ProbePlan> plan_probes(const Parameters& parameters, const Workload& workload) {
+    const auto& populations = workload.network.populations;
+    const auto has_neurons = [&](const Population& population) {
+        return population.kind != NeuronKind::input || workload.stimulus->drives_current();
+    };
     std::vector<ProbePlan> plans;
     for (const std::string& text : parameters.texts("run.probes")) {
         const std::string where = parameters.where("run.probes");
@@ -72,10 +75,10 @@ std::vector<ProbePlan> plan_probes(const PreparedRun& run) {
         const auto found = std::find_if(populations.begin(), populations.end(), [&](const auto& p) {
             return p.name == request.population;
         });
-        if (found == populations.end() || found->is_input) {
+        if (found == populations.end() || !has_neurons(*found)) {
             std::string names;
-            for (const QuantizedPopulation& p : populations) {
-                names += p.is_input ? "" : " " + p.name;
+            for (const Population& p : populations) {
+                names += has_neurons(p) ? " " + p.name : "";
             }
             throw ConfigError(where,
                               "there are no neurons named '" + request.population + "' to probe",
@@ -114,6 +117,7 @@ Workload load_workload(const Parameters& parameters) {
     workload.stimulus = load_stimulus(parameters, workload.network);
     check_input_size(parameters, workload);
     choose_samples(parameters, workload);
+    workload.probes = plan_probes(parameters, workload);
     return workload;
 }
 
@@ -135,10 +139,10 @@ PreparedRun prepare(Experiment experiment, Workload workload) {
     run.stimulus = std::move(workload.stimulus);
     run.first_sample = workload.first_sample;
     run.samples = workload.samples;
+    run.probes = std::move(workload.probes);
     run.drives_current = run.stimulus->drives_current();
     adapt_inputs(run, network);
     run.network = quantize(run, network);
-    run.probes = plan_probes(run);
     run.warnings.insert(run.warnings.end(), run.network.report.warnings.begin(),
                         run.network.report.warnings.end());
     const std::int64_t drain = parameters.integer("run.drain");

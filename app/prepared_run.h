@@ -19,11 +19,12 @@ struct ProbePlan {
     bool operator==(const ProbePlan&) const = default;
 };
 
-// What an experiment shows to which network, whatever the chip.
+// What an experiment shows to which network, and what it records, whatever the chip.
 struct Workload {
     Network network;
     std::shared_ptr<const Stimulus> stimulus;
     std::uint32_t first_sample = 0, samples = 0;
+    std::vector<ProbePlan> probes;
 };
 
 struct PreparedRun {

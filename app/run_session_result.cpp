@@ -72,7 +72,13 @@ std::vector<LayerResult> RunSession::layer_results() const {
     std::vector<LayerResult> layers;
     for (std::size_t p = 0; p < run_.network.populations.size(); ++p) {
         const QuantizedPopulation& population = run_.network.populations[p];
-        LayerResult layer{population.name, population.size, 0, 0, 0};
+        LayerResult layer{population.name,
+                          population.size,
+                          0,
+                          0,
+                          0,
+                          population.is_input ? run_.stimulus->graded() : population.graded,
+                          population.is_input};
         if (population.is_input) {
             layer.spikes = input_spikes_;
         } else {

@@ -79,6 +79,8 @@ std::string per_sample(std::uint64_t count, std::uint64_t samples) {
 std::vector<Row> table_rows() {
     std::vector<Row> rows{
         {"core type", [](const ComparedFigures& f) { return f.core_type; }},
+        {"neurons", [](const ComparedFigures& f) { return grouped(f.neurons); }},
+        {"synapses", [](const ComparedFigures& f) { return grouped(f.synapses); }},
         {"cores used / total",
          [](const ComparedFigures& f) {
              return grouped(f.cores_used) + " / " + grouped(f.cores_total);
@@ -212,7 +214,7 @@ std::string comparison_table(const std::vector<ComparedRun>& runs, std::size_t w
     }
     const std::size_t label_width = width_of(labels);
 
-    std::string text;
+    std::string text = several_experiments || runs.empty() ? "" : runs.front().experiment + "\n\n";
     for (std::size_t first = 0; first < runs.size();) {
         std::vector<std::string> lines;
         for (const std::string& label : labels) {

@@ -45,8 +45,11 @@ std::optional<Latency> latency_of(const std::vector<SampleResult>& samples) {
     return latency;
 }
 
-EnergyFigures energy_of(double joules, const RunResult& result) {
+EnergyFigures energy_of(double joules, bool has_constants, const RunResult& result) {
     EnergyFigures figures;
+    if (!has_constants) {
+        return figures;
+    }
     figures.joules = joules;
     figures.per_sample = ratio(joules, static_cast<double>(result.samples.size()));
     figures.per_spike = ratio(joules, static_cast<double>(result.neuron_spikes));
@@ -91,15 +94,18 @@ Figures figures_of(const RunResult& result, const EnergyLedger& ledger) {
     Figures figures;
     figures.classification = classification_of(result.samples);
     figures.latency = latency_of(result.samples);
-    figures.dynamic_energy = energy_of(ledger.dynamic_joules(), result);
-    figures.static_energy = energy_of(ledger.static_joules(), result);
-    figures.total_energy = energy_of(ledger.total_joules(), result);
+    const EnergyBoundary boundary = energy_boundary(ledger);
+    const bool has_dynamic = !boundary.dynamic_components.empty();
+    const bool has_static = !boundary.static_powers.empty();
+    figures.dynamic_energy = energy_of(ledger.dynamic_joules(), has_dynamic, result);
+    figures.static_energy = energy_of(ledger.static_joules(), has_static, result);
+    figures.total_energy = energy_of(ledger.total_joules(), has_dynamic || has_static, result);
+    figures.free_events = boundary.free_events.size();
 
     for (std::size_t event = 0; event < ledger.events().size(); ++event) {
         const EnergyEvent& e = ledger.events()[event];
         figures.components[e.component].dynamic_joules +=
             static_cast<double>(ledger.total_count(event)) * e.joules;
-        figures.free_events += e.joules == 0 && ledger.total_count(event) > 0 ? 1 : 0;
     }
     for (const StaticPower& power : ledger.statics()) {
         figures.components[power.component].static_joules +=

@@ -34,11 +34,11 @@ struct Latency {                                            // in seconds per sa
     double mean = 0, minimum = 0, median = 0, maximum = 0;  // median: nearest rank, ceil(n/2)-th
 };
 
-// One kind of energy (dynamic, static or both), and what it comes to per …; absent where nothing
-// was counted to divide by.
+// One kind of energy (dynamic, static or both), and what it comes to per …. All absent when no
+// constant of the kind is above zero: such a chip description says nothing of energy, which is
+// not the same as 0 J. Ratios are absent too where nothing was counted to divide by.
 struct EnergyFigures {
-    double joules = 0;
-    std::optional<double> per_sample, per_spike, per_synaptic_operation;
+    std::optional<double> joules, per_sample, per_spike, per_synaptic_operation;
     std::optional<double> watts;  // averaged over the modelled time
 };
 

@@ -22,9 +22,9 @@ std::string text_of(const Json& json, int indent = -1) {
 
 Json energy_json(const Figures& f) {
     Json json;
-    json["total"] = f.total_energy.joules;
-    json["dynamic"] = f.dynamic_energy.joules;
-    json["static"] = f.static_energy.joules;
+    json["total"] = or_null(f.total_energy.joules);
+    json["dynamic"] = or_null(f.dynamic_energy.joules);
+    json["static"] = or_null(f.static_energy.joules);
     json["per_sample"] = or_null(f.total_energy.per_sample);
     json["per_sample_dynamic"] = or_null(f.dynamic_energy.per_sample);
     json["per_sample_static"] = or_null(f.static_energy.per_sample);
