@@ -44,11 +44,17 @@ std::vector<std::string> checked_presets(const std::vector<std::string>& named) 
 }
 
 // Different paths get different labels: their stems, where that is enough, or with the folder's
-// name in front ("fashion_mnist/experiment").
+// name in front ("fashion_mnist/small"). What is just called "experiment" goes by its folder.
 std::map<std::string, std::string> labels_of(const std::vector<std::string>& paths) {
-    const auto stem = [](const fs::path& path) { return path.stem().string(); };
+    const auto folder = [](const fs::path& path) {
+        return fs::weakly_canonical(fs::absolute(path)).parent_path().filename().string();
+    };
+    const auto stem = [&](const fs::path& path) {
+        const std::string name = path.stem().string();
+        return name == "experiment" && !folder(path).empty() ? folder(path) : name;
+    };
     const auto long_label = [&](const fs::path& path) {
-        return fs::absolute(path).parent_path().filename().string() + "/" + stem(path);
+        return folder(path) + "/" + path.stem().string();
     };
     std::map<std::string, std::string> labels;
     std::set<std::string> taken;

@@ -38,7 +38,7 @@ class LimitKnob final : public Knob {
             return {};
         }
         // A memory is given in whole KiB.
-        return {memory_ ? fmt::format("{}={} KiB", key_, now_ / kBitsPerStep + step)
+        return {memory_ ? fmt::format("{}={}KiB", key_, now_ / kBitsPerStep + step)
                         : fmt::format("{}={}", key_, now_ + step)};
     }
     bool operator==(const std::string& key) const override { return key == key_; }

@@ -68,13 +68,14 @@ TEST_F(ComparePlan, WithoutPresetsEachExperimentHasItsOwn) {
 
 TEST_F(ComparePlan, ExperimentsOfOneNameAreToldByTheirFolder) {
     CompareArguments arguments;
-    arguments.experiments = {write("cnn/experiment.yaml", kSilent),
+    arguments.experiments = {write("cnn/small.yaml", kSilent), write("mlp/small.yaml", kSilent),
                              write("mlp/experiment.yaml", kSilent)};
     arguments.presets = {"loihi"};
     const auto runs = plan_comparison(arguments);
-    EXPECT_EQ(runs[0].experiment_label, "cnn/experiment");
-    EXPECT_EQ(runs[1].experiment_label, "mlp/experiment");
-    EXPECT_EQ(runs[0].folder, "cnn-experiment-loihi");
+    EXPECT_EQ(runs[0].experiment_label, "cnn/small");
+    EXPECT_EQ(runs[1].experiment_label, "mlp/small");
+    EXPECT_EQ(runs[2].experiment_label, "mlp");
+    EXPECT_EQ(runs[0].folder, "cnn-small-loihi");
 }
 
 TEST_F(ComparePlan, WhatIsNamedTwiceIsAnError) {

@@ -89,7 +89,7 @@ TEST(NearestChange, BeyondWhatTheSchemaAllowsThereIsNone) {
 TEST(NearestChange, OfAMemoryIsInWholeKibibytes) {
     const auto changes = FakeChip(parameters_of(""), {{"core.memory", 5 * 8192 + 1}}).search();
     ASSERT_EQ(changes.size(), 1u);
-    EXPECT_THAT(changes[0].assignments, ElementsAre("core.memory=6 KiB"));
+    EXPECT_THAT(changes[0].assignments, ElementsAre("core.memory=6KiB"));
 }
 
 TEST(NearestChange, OfAMeshGrowsItsShorterSide) {
@@ -110,7 +110,7 @@ TEST(NearestChange, OfSeveralShortagesRaisesEachToItsLeast) {
             .search();
     ASSERT_EQ(changes.size(), 1u);
     EXPECT_THAT(changes[0].assignments, ElementsAre("chip.mesh.width=3", "chip.mesh.height=3",
-                                                    "core.memory=100 KiB", "core.neurons=33"));
+                                                    "core.memory=100KiB", "core.neurons=33"));
 }
 
 TEST(NearestChange, OffersEveryLimitThatAloneIsEnough) {
