@@ -78,10 +78,10 @@ class Compare : public testing::Test {
                      "network: {file: network.nir}\n"
                      "stimulus: {kind: raster, files: [input.csv], labels: labels.txt}\n");
     }
-    // 200 neurons: tiny_2x2 has 4 cores of 32.
+    // 160 neurons: tiny_2x2 has 4 cores of 32.
     std::string large() {
         return write("large.yaml",
-                     "network: {generate: {neurons: 200, synapses_per_neuron: 5}}\n"
+                     "network: {generate: {neurons: 160, synapses_per_neuron: 1}}\n"
                      "stimulus: {kind: silent, timesteps: 5}\n");
     }
     std::string path(const std::string& name = "out") { return (folder.path() / name).string(); }
@@ -138,7 +138,7 @@ TEST_F(Compare, FiguresAreThoseOfRun) {
 TEST_F(Compare, AChipThatCannotRunItIsAnAnswerBesideTheOthers) {
     const Outcome run = compare(large() + " --preset loihi,tiny_2x2 --out " + path());
     EXPECT_EQ(run.code, 0) << run.text;
-    EXPECT_THAT(run.text, AllOf(HasSubstr("cannot run"), HasSubstr("has 200 neurons"),
+    EXPECT_THAT(run.text, AllOf(HasSubstr("cannot run"), HasSubstr("has 160 neurons"),
                                 HasSubstr("remedy:"), HasSubstr("would fit with:  --set")));
     EXPECT_TRUE(fs::exists(folder.path() / "out" / "loihi"));
     EXPECT_FALSE(fs::exists(folder.path() / "out" / "tiny_2x2"));
@@ -157,9 +157,9 @@ TEST_F(Compare, TheNearestChangeIsEnoughAndLessIsNot) {
             set += " --set \"" + assignment.get<std::string>() + "\"";
         }
         EXPECT_EQ(compare(large() + " --preset tiny_2x2" + set).code, 0) << set;
-        if (change["set"] == nlohmann::json::array({"core.neurons=50"})) {
-            raises_neurons = true;  // 200 neurons on 4 cores
-            EXPECT_EQ(compare(large() + " --preset tiny_2x2 --set core.neurons=49").code, 2);
+        if (change["set"] == nlohmann::json::array({"core.neurons=40"})) {
+            raises_neurons = true;  // 160 neurons on 4 cores
+            EXPECT_EQ(compare(large() + " --preset tiny_2x2 --set core.neurons=39").code, 2);
         }
     }
     EXPECT_TRUE(raises_neurons) << changes.dump();
@@ -168,7 +168,7 @@ TEST_F(Compare, TheNearestChangeIsEnoughAndLessIsNot) {
 TEST_F(Compare, WhenNoChipCanRunItTheCodeIs2AndEachReasonIsGiven) {
     const Outcome run = compare(large() + " --preset tiny_2x2");
     EXPECT_EQ(run.code, 2);
-    EXPECT_THAT(run.text, AllOf(HasSubstr("has 200 neurons"), HasSubstr("no chip can run it")));
+    EXPECT_THAT(run.text, AllOf(HasSubstr("has 160 neurons"), HasSubstr("no chip can run it")));
 }
 
 TEST_F(Compare, AMistakeInTheExperimentIsOneError) {
