@@ -14,13 +14,14 @@ namespace cortile {
 
 namespace {
 
-constexpr std::size_t kMostChanges = 3, kMostKnobs = 5;
+constexpr std::size_t kMostChanges = 3, kMostKnobs = 6;
 
 // Something that can be turned up in whole steps: step 0 is what the chip has.
 class Knob {
   public:
     virtual ~Knob() = default;
     virtual std::uint64_t most() const = 0;
+    virtual std::uint64_t first() const { return 1; }  // where doubling starts
     virtual std::vector<std::string> assignments(std::uint64_t step) const = 0;
     virtual bool operator==(const std::string& key) const = 0;
 };
@@ -32,6 +33,9 @@ class LimitKnob final : public Knob {
 
     std::uint64_t most() const override {
         return memory_ ? maximum_ / kBitsPerStep - now_ / kBitsPerStep : maximum_ - now_;
+    }
+    std::uint64_t first() const override {
+        return std::max<std::uint64_t>(1, memory_ ? now_ / kBitsPerStep : now_);
     }
     std::vector<std::string> assignments(std::uint64_t step) const override {
         if (step == 0) {
@@ -172,10 +176,22 @@ class Search {
                 changes.push_back(lowered(alone));
             }
         }
-        return changes.empty() ? together(error) : changes;
+        if (changes.empty()) {
+            for (const Prefer prefer : {Prefer::larger_cores, Prefer::larger_mesh}) {
+                const std::optional<Change> change = together(error, prefer);
+                if (change &&
+                    (changes.empty() || changes.front().assignments != change->assignments)) {
+                    changes.push_back(*change);
+                }
+            }
+        }
+        return changes;
     }
 
   private:
+    // Where a message names both, the two are alternatives.
+    enum class Prefer { larger_cores, larger_mesh };
+
     struct Turned {
         std::unique_ptr<Knob> knob;
         std::uint64_t step;
@@ -222,36 +238,46 @@ class Search {
     }
 
     // Limits turned up one after another until the network fits.
-    std::vector<Change> together(ConfigError error) {
+    std::optional<Change> together(ConfigError error, Prefer prefer) {
         std::vector<Turned> turned;
         while (turned.size() < kMostKnobs) {
             auto knobs = knobs_named(error, turned);
             if (knobs.empty()) {
-                return {};
+                return std::nullopt;
             }
-            // What the message names first is nearest to its cause; a switch costs nothing.
-            turned.push_back({std::move(knobs.front()), 0});
+            // Else what the message names first, which is nearest to its cause.
+            const auto preferred = std::find_if(knobs.begin(), knobs.end(), [&](const auto& knob) {
+                return (*knob == "chip.mesh.width") == (prefer == Prefer::larger_mesh);
+            });
+            turned.push_back({std::move(preferred == knobs.end() ? knobs.front() : *preferred), 0});
             turned.back().step = turned.back().knob->most();
             std::optional<ConfigError> next = remaining(turned);
             if (!next) {
-                return {lowered(turned)};
+                return lowered(turned);
             }
             error = *next;
         }
-        return {};
+        return std::nullopt;
     }
 
-    // Each in turn down to the least with which the network still fits.
+    // Each in turn down to the least with which the network still fits. The mesh first: with more
+    // cores than anybody builds, the limits of a core could be lower than anybody wants them.
     Change lowered(std::vector<Turned>& turned) {
         Change change;
-        for (std::size_t i = 0; i < turned.size(); ++i) {
-            lower(turned, turned[i].step, change);
+        for (const bool mesh : {true, false}) {
+            for (Turned& one : turned) {
+                if ((*one.knob == "chip.mesh.width") == mesh) {
+                    lower(turned, one, change);
+                }
+            }
         }
         change.assignments = assignments(turned);
         return change;
     }
 
-    void lower(std::vector<Turned>& turned, std::uint64_t& step, Change& change) {
+    void lower(std::vector<Turned>& turned, Turned& one, Change& change) {
+        std::uint64_t& step = one.step;
+        const std::uint64_t turned_first = one.knob->first();
         std::uint64_t fits = step, too_low = 0;
         const auto attempt = [&](std::uint64_t value) {
             step = value;
@@ -263,7 +289,7 @@ class Search {
         };
         attempt(0);  // another limit, turned up since, may have been enough
         if (left_ > 0 && fits > 0) {
-            for (std::uint64_t value = 1; left_ > 0 && value < fits; value *= 2) {
+            for (std::uint64_t value = turned_first; left_ > 0 && value < fits; value *= 2) {
                 attempt(value);
             }
             while (left_ > 0 && fits - too_low > 1) {

@@ -113,6 +113,30 @@ TEST(NearestChange, OfSeveralShortagesRaisesEachToItsLeast) {
                                                     "core.memory=100KiB", "core.neurons=33"));
 }
 
+// 10 cores or more, and 400 axons on all of them together.
+TEST(NearestChange, TakesTheSmallestMeshBeforeTheSmallestCore) {
+    const auto attempt = [](const std::vector<std::string>& set) {
+        std::map<std::string, int> have{
+            {"core.axons", 20}, {"chip.mesh.width", 2}, {"chip.mesh.height", 2}};
+        for (const std::string& assignment : set) {
+            const auto equals = assignment.find('=');
+            have[assignment.substr(0, equals)] = std::stoi(assignment.substr(equals + 1));
+        }
+        const int cores = have["chip.mesh.width"] * have["chip.mesh.height"];
+        if (std::int64_t{have["core.axons"]} * cores < 400) {
+            throw ConfigError("here", "too few axons", "raise core.axons");
+        }
+        if (cores < 10) {
+            throw ConfigError("here", "too few cores", "raise chip.mesh.width");
+        }
+    };
+    const auto changes = nearest_changes(
+        parameters_of(""), ConfigError("here", "too few axons", "raise core.axons"), attempt);
+    ASSERT_EQ(changes.size(), 1u);
+    EXPECT_THAT(changes[0].assignments,
+                ElementsAre("core.axons=34", "chip.mesh.width=4", "chip.mesh.height=3"));
+}
+
 TEST(NearestChange, OffersEveryLimitThatAloneIsEnough) {
     const Parameters parameters = parameters_of("mapping: {cores: 3}");
     const ConfigError error("here", "too small: core.name, core.axons.",
