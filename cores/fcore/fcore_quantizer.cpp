@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -345,7 +346,7 @@ void FcoreQuantizer::quantize_projections(const Population& population, const In
         if (const auto damage = weight_damage(made, layer, cause); damage && !exact) {
             result_.report.warnings.push_back(*damage);
         }
-        made.weight_bits = 5;
+        made.weight_bits = static_cast<std::uint8_t>(std::bit_width(options_.weights - 1));
         made.delay_bits = 0;
     }
 }
