@@ -43,6 +43,7 @@ struct QuantizedProjection {
     // Weights stay floating point: float * scale, for QuantizedNetwork::real. stored_weight() and
     // row() then give 1 for every weight.
     bool real = false;
+    std::map<std::string, std::int32_t> parameters;  // whatever else the core type needs
 
     // The stored integer of one float weight, which must be finite.
     std::int32_t stored_weight(float weight) const;
