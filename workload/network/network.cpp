@@ -150,24 +150,23 @@ std::uint32_t pipeline_depth(const Network& network) {
 
 std::vector<std::uint32_t> onsets(const Network& network) {
     constexpr std::uint32_t kUnreached = std::numeric_limits<std::uint32_t>::max();
+    std::vector<std::vector<std::uint32_t>> targets(network.populations.size());
+    for (const Projection& projection : network.projections) {
+        targets[projection.source.value].push_back(projection.target.value);
+    }
     std::vector<std::uint32_t> onset(network.populations.size(), kUnreached);
-    std::vector<std::uint32_t> wave;
+    std::vector<std::uint32_t> reached;  // in the order of their onsets
     for (const PopulationId input : network.inputs) {
         onset[input.value] = 0;
-        wave.push_back(input.value);
+        reached.push_back(input.value);
     }
-    while (!wave.empty()) {
-        std::vector<std::uint32_t> next;
-        for (const Projection& projection : network.projections) {
-            const std::uint32_t source = projection.source.value;
-            const std::uint32_t target = projection.target.value;
-            if (onset[target] == kUnreached &&
-                std::find(wave.begin(), wave.end(), source) != wave.end()) {
-                onset[target] = onset[source] + 1;
-                next.push_back(target);
+    for (std::size_t i = 0; i < reached.size(); ++i) {
+        for (const std::uint32_t target : targets[reached[i]]) {
+            if (onset[target] == kUnreached) {
+                onset[target] = onset[reached[i]] + 1;
+                reached.push_back(target);
             }
         }
-        wave = std::move(next);
     }
     std::replace(onset.begin(), onset.end(), kUnreached, 0u);
     return onset;

@@ -228,6 +228,55 @@ TEST(Compile, LargestInputBoundsEveryNeuronsSum) {
     }
 }
 
+// Weights that no integer holds, times the projection's scale, and one shared row per convolution.
+TEST(Compile, RealWeightsAreStoredScaled) {
+    QuantizedNetwork network = test_network(3);
+    network.real = true;
+    for (QuantizedProjection& p : network.projections) {
+        p.real = true;
+        p.scale = 0.3;
+        p.weight_exponent = 0;
+    }
+    const Compiled compiled(network, true, 40, Partition::contiguous);
+    std::vector<Connection> row;
+    for (const QuantizedProjection& p : network.projections) {
+        for (std::uint32_t s = 0; s < p.connectivity->source_size(); ++s) {
+            std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, float> expected;
+            p.connectivity->row(s, row);
+            for (const Connection& c : row) {
+                const NeuronPlace to = (*compiled.places)(p.target, c.target);
+                expected[{to.core, to.local, c.delay}] = static_cast<float>(c.weight * 0.3);
+            }
+            const NeuronPlace from = (*compiled.places)(p.source, s);
+            const AxonTable& axons = from.core == compiled.topology.cores()
+                                         ? compiled.program.host_axons
+                                         : compiled.program.cores[from.core].axons;
+            std::size_t found = 0;
+            for (const std::uint32_t destination : axons.destinations(from.local)) {
+                const std::uint32_t core = destination >> SpikePacket::kAddressBits;
+                const auto& memory =
+                    std::get<RealSynapseMemory>(compiled.program.cores[core].synapses);
+                const std::uint32_t address = destination & SpikePacket::kMaxAddress;
+                const InputAxon axon =
+                    memory.indexed() ? memory.axons()[address] : InputAxon{address, 0, 0};
+                for (std::uint32_t i = axon.row;; ++i) {
+                    const std::uint64_t word = memory.words()[i];
+                    const auto it = expected.find({core, axon.base + RealSynapseWord::neuron(word),
+                                                   RealSynapseWord::delay(word)});
+                    if (it != expected.end() && it->second == RealSynapseWord::weight(word)) {
+                        ++found;
+                    }
+                    if (word & RealSynapseWord::kLast) {
+                        break;
+                    }
+                }
+            }
+            // Another projection may join the same neurons; each of this one's is there.
+            EXPECT_GE(found, expected.size()) << p.name << " " << s;
+        }
+    }
+}
+
 TEST(Compile, HostInputsOfSeveralPopulationsFollowOneAnother) {
     QuantizedNetwork network;
     network.populations = {population("a", {3}, true), population("b", {2}, true),

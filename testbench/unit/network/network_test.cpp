@@ -108,6 +108,16 @@ TEST(PipelineDepth, OutputThatNoInputReachesCountsNothing) {
     EXPECT_EQ(pipeline_depth(n), 0u);
 }
 
+TEST(Onsets, AreTheShortestPathsFromAnInput) {
+    Network n = network_of(6);
+    connect(n, 0, 1);
+    connect(n, 1, 2);
+    connect(n, 2, 3);
+    connect(n, 0, 3);  // a shorter way
+    connect(n, 3, 1);  // back
+    EXPECT_EQ(onsets(n), (std::vector<std::uint32_t>{0, 1, 2, 1, 0, 0}));
+}
+
 TEST(PipelineDepth, LongChainsDoNotExhaustTheStack) {
     constexpr std::uint32_t kLayers = 50'000;
     Network n = network_of(kLayers);

@@ -84,6 +84,14 @@ TEST(NocErrors, ExternalPortOffTheMeshIsRefused) {
                 AllOf(HasSubstr("external port 1"), HasSubstr("[0, 4)"), HasSubstr("found 4")));
 }
 
+TEST(NocErrors, MoreSourcesThanAPacketCanNameAreRefused) {
+    Topology topology{128, 128, 1, {}};
+    topology.external_ports.assign(49152, TileId{0u});
+    EXPECT_THAT(config_error(topology, {}), HasSubstr("at most 65535 cores and ports together"));
+    topology.external_ports.pop_back();
+    EXPECT_EQ(config_error(topology, {}), "");
+}
+
 TEST(NocErrors, NegativeTimeIsRefusedByName) {
     NocTiming timing;
     timing.hop_y = -3;

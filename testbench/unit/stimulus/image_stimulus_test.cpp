@@ -115,6 +115,21 @@ TEST_F(ImageStimulus, current_is_the_scaled_pixel_and_brings_no_spikes) {
     EXPECT_TRUE(spikes_at(*s, 0, 0).empty());
 }
 
+TEST_F(ImageStimulus, values_are_pixels_in_units_of_127th) {
+    auto o = options(ImageEncoder::value, {0, 1, 2, 128, 255}, 3);
+    o.max_rate = 0.5;
+    const auto stimulus = make_image_stimulus(o);
+    EXPECT_TRUE(stimulus->graded());
+    EXPECT_EQ(stimulus->value_unit(), 1.0 / 127);
+    // round(127 * 0.5 * pixel / 255): 0.25 and 0.498 are nothing, 31.87, 63.5 (ties away).
+    const Indices neurons = spikes_at(*stimulus, 0, 2);
+    EXPECT_EQ(neurons, (Indices{3, 4}));
+    std::vector<std::uint16_t> values{9};
+    stimulus->values(0, 2, neurons, values);
+    EXPECT_EQ(values, (std::vector<std::uint16_t>{32, 64}));
+    EXPECT_EQ(spikes_at(*stimulus, 0, 3), Indices{});
+}
+
 TEST_F(ImageStimulus, spiking_encoders_drive_no_current) {
     const auto s = make_image_stimulus(options(ImageEncoder::deterministic, {255}, 3));
     EXPECT_FALSE(s->drives_current());
