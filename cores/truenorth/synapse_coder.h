@@ -16,6 +16,9 @@ namespace cortile::truenorth {
 using TypeWeights = std::array<std::int32_t, Crossbar::kTypes>;
 using TypeMask = std::uint8_t;  // bit g: the axon of type g
 
+constexpr std::uint32_t count_types(TypeMask mask) {
+    return (mask & 1u) + (mask >> 1 & 1u) + (mask >> 2 & 1u) + (mask >> 3 & 1u);
+}
 std::int32_t sum_of(const TypeWeights& weights, TypeMask mask);
 // The types whose sum is nearest to x; of equally near ones the fewest, then the lowest.
 TypeMask nearest_types(const TypeWeights& weights, double x);
@@ -37,6 +40,8 @@ class SynapseCoder {
         return find(target, weight);
     }
     TypeWeights weights(std::uint32_t target) const;
+    // Is the same weight the same types in every neuron?
+    bool uniform() const { return uniform_; }
     // Of the axon, 1 to 15 ticks.
     std::uint32_t delay(std::uint32_t connection_delay) const {
         return delay_ != 0 ? delay_ : connection_delay + 1;

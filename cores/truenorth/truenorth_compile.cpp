@@ -66,21 +66,26 @@ class Loader {
             return places_(projection.target, target).core;
         };
         std::vector<Connection> scratch;
-        std::vector<std::array<std::uint32_t, Crossbar::kTypes>> axons;
+        struct Reached {  // a core, by the axons of one group
+            Crossbar* crossbar = nullptr;
+            std::array<std::uint32_t, Crossbar::kTypes> axons{};
+        };
+        std::vector<Reached> reached;
         CodedRow row;
         for (std::uint32_t s = 0; s < projection.connectivity->source_size(); ++s) {
             code_row(projection, coder, s, core_of, scratch, row);
             const NeuronPlace from = places_(projection.source, s);
-            axons.resize(row.groups.size());
+            reached.resize(row.groups.size());
             for (std::size_t g = 0; g < row.groups.size(); ++g) {
                 const AxonGroup& group = row.groups[g];
+                reached[g].crossbar = &crossbar(group.piece);
                 for (std::uint32_t type = 0; type < Crossbar::kTypes; ++type) {
                     if ((group.types >> type & 1) == 0) {
                         continue;
                     }
                     const std::uint32_t axon =
-                        crossbar(group.piece).add_axon(static_cast<std::uint8_t>(type));
-                    axons[g][type] = axon;
+                        reached[g].crossbar->add_axon(static_cast<std::uint8_t>(type));
+                    reached[g].axons[type] = axon;
                     const std::uint32_t destination =
                         SpikePacket::pack(group.piece, truenorth_address(axon, group.delay));
                     if (from_host) {
@@ -92,11 +97,11 @@ class Loader {
             }
             program_.synapses += row.synapses.size();
             for (const CodedSynapse& synapse : row.synapses) {
-                const NeuronPlace to = places_(projection.target, synapse.target);
+                const std::uint32_t local = places_(projection.target, synapse.target).local;
+                const Reached& to = reached[synapse.group];
                 for (unsigned types = synapse.types; types != 0; types &= types - 1) {
-                    crossbar(to.core).connect(
-                        axons[synapse.group][static_cast<std::size_t>(std::countr_zero(types))],
-                        to.local);
+                    to.crossbar->connect(
+                        to.axons[static_cast<std::size_t>(std::countr_zero(types))], local);
                 }
             }
         }

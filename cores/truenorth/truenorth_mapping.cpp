@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 
 #include "cores/truenorth/synapse_coder.h"
@@ -139,12 +138,12 @@ void Mapper::count_rows(std::size_t p) {
             projection, coder, s, [&](std::uint32_t target) { return run_of[target]; }, scratch,
             row);
         for (const CodedSynapse& synapse : row.synapses) {
-            fan_in[synapse.target] += static_cast<std::uint32_t>(std::popcount(synapse.types));
+            fan_in[synapse.target] += count_types(synapse.types);
         }
         const std::uint32_t from = from_host ? std::numeric_limits<std::uint32_t>::max()
                                              : run_of_[projection.source.value][s];
         for (const AxonGroup& group : row.groups) {
-            const auto axons = static_cast<std::uint32_t>(std::popcount(group.types));
+            const std::uint32_t axons = count_types(group.types);
             runs_[group.piece].axons += axons;
             axons_of_[projection.source.value][s] += axons;
             // Consecutive sources of one run mostly reach the same runs: sums are made later.

@@ -294,19 +294,27 @@ void Quantizer::measure(std::size_t p, QuantizationReport::Layer& layer) {
     const SynapseCoder coder(result_, projection);
     std::vector<Connection> row;
     double squares = 0, errors = 0, largest_error = 0, largest_weight = 0;
+    const auto add = [&](const Connection& connection, std::uint64_t count) {
+        const TypeMask types = coder.types(connection.target, connection.weight);
+        const double wanted = connection.weight * projection.scale;
+        const double error = sum_of(coder.weights(connection.target), types) - wanted;
+        squares += wanted * wanted * static_cast<double>(count);
+        errors += error * error * static_cast<double>(count);
+        largest_error = std::max(largest_error, std::abs(error));
+        largest_weight = std::max(largest_weight, std::abs(wanted));
+        layer.rounded_to_zero += types == 0 ? count : 0;
+        layer.weights += count;
+    };
     for (std::uint32_t s = 0; s < projection.connectivity->source_size(); ++s) {
         projection.connectivity->row(s, row);
-        for (const Connection& connection : row) {
-            const TypeMask types = coder.types(connection.target, connection.weight);
-            const double wanted = connection.weight * projection.scale;
-            const double error = sum_of(coder.weights(connection.target), types) - wanted;
-            squares += wanted * wanted;
-            errors += error * error;
-            largest_error = std::max(largest_error, std::abs(error));
-            largest_weight = std::max(largest_weight, std::abs(wanted));
-            layer.rounded_to_zero += types == 0 ? 1 : 0;
+        // Runs of one weight, which mean the same error where all neurons have the same types.
+        for (std::size_t begin = 0, end = 0; begin < row.size(); begin = end) {
+            for (end = begin + 1;
+                 coder.uniform() && end < row.size() && row[end].weight == row[begin].weight;) {
+                ++end;
+            }
+            add(row[begin], end - begin);
         }
-        layer.weights += row.size();
     }
     layer.nonzero = layer.weights;
     layer.rms_error = squares > 0 ? std::sqrt(errors / squares) : 0;

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "workload/nir/diagnostics.h"
@@ -11,8 +12,12 @@
 
 namespace cortile::nir {
 
-// The metadata of `node` that a core type may read, checked: a key below "loihi/" must be known and
-// hold whole numbers, one or `size` of them. Other groups are passed on where their size fits and
+// Is `key` ("loihi/du") below a core type's name, and so a promise about the hardware?
+bool is_hardware_key(std::string_view key);
+
+// The metadata of `node` that a core type may read, checked: a key below a core type's name
+// ("loihi/", "fcore/") must be known and hold whole numbers, one or `size` of them (look-up tables:
+// 256). Other groups are passed on where their size fits and
 // ignored where it does not, as NIR asks of metadata.
 std::map<std::string, std::vector<double>> hardware_values(const Node& node, std::size_t size,
                                                            Diagnostics& diagnostics);

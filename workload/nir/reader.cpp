@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "workload/nir/hardware_keys.h"
 #include "workload/nir/node.h"
 
 namespace cortile::nir {
@@ -12,7 +13,6 @@ namespace {
 
 constexpr int kMaxNesting = 32;  // a link from a group to itself would nest without end
 constexpr std::size_t kMaxMetadata = std::size_t{1} << 24;
-constexpr std::string_view kHardwareGroup = "loihi/";
 
 // "2" before "10", "conv2" before "conv10".
 bool natural_less(const std::string& a, const std::string& b) {
@@ -133,7 +133,7 @@ class Reader {
 
     void read_metadata(const std::string& path, const std::string& key,
                        std::map<std::string, std::vector<double>>& result) const {
-        const bool promised = key.starts_with(kHardwareGroup);
+        const bool promised = is_hardware_key(key);
         try {
             hdf5::Values values = file_.read(path);
             if (!values.is_text && !values.numbers.empty() && values.size() <= kMaxMetadata) {
