@@ -162,6 +162,10 @@ ParameterSchema experiment_schema() {
         whole_number("stimulus.samples", "0", "samples used; 0: all", 0, kMost32),
         {"stimulus.files", path_list, "", "recordings, one a sample (events, raster)"},
         {"stimulus.shape", text, "2 34 34", "events: polarities, height and width of the sensor"},
+        {"stimulus.counts", flag, "false",
+         "events: several of one neuron in a timestep count, as the value of one spike"},
+        {"stimulus.drop_partial", flag, "false",
+         "events: leave out the timestep of a recording's last event, which it need not fill"},
         {"stimulus.dataset", text, "spikes", "raster: dataset of an HDF5 file"},
 
         {"mapping.placement",
@@ -353,6 +357,8 @@ std::unique_ptr<Stimulus> load_stimulus(const Parameters& parameters, const Netw
         options.shape = parse_shape(parameters);
         options.time_step = to_seconds(parameters.time("network.time_step"));
         options.timesteps = timesteps;
+        options.counts = parameters.flag("stimulus.counts");
+        options.drop_partial = parameters.flag("stimulus.drop_partial");
         return make_event_stimulus(options);
     }
     if (kind == "raster") {

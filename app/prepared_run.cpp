@@ -24,6 +24,7 @@ void adapt_inputs(const PreparedRun& run, Network& network) {
     for (const PopulationId input : network.inputs) {
         Population& population = network.populations[input.value];
         population.value_unit = run.stimulus->value_unit();
+        population.largest_value = run.stimulus->largest_value();
         if (run.drives_current) {
             population.kind = NeuronKind::current_input;
         }

@@ -184,6 +184,7 @@ FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>&
     const Clock::time_point loaded = Clock::now();
     sc_core::sc_start();
 
+    chip.noc().engine().release_buffers();
     FinishedRun finished{session.result(), session.ledger()};
     finished.result.threads = threads;
     finished.result.wall_load_seconds = seconds(loaded - start);

@@ -117,6 +117,7 @@ RunResult RunSession::result() const {
     result.timesteps = chip_.timesteps();
     result.synapses = run_.synapses;
     result.input_spikes = input_spikes_;
+    result.cores.reserve(chip_.used_cores().size());
     for (const CoreShell* shell : chip_.used_cores()) {
         const CoreResult core = core_result(*shell);
         result.neurons += core.neurons;

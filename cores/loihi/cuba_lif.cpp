@@ -114,14 +114,20 @@ void update_wide(CubaLifState& s, const std::int32_t* input) {
 }  // namespace
 
 CubaLifState::CubaLifState(std::uint32_t neurons)
-    : u(neurons),
-      v(neurons),
-      u_keep(neurons),
-      v_keep(neurons),
-      threshold(neurons),
-      bias(neurons),
-      active(neurons),
-      fired(neurons) {}
+    : block(std::make_unique<std::byte[]>(std::size_t{neurons} * 22)) {
+    // Widest first, so that all are aligned.
+    auto* const words = reinterpret_cast<std::int32_t*>(block.get());
+    u = {words, neurons};
+    v = {words + neurons, neurons};
+    threshold = {words + std::size_t{neurons} * 2, neurons};
+    bias = {words + std::size_t{neurons} * 3, neurons};
+    auto* const halves = reinterpret_cast<std::uint16_t*>(words + std::size_t{neurons} * 4);
+    u_keep = {halves, neurons};
+    v_keep = {halves + neurons, neurons};
+    auto* const bytes = reinterpret_cast<std::uint8_t*>(halves + std::size_t{neurons} * 2);
+    active = {bytes, neurons};
+    fired = {bytes + neurons, neurons};
+}
 
 void update_cuba_lif(CubaLifState& state, const std::int32_t* input, bool wide) {
     if (wide) {

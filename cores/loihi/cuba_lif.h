@@ -12,25 +12,30 @@
 // proc/lif), BSD-3, for the order and rounding.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace cortile {
 
-// State and parameters of a core's neurons, one array each.
+// State and parameters of a core's neurons, one array each; all in one block of memory, since cores
+// with a few neurons are many.
 struct CubaLifState {
     explicit CubaLifState(std::uint32_t neurons);
 
     std::uint32_t neurons() const { return static_cast<std::uint32_t>(v.size()); }
 
-    std::vector<std::int32_t> u, v;             // 24 bits, signed
-    std::vector<std::uint16_t> u_keep, v_keep;  // decay factors: 4096 - (du + 1), 4096 - dv
-    std::vector<std::int32_t> threshold;        // vth << 6; INT32_MAX for neurons that never fire
-    std::vector<std::int32_t> bias;             // mantissa << exponent
-    std::vector<std::uint8_t> refractory;       // R; empty where all are 1
+    std::unique_ptr<std::byte[]> block;       // what the next ones point into
+    std::span<std::int32_t> u, v;             // 24 bits, signed
+    std::span<std::int32_t> threshold;        // vth << 6; INT32_MAX for neurons that never fire
+    std::span<std::int32_t> bias;             // mantissa << exponent
+    std::span<std::uint16_t> u_keep, v_keep;  // decay factors: 4096 - (du + 1), 4096 - dv
+    std::span<std::uint8_t> active, fired;    // of the last update: state changed; spiked
+    std::vector<std::uint8_t> refractory;     // R; empty where all are 1
     std::vector<std::uint8_t>
         hold;  // R - k in the k-th timestep after a spike, else 0; as refractory
-    std::vector<std::uint8_t> active, fired;  // of the last update: state changed; spiked
 };
 
 // `input[n]`: sum of weights, before the shift by 6.

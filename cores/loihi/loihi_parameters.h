@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-
 #include "cores/api/core_limits.h"
-#include "cores/api/core_model.h"
+#include "cores/blocks/spiking_core.h"
 #include "hw_model/config/parameters.h"
 
 namespace cortile {
@@ -16,9 +14,6 @@ CoreLimits loihi_limits(const Parameters& parameters);
 // What a voltage read-out returns while a neuron is refractory. Loihi 1 and 2 silicon returns
 // (refractory period << 7) + timesteps since the spike; Lava's model returns the state, 0.
 enum class VoltageReadout { state, refractory_marker };
-
-// Latency of each CoreEvent.
-using CoreTiming = std::array<Picoseconds, kCoreEvents>;
 
 struct LoihiCoreParameters {
     CoreTiming timing{};

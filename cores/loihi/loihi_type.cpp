@@ -6,6 +6,7 @@
 #include "cores/loihi/loihi_parameters.h"
 #include "cores/loihi/loihi_quantizer.h"
 #include "cores/registry/core_type.h"
+#include "cores/registry/standard_parameters.h"
 #include "hw_model/base/error.h"
 
 namespace cortile {
@@ -37,14 +38,7 @@ CoreLimits LoihiType::limits(const Parameters& parameters) const {
 }
 
 std::vector<EnergyEvent> LoihiType::energy_events(const Parameters& parameters) const {
-    std::vector<EnergyEvent> events;
-    for (std::size_t i = 0; i < kCoreEvents; ++i) {
-        const auto event = static_cast<CoreEvent>(i);
-        const std::string path = std::string("core.energy.") + to_string(event);
-        events.push_back({component_of(event), to_string(event), parameters.energy(path),
-                          parameters.citation(path)});
-    }
-    return events;
+    return standard_energy_events(parameters);
 }
 
 QuantizedNetwork LoihiType::quantize(const Network& network, const Parameters& parameters) const {

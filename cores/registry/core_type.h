@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a core type gives to the rest of Cortile. A new core type is a folder under cores/ with a
-// class derived from CoreType, and one line in builtin_types.cpp (docs/how_to/add_a_core.md).
+// class derived from CoreType, and one line in cores/CMakeLists.txt (docs/how_to/add_a_core.md).
 #pragma once
 
 #include <memory>

@@ -58,12 +58,11 @@ truenorth::Neurons make_neurons(const CoreProgram& program) {
 std::vector<std::uint32_t> single_destinations(const AxonTable& axons) {
     std::vector<std::uint32_t> result(axons.neurons(), kNowhere);
     for (std::uint32_t n = 0; n < axons.neurons(); ++n) {
-        const auto all = axons.destinations(n);
-        if (all.size() > 1) {
-            throw ContractViolation("TrueNorthCore: a neuron with several outgoing axons");
-        }
-        if (!all.empty()) {
-            result[n] = all[0];
+        for (const std::uint32_t destination : axons.destinations(n)) {
+            if (result[n] != kNowhere) {
+                throw ContractViolation("TrueNorthCore: a neuron with several outgoing axons");
+            }
+            result[n] = destination;
         }
     }
     return result;

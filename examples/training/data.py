@@ -33,6 +33,8 @@ def load_images(directory, subset):
 class RateEncoder:
     """Turns a pixel x into the spike train floor(p(t+1) + 1/2) > floor(pt + 1/2) with p = max_rate x / 255."""
 
+    is_graded = False
+
     def __init__(self, steps, max_rate):
         self.steps = steps
         self.table = torch.zeros(256, steps)

@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 
 _FILE_VERSION = "1.0"
+_ACTIVATION = "metadata/cortile/activation"
 _TEXT = h5py.string_dtype("utf-8")
 
 
@@ -42,20 +43,32 @@ class Linear:
 
 
 @dataclass
+class Affine:
+    weight: np.ndarray
+    bias: np.ndarray
+
+    def fields(self):
+        return {"weight": self.weight.astype(np.float32), "bias": self.bias.astype(np.float32)}
+
+
+@dataclass
 class Conv2d:
     weight: np.ndarray
     input_size: tuple
     stride: int
     padding: int
+    groups: int = 1
+    bias: np.ndarray = None
 
     def fields(self):
+        bias = np.zeros(self.weight.shape[0]) if self.bias is None else self.bias
         return {"input_shape": np.array(self.input_size, dtype=np.int64),
                 "weight": self.weight.astype(np.float32),
                 "stride": np.array([self.stride] * 2, dtype=np.int64),
                 "padding": np.array([self.padding] * 2, dtype=np.int64),
                 "dilation": np.array([1, 1], dtype=np.int64),
-                "groups": np.int64(1),
-                "bias": np.zeros(self.weight.shape[0], dtype=np.float32)}
+                "groups": np.int64(self.groups),
+                "bias": bias.astype(np.float32)}
 
 
 @dataclass
@@ -72,7 +85,35 @@ class Lif:
                 for name in ("tau", "r", "v_leak", "v_threshold", "v_reset")}
 
 
-_TYPE_NAMES = {Input: "Input", Output: "Output", Flatten: "Flatten", Linear: "Linear", Conv2d: "Conv2d", Lif: "LIF"}
+@dataclass
+class IntegrateAndFire:
+    """Without leak. With an activation, the node stands for neurons which pass on a graded value instead of spikes."""
+
+    shape: tuple
+    r: float
+    v_threshold: float
+    activation: str = None
+
+    def fields(self):
+        return {"r": np.full(self.shape, self.r, dtype=np.float32),
+                "v_threshold": np.full(self.shape, self.v_threshold, dtype=np.float32),
+                "v_reset": np.zeros(self.shape, dtype=np.float32)}
+
+    def metadata(self):
+        return {"cortile/activation": self.activation} if self.activation else {}
+
+
+@dataclass
+class Integrator:
+    shape: tuple
+    r: float
+
+    def fields(self):
+        return {"r": np.full(self.shape, self.r, dtype=np.float32)}
+
+
+_TYPE_NAMES = {Input: "Input", Output: "Output", Flatten: "Flatten", Linear: "Linear", Affine: "Affine",
+               Conv2d: "Conv2d", Lif: "LIF", IntegrateAndFire: "IF", Integrator: "I"}
 
 
 def write_chain(path, nodes):
@@ -89,6 +130,8 @@ def write_chain(path, nodes):
             group.create_dataset("type", data=_TYPE_NAMES[type(node)], dtype=_TEXT)
             for field, value in node.fields().items():
                 _write_field(group, field, value)
+            for key, text in getattr(node, "metadata", dict)().items():
+                group.create_dataset(f"metadata/{key}", data=text, dtype=_TEXT)
 
 
 def _write_field(group, field, value):
@@ -99,7 +142,10 @@ def _write_field(group, field, value):
 
 
 def read_chain(path):
-    """Return the ordered list of (name, type, fields) of a file whose graph is a single chain."""
+    """Return the ordered list of (name, type, fields) of a file whose graph is a single chain.
+
+    A node's activation, which is metadata, is the field "metadata/cortile/activation".
+    """
     with h5py.File(path, "r") as file:
         root = file["node"]
         successor = {source.decode(): target.decode() for source, target in root["edges"][()]}
@@ -109,6 +155,8 @@ def read_chain(path):
         while name is not None:
             group = root["nodes"][name]
             fields = {field: group[field][()] for field in group if field not in ("type", "metadata")}
+            if _ACTIVATION in group:
+                fields[_ACTIVATION] = group[_ACTIVATION][()].decode()
             chain.append((name, types[name], fields))
             name = successor.get(name)
     if len(chain) != len(types):

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from nir_file import Conv2d, Flatten, Input, Lif, Linear, Output
+from nir_file import Conv2d, Flatten, Input, Lif, Linear, Output, read_chain
 
 WEIGHT_LEVELS = 127  # an 8-bit signed weight is an even integer in [-254, 254]
 TIME_STEP = 1e-3  # seconds
@@ -157,3 +157,10 @@ class SpikingNetwork(nn.Module):
             layer_nodes, shape = layer.nodes(index, shape)
             nodes += layer_nodes
         return nodes + [("output", Output(shape))]
+
+    def load_weights(self, path):
+        """Continue from the weights of a NIR file written for the same layers."""
+        weights = [fields["weight"] for _, _, fields in read_chain(path) if "weight" in fields]
+        with torch.no_grad():
+            for layer, weight in zip(self.layers, weights, strict=True):
+                layer.weight.copy_(torch.from_numpy(weight))

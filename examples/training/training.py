@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from data import RateEncoder, augment, load_images
 from evaluation import evaluate, load_populations
-from nir_file import read_chain, write_chain
+from nir_file import write_chain
 
 
 @dataclass
@@ -28,6 +28,9 @@ class Recipe:
     logit_scale: float = 8.0  # logit of an output neuron which fires in every step
     rate_penalty: float = 0.1
     clip_sigmas: float = 4.0
+
+    def encoder(self, steps):
+        return RateEncoder(steps, self.max_rate)
 
 
 def loss_of(outputs, labels, recipe):
@@ -47,7 +50,7 @@ def train(network, recipe, images, labels, generator, after_epoch):
         if epoch == short_epochs:
             for layer in network.layers:
                 layer.enable_quantisation(recipe.clip_sigmas)
-        encoder = RateEncoder(recipe.short_steps if epoch < short_epochs else recipe.steps, recipe.max_rate)
+        encoder = recipe.encoder(recipe.short_steps if epoch < short_epochs else recipe.steps)
         start = time.monotonic()
         history = []
         for indices in torch.randperm(len(images), generator=generator)[:batches * recipe.batch].split(recipe.batch):
@@ -78,44 +81,49 @@ def report(path, recipe, data, classes_file=None):
             np.savetxt(classes_file, result.classes, fmt="%d")
 
 
-def load_weights(network, path):
-    """Continue from the weights of a NIR file written for the same layers."""
-    weights = [fields["weight"] for _, _, fields in read_chain(path) if "weight" in fields]
-    with torch.no_grad():
-        for layer, weight in zip(network.layers, weights, strict=True):
-            layer.weight.copy_(torch.from_numpy(weight))
-
-
-def main(build_network, recipe, fine_tuning=None):
-    """Command line of an example; build_network() is called once the random seed is set."""
+def command_line(can_continue):
+    """The options which all examples share."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", default="/usr/share/datasets/fashion-mnist", metavar="DIR")
     parser.add_argument("--out", metavar="FILE", help="NIR file to write after training")
-    if fine_tuning:
+    if can_continue:
         parser.add_argument("--start", metavar="FILE", help="fine-tune the network of this NIR file")
     parser.add_argument("--epochs", type=int, metavar="N")
     parser.add_argument("--seed", type=int, default=1, metavar="S")
     parser.add_argument("--evaluate", metavar="FILE", help="only evaluate this NIR file")
     parser.add_argument("--classes", metavar="FILE", help="write the predicted class of each test image")
-    arguments = parser.parse_args()
-    if not arguments.evaluate and not arguments.out:
-        parser.error("either --out or --evaluate is required")
+    return parser
 
+
+def parse(parser, outputs=("out", "evaluate")):
+    """Read the command line, which must hold one of `outputs`, and fix the random seed."""
+    arguments = parser.parse_args()
+    if not any(getattr(arguments, name) for name in outputs):
+        parser.error(" or ".join(f"--{name}" for name in outputs) + " is required")
     # Several threads would make the order of floating-point sums, hence the result, depend on the machine.
     torch.set_num_threads(1)
-    if arguments.evaluate:
-        report(arguments.evaluate, recipe, arguments.data, arguments.classes)
-        return
     torch.manual_seed(arguments.seed)
-    network = build_network()
-    if fine_tuning and arguments.start:
-        recipe = fine_tuning
-        load_weights(network, arguments.start)
+    return arguments
+
+
+def train_to_file(network, recipe, path, arguments):
+    """Train and write the network to the NIR file `path` after each epoch."""
     if arguments.epochs:
         recipe.epochs = arguments.epochs
     start = time.monotonic()
     generator = torch.Generator().manual_seed(arguments.seed)
     train(network, recipe, *load_images(arguments.data, "train"), generator,
-          after_epoch=lambda: write_chain(arguments.out, network.nir_nodes()))
+          after_epoch=lambda: write_chain(path, network.nir_nodes()))
     print(f"trained in {time.monotonic() - start:.0f} s", flush=True)
-    report(arguments.out, recipe, arguments.data, arguments.classes)
+
+
+def main(build_network, recipe, fine_tuning=None):
+    """Command line of an example; build_network() is called once the random seed is set."""
+    arguments = parse(command_line(can_continue=fine_tuning is not None))
+    if not arguments.evaluate:
+        network = build_network()
+        if fine_tuning and arguments.start:
+            recipe = fine_tuning
+            network.load_weights(arguments.start)
+        train_to_file(network, recipe, arguments.out, arguments)
+    report(arguments.evaluate or arguments.out, recipe, arguments.data, arguments.classes)

@@ -59,6 +59,7 @@ class Chip : public sc_core::sc_module {
     const CoreShell& core(CoreId id) const { return *cores_[id.value]; }
     std::uint32_t core_count() const { return static_cast<std::uint32_t>(cores_.size()); }
     const std::vector<CoreShell*>& used_cores() const { return used_; }
+    MeshNoc& noc() { return noc_; }
     const MeshNoc& noc() const { return noc_; }
     const ChipConfig& config() const { return config_; }
     std::uint32_t used_tiles() const;

@@ -34,6 +34,8 @@ const char* to_string(ParameterType type) {
             return "power";
         case ParameterType::information:
             return "information";
+        case ParameterType::frequency:
+            return "frequency";
         case ParameterType::time_table:
             return "time_table";
     }
@@ -149,6 +151,10 @@ double Parameters::power(const std::string& path) const {
 
 std::int64_t Parameters::bits(const std::string& path) const {
     return typed(path, ParameterType::information).integer;
+}
+
+double Parameters::frequency(const std::string& path) const {
+    return typed(path, ParameterType::frequency).number;
 }
 
 const std::vector<std::pair<std::int64_t, Picoseconds>>& Parameters::table(

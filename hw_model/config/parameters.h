@@ -31,6 +31,7 @@ enum class ParameterType {
     energy,       // "23.6 pJ"
     power,        // "104.4 mW"
     information,  // "128 KiB", "16 bit"
+    frequency,    // "75 MHz"
     time_table,   // [[1, 113 ns], [32, 465 ns]]: ascending integers with a time each
 };
 
@@ -51,8 +52,9 @@ struct ParameterDescriptor {
     std::string description;  // meaning, in one sentence
     bool cited = false;       // written as {value: …, source: …, grade: …}
     std::vector<std::string> choices = {};
-    // Of integer, real, time (s), energy (J), power (W), information (bit) and of each time of a
-    // table. Quantities with a unit are never negative unless a negative minimum allows it.
+    // Of integer, real, time (s), energy (J), power (W), information (bit), frequency (Hz) and of
+    // each time of a table. Quantities with a unit are never negative unless a negative minimum
+    // allows it.
     double minimum = -std::numeric_limits<double>::infinity();
     double maximum = std::numeric_limits<double>::infinity();
 };
@@ -80,7 +82,7 @@ class Parameters {
         const ParameterDescriptor* descriptor = nullptr;
         // Canonical text. Of text, choice and path the text itself; effective.yaml quotes it.
         std::string text;
-        double number = 0;              // real, energy (J), power (W)
+        double number = 0;              // real, energy (J), power (W), frequency (Hz)
         std::int64_t integer = 0;       // integer, flag, time (ps), information (bit)
         std::vector<std::string> list;  // path_list, text_list
         std::vector<std::pair<std::int64_t, Picoseconds>> table;
@@ -100,6 +102,7 @@ class Parameters {
     double energy(const std::string& path) const;      // joules
     double power(const std::string& path) const;       // watts
     std::int64_t bits(const std::string& path) const;  // information
+    double frequency(const std::string& path) const;   // hertz
     const std::vector<std::pair<std::int64_t, Picoseconds>>& table(const std::string& path) const;
 
     // Is there a value that differs from the default and is not empty? Who wrote it does not count:

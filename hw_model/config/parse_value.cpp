@@ -35,6 +35,8 @@ std::string limit_text(ParameterType type, double limit) {
             return format_power(limit);
         case ParameterType::information:
             return format_information(std::llround(limit));
+        case ParameterType::frequency:
+            return format_frequency(limit);
         default:
             return format_real(limit);
     }
@@ -138,6 +140,11 @@ void parse_scalar(const ParameterDescriptor& descriptor, const ConfigEntry& entr
             value.integer = parse_information(text, where, sign_of(descriptor));
             value.text = format_information(value.integer);
             check_range(descriptor, static_cast<double>(value.integer), 1, value.text, where);
+            break;
+        case ParameterType::frequency:
+            value.number = parse_frequency(text, where, sign_of(descriptor));
+            value.text = format_frequency(value.number);
+            check_range(descriptor, value.number, 1, value.text, where);
             break;
         case ParameterType::path_list:
         case ParameterType::text_list:
@@ -267,6 +274,8 @@ std::string expected_value(const ParameterDescriptor& descriptor) {
             return quantity(Dimension::power);
         case ParameterType::information:
             return quantity(Dimension::information);
+        case ParameterType::frequency:
+            return quantity(Dimension::frequency);
         case ParameterType::time_table:
             return "a table such as [[1, 113 ns], [32, 465 ns]]";
     }

@@ -87,8 +87,18 @@ double seconds(Picoseconds time) {
     return static_cast<double>(time) / 1e12;
 }
 
+bool has_cost_model(const EnergyLedger& ledger) {
+    const bool empty = ledger.events().empty() && ledger.statics().empty();  // of no chip at all
+    return empty ||
+           std::any_of(ledger.events().begin(), ledger.events().end(),
+                       [](const EnergyEvent& event) { return event.joules > 0; }) ||
+           std::any_of(ledger.statics().begin(), ledger.statics().end(),
+                       [](const StaticPower& power) { return power.watts > 0; });
+}
+
 Figures figures_of(const RunResult& result, const EnergyLedger& ledger) {
     Figures figures;
+    figures.cost_model = has_cost_model(ledger);
     figures.classification = classification_of(result.samples);
     figures.latency = latency_of(result.samples);
     figures.dynamic_energy = energy_of(ledger.dynamic_joules(), result);

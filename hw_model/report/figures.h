@@ -45,7 +45,13 @@ struct ComponentEnergy {
     double dynamic_joules = 0, static_joules = 0, total_joules = 0;
 };
 
+// Is there anything that costs energy? Without it no joule is a finding.
+bool has_cost_model(const EnergyLedger& ledger);
+inline constexpr const char* kNoCostModel =
+    "no cost model: every energy constant of this chip description is 0";
+
 struct Figures {
+    bool cost_model = true;
     Classification classification;
     std::optional<Latency> latency;  // absent without samples
     EnergyFigures dynamic_energy, static_energy, total_energy;

@@ -20,6 +20,14 @@ std::string text_of(const Json& json, int indent = -1) {
     return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
+// Zeros would read as a finding.
+Json without_model(Json json) {
+    for (Json& value : json) {
+        value = nullptr;
+    }
+    return json;
+}
+
 Json energy_json(const Figures& f) {
     Json json;
     json["total"] = f.total_energy.joules;
@@ -70,16 +78,19 @@ void add_time(Json& json, const RunResult& result, const std::optional<Latency>&
 }
 
 void add_energy(Json& json, const Figures& f) {
-    json["energy_joules"] = energy_json(f);
-    json["average_power_watts"] = power_json(f);
+    const auto known = [&](Json figures) {
+        return f.cost_model ? figures : without_model(std::move(figures));
+    };
+    json["energy_joules"] = known(energy_json(f));
+    json["average_power_watts"] = known(power_json(f));
     Json all_in = Json::object();
     Json dynamic_only = Json::object();
     for (const auto& [name, component] : f.components) {
         all_in[name] = component.total_joules;
         dynamic_only[name] = component.dynamic_joules;
     }
-    json["energy_by_component"] = all_in;
-    json["energy_by_component_dynamic"] = dynamic_only;
+    json["energy_by_component"] = known(std::move(all_in));
+    json["energy_by_component_dynamic"] = known(std::move(dynamic_only));
     Json shares;
     for (const auto& [grade, share] : f.grade_shares) {
         shares[to_string(grade)] = or_null(share);

@@ -202,8 +202,11 @@ std::string energy_section(const RunResult& result, const EnergyLedger& ledger) 
     const Figures figures = figures_of(result, ledger);
     std::string text = heading("Where the energy goes");
     text += wrapped("Operating point: ", result.operating_point);
-    if (result.network_time_step > 0 && result.timesteps > 0) {
+    if (figures.cost_model && result.network_time_step > 0 && result.timesteps > 0) {
         text += wrapped("Real time: ", real_time_text(result, ledger));
+    }
+    if (!figures.cost_model) {
+        return text + '\n' + wrapped("", kNoCostModel) + '\n' + constants_table(ledger);
     }
     text += '\n' + component_table(figures, "component", 1);
     if (!result.samples.empty()) {
@@ -250,7 +253,9 @@ std::string energy_limits_section(const EnergyLedger& ledger) {
 
 std::string text_report(const RunResult& result, const EnergyLedger& ledger) {
     std::string text = summary_table(result, ledger);
-    text += wrapped("  ", kRatiosFootnote);
+    if (has_cost_model(ledger)) {
+        text += wrapped("  ", kRatiosFootnote);
+    }
     text += '\n' + bottleneck_section(result);
     text += '\n' + timing_section(result);
     text += '\n' + energy_section(result, ledger);

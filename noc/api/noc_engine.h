@@ -71,6 +71,9 @@ class NocEngine {
     // Per tile: packets that left it in `direction` (local: ejected to its cores).
     virtual LinkCounters link(TileId tile, Direction direction) const = 0;
     virtual void clear_counters() = 0;
+
+    // Gives back what is only kept to be reused by the next timestep; counters stay.
+    virtual void release_buffers() {}
 };
 
 // `approximately_timed`: hop by hop with contention, by the link sweep (docs/architecture.md).

@@ -339,7 +339,7 @@ void LinkSweep::eject(std::uint32_t x, std::uint32_t y, SweepWorker& scratch, un
 }
 
 NocCounters LinkSweep::counters() const {
-    NocCounters sum;
+    NocCounters sum = released_;
     for (const auto& worker : workers_) {
         sum.packets += worker->totals.packets;
         sum.hops_x += worker->totals.hops_x;
@@ -357,7 +357,17 @@ void LinkSweep::clear_counters() {
     for (const auto& worker : workers_) {
         worker->totals = {};
     }
+    released_ = {};
     links_.clear();
+}
+
+void LinkSweep::release_buffers() {
+    released_ = counters();
+    workers_.clear();
+    for (Row& row : rows_) {
+        PacketBuffer().swap(row.log);
+        row.size = 0;
+    }
 }
 
 std::unique_ptr<NocEngine> make_link_sweep(const Topology& topology, const NocTiming& timing) {

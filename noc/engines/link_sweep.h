@@ -26,6 +26,7 @@ class LinkSweep final : public NocEngine {
     NocCounters counters() const override;
     LinkCounters link(TileId tile, Direction direction) const override;
     void clear_counters() override;
+    void release_buffers() override;
 
   private:
     // The packets that are done with X at one tile: they came from the west, from the east, or
@@ -63,6 +64,7 @@ class LinkSweep final : public NocEngine {
     std::vector<Row> rows_;
     std::vector<std::uint32_t> active_rows_;
     std::vector<std::unique_ptr<SweepWorker>> workers_;
+    NocCounters released_;  // of workers that are gone
     LinkCounterTable links_;
     std::size_t last_packets_ = 0;  // of the timestep before, about
 };

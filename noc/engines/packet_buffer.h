@@ -8,9 +8,10 @@
 
 namespace cortile {
 
-// Room for packets that is kept from timestep to timestep. Unlike a vector it neither initialises
-// what is about to be overwritten nor, for large blocks, holds the old and the new block at the
-// same time while it grows: the C library moves the pages of a large block instead of copying them.
+// Room for packets that is kept from timestep to timestep. Unlike a vector it does not initialise
+// what is about to be overwritten. From a page on it is a mapping of its own: growing moves pages
+// instead of copying them, leaves no hole in the heap, and room that nothing was written to takes
+// no memory, so that callers may reserve for the worst case.
 class PacketBuffer {
   public:
     PacketBuffer() = default;
@@ -34,13 +35,16 @@ class PacketBuffer {
     void swap(PacketBuffer& other) {
         std::swap(data_, other.data_);
         std::swap(capacity_, other.capacity_);
+        std::swap(mapped_, other.mapped_);
     }
 
   private:
     void grow(std::size_t count);
+    void* grow_mapping(std::size_t capacity);  // null: no memory
 
     SpikePacket* data_ = nullptr;
     std::size_t capacity_ = 0;
+    bool mapped_ = false;
 };
 
 }  // namespace cortile

@@ -120,7 +120,7 @@ class Compiler {
           shares_rows_(limits.shares_rows),
           plans_(topology.cores()),
           rows_(topology.cores()),
-          destinations_(topology.cores() + 1) {
+          first_neuron_(topology.cores() + 2) {
         program_.cores.resize(topology.cores());
     }
 
@@ -148,14 +148,29 @@ class Compiler {
             CoreProgram& core = program_.cores[slice.core.value];
             core.neurons = std::max(core.neurons, slice.offset + slice.end - slice.begin);
         }
+        // What dies early and what lives long is not allocated in turns: small holes between living
+        // blocks would stay in memory.
+        for (const Slice& slice : mapping_.slices) {
+            for (const auto& parameter : network_[slice.population].parameters) {
+                program_.cores[slice.core.value].parameters[parameter.first];
+            }
+        }
         for (std::size_t c = 0; c < program_.cores.size(); ++c) {
             program_.cores[c].spikes.resize(program_.cores[c].neurons);
-            destinations_[c].resize(program_.cores[c].neurons);
+            first_neuron_[c + 1] = first_neuron_[c] + program_.cores[c].neurons;
         }
-        destinations_[host_].resize(places_.host_inputs());
+        first_neuron_[host_ + 1] = first_neuron_[host_] + places_.host_inputs();
+        destinations_.resize(first_neuron_.back());
+        largest_.resize(first_neuron_.back());
         for (const Slice& slice : mapping_.slices) {
             load_parameters(slice);
         }
+    }
+
+    template <typename T>
+    std::span<T> neurons_of(std::vector<T>& of_all, std::uint32_t core) const {
+        return std::span(of_all).subspan(first_neuron_[core],
+                                         first_neuron_[core + 1] - first_neuron_[core]);
     }
 
     void load_parameters(const Slice& slice) {
@@ -240,13 +255,13 @@ class Compiler {
                               ++plan.axons;
                               plan.shared |= shared;
                               plan.planes.want(p, projection.weight_exponent);
-                              ++destinations_[from.core][from.local];
+                              ++neurons_of(destinations_, from.core)[from.local];
                           });
         }
     }
 
     void allocate() {
-        for (std::size_t c = 0; c < plans_.size(); ++c) {
+        for (std::uint32_t c = 0; c < plans_.size(); ++c) {
             const CorePlan& plan = plans_[c];
             const bool indexed = plan.shared || plan.planes.exponents().size() > 1 ||
                                  plan.words > SpikePacket::kMaxAddress;
@@ -259,10 +274,9 @@ class Compiler {
             CoreProgram& core = program_.cores[c];
             Memory& memory = core.synapses.emplace<Memory>(plan.planes.exponents(), indexed);
             memory.reserve(plan.shared ? 0 : plan.words, indexed ? plan.axons : 0);
-            core.axons = AxonTable(destinations_[c]);
-            largest_.emplace_back(core.neurons);
+            core.axons = AxonTable(neurons_of(destinations_, c));
         }
-        program_.host_axons = AxonTable(destinations_[host_]);
+        program_.host_axons = AxonTable(neurons_of(destinations_, host_));
     }
 
     void fill(std::uint32_t p) {
@@ -283,7 +297,7 @@ class Compiler {
     }
 
     void add_to_bound(std::uint32_t core, std::span<const Entry> row, std::int32_t exponent) {
-        std::vector<std::int64_t>& largest = largest_[core];
+        const std::span<std::int64_t> largest = neurons_of(largest_, core);
         for (const Entry& entry : row) {
             const Raw word = Format::word(entry);
             largest[Word::neuron(word)] += Format::bound(word, exponent);
@@ -335,12 +349,12 @@ class Compiler {
     }
 
     void finish() {
-        for (std::size_t c = 0; c < program_.cores.size(); ++c) {
+        for (std::uint32_t c = 0; c < program_.cores.size(); ++c) {
             CoreProgram& core = program_.cores[c];
             core.axons.finish();
             program_.stored_words += std::get<Memory>(core.synapses).words().size();
             if (core.neurons > 0) {
-                core.largest_input = *std::max_element(largest_[c].begin(), largest_[c].end());
+                core.largest_input = std::ranges::max(neurons_of(largest_, c));
             }
         }
         program_.host_axons.finish();
@@ -354,9 +368,10 @@ class Compiler {
     ChipProgram program_;
     std::vector<CorePlan> plans_;
     std::vector<RowIndex> rows_;
-    std::vector<std::vector<std::uint32_t>> destinations_;  // per core, then host: per neuron
-    std::vector<std::vector<std::int64_t>> largest_;        // per core: bound of a neuron's input
-    std::vector<Connection> float_row_;                     // scratch
+    std::vector<std::size_t> first_neuron_;    // per core, then host, then the end: in the next two
+    std::vector<std::uint32_t> destinations_;  // how many each neuron has
+    std::vector<std::int64_t> largest_;        // bound of a neuron's input
+    std::vector<Connection> float_row_;        // scratch
     std::vector<QuantizedConnection> row_;
     std::vector<Entry> entries_;
     std::vector<Raw> words_;

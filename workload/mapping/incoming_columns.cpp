@@ -71,9 +71,9 @@ void IncomingColumns::keep_row(const std::vector<QuantizedConnection>& synapses)
 
 void IncomingColumns::forget_rows() {
     keeps_rows_ = false;
-    kept_length_ = {};
-    kept_target_ = {};
-    kept_content_ = {};
+    for (std::vector<std::uint32_t>* kept : {&kept_length_, &kept_target_, &kept_content_}) {
+        *kept = std::vector<std::uint32_t>();  // = {} would keep the memory
+    }
 }
 
 void IncomingColumns::fill() {

@@ -66,9 +66,11 @@ void check_capacity(const AnyNetwork& network, IsInput is_input, const Topology&
         fmt::format("has {} neurons, the chip has room for {}: {} cores of {} neurons "
                     "(core.neurons); the largest population is '{}' with {}",
                     need, room, topology.cores(), limits.neurons, *name, largest),
-        fmt::format("take a mesh (chip.mesh.width, chip.mesh.height) of at least {} cores, raise "
-                    "core.neurons, or take a smaller network",
-                    (need + limits.neurons - 1) / limits.neurons));
+        topology.cores() == 1
+            ? std::string("take a smaller network, or raise core.neurons")
+            : fmt::format("take a mesh (chip.mesh.width, chip.mesh.height) of at least {} cores, "
+                          "raise core.neurons, or take a smaller network",
+                          (need + limits.neurons - 1) / limits.neurons));
 }
 
 // The resource of which the cores together are fullest.

@@ -61,9 +61,13 @@ struct Population {
     ResetMode reset = ResetMode::to_value;
 
     PerNeuron bias{0.0};  // constant part of x, summed over the linear nodes in front
+    // The part of it from linear nodes that only feedback reaches: simulators that run a network
+    // layer by layer do not evaluate these in a sample's first timestep.
+    PerNeuron recurrent_bias{0.0};
 
     // Of inputs: what the value 1 of a packet stands for (Stimulus::value_unit).
     double value_unit = 1;
+    std::uint16_t largest_value = 1;  // of a packet (Stimulus::largest_value)
 
     // Exact hardware integers that win over derived ones: "loihi/du" -> values (size 1 or `size`).
     std::map<std::string, std::vector<double>> hardware;

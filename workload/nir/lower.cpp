@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -282,10 +283,12 @@ class Lowering {
     // What the linear nodes deliver without any input, in topological order.
     void add_biases() {
         std::vector<std::vector<double>> constant(nodes_.size());  // empty: zero
-        const auto incoming = [&](std::size_t i) {
+        const std::vector<std::size_t> first_source = first_sources();
+        const auto incoming = [&](std::size_t i, std::size_t fed_from = 0) {
             std::vector<double> sum;
             for (const std::size_t from : nodes_[i].in_edges) {
-                if (nodes_[from].is_linear() && !constant[from].empty()) {
+                if (nodes_[from].is_linear() && !constant[from].empty() &&
+                    first_source[from] >= fed_from) {
                     sum.resize(constant[from].size(), 0.0);
                     std::transform(sum.begin(), sum.end(), constant[from].begin(), sum.begin(),
                                    std::plus<>());
@@ -298,12 +301,35 @@ class Lowering {
         }
         for (std::size_t i = 0; i < nodes_.size(); ++i) {
             if (nodes_[i].is_neuron() && population_[i]) {
+                Population& population = network_.populations[population_[i]->value];
                 std::vector<double> sum = incoming(i);
                 if (!sum.empty()) {
-                    network_.populations[population_[i]->value].bias = compressed(std::move(sum));
+                    population.bias = compressed(std::move(sum));
+                }
+                // Populations are in the order in which a simulator runs them: what only those
+                // from this one on feed is feedback.
+                sum = incoming(i, population_[i]->value + 1);
+                if (!sum.empty()) {
+                    population.recurrent_bias = compressed(std::move(sum));
                 }
             }
         }
+    }
+
+    // By linear node: the number, from 1, of the first population that feeds it, directly or
+    // through linear nodes; 0 if it is there without any.
+    std::vector<std::size_t> first_sources() const {
+        std::vector<std::size_t> first(nodes_.size(), std::numeric_limits<std::size_t>::max());
+        for (const std::size_t i : linear_order_) {
+            for (const std::size_t from : nodes_[i].in_edges) {
+                first[i] = std::min(first[i],
+                                    population_[from] ? population_[from]->value + 1 : first[from]);
+            }
+            if (nodes_[i].in_edges.empty()) {
+                first[i] = 0;
+            }
+        }
+        return first;
     }
 
     static std::vector<double> apply(const LinearMap& map, std::vector<double> x) {

@@ -121,7 +121,14 @@ void read_recording(const std::filesystem::path& path, const EventStimulusOption
         spikes.push_back(spike_key(static_cast<std::uint32_t>(last_step),
                                    event.polarity * height * width + event.y * width + event.x));
     }
-    table.append(spikes, options.timesteps.value_or(static_cast<std::uint32_t>(last_step) + 1));
+    if (options.drop_partial && !options.timesteps && last_step == 0) {
+        throw ConfigError(path.string(),
+                          "expected a recording that is longer than one timestep, found its last "
+                          "event in the first",
+                          "make network.time_step shorter, or leave stimulus.drop_partial out");
+    }
+    const std::uint32_t whole_steps = static_cast<std::uint32_t>(last_step);
+    table.append(spikes, options.timesteps.value_or(whole_steps + (options.drop_partial ? 0 : 1)));
 }
 
 }  // namespace
@@ -152,7 +159,7 @@ std::unique_ptr<Stimulus> make_event_stimulus(const EventStimulusOptions& option
     check_recorded_timesteps(options.timesteps);
 
     const std::int64_t step = std::llround(picoseconds);
-    SpikeTable table;
+    SpikeTable table(options.counts);
     std::vector<SpikeKey> spikes;
     for (const auto& path : options.files) {
         read_recording(path, options, step, spikes, table);
@@ -162,11 +169,13 @@ std::unique_ptr<Stimulus> make_event_stimulus(const EventStimulusOptions& option
         labels = read_label_file(*options.labels, options.files, table.samples());
     }
     std::string description =
-        fmt::format("{} event recordings from {}{}, shape {}, {} s per timestep, {}",
+        fmt::format("{} event recordings from {}{}, shape {}, {} s per timestep, {}{}",
                     table.samples(), options.files.front().filename().string(),
                     options.files.size() > 1 ? " on" : "", shape_text(shape), options.time_step,
-                    options.timesteps ? fmt::format("{} timesteps", *options.timesteps)
-                                      : std::string("each to its last event"));
+                    options.timesteps      ? fmt::format("{} timesteps", *options.timesteps)
+                    : options.drop_partial ? std::string("each to its last whole timestep")
+                                           : std::string("each to its last event"),
+                    options.counts ? ", events counted" : "");
     return make_recorded_stimulus(std::move(table), shape[0] * shape[1] * shape[2],
                                   std::move(labels), std::move(description));
 }

@@ -304,6 +304,7 @@ class ValueImages final : public ImageStimulus {
     }
     bool graded() const override { return true; }
     double value_unit() const override { return 1 / kFullScale; }
+    std::uint16_t largest_value() const override { return static_cast<std::uint16_t>(kFullScale); }
 
   private:
     std::array<std::uint16_t, kLevels> value_{};

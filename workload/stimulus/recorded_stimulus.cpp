@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "hw_model/base/error.h"
@@ -24,9 +25,15 @@ void SpikeTable::append(std::vector<SpikeKey>& spikes, std::uint32_t timesteps) 
     if (!std::is_sorted(spikes.begin(), spikes.end())) {
         std::sort(spikes.begin(), spikes.end());
     }
-    spikes.erase(std::unique(spikes.begin(), spikes.end()), spikes.end());
     spikes.erase(std::lower_bound(spikes.begin(), spikes.end(), spike_key(timesteps, 0)),
                  spikes.end());
+    if (counts_) {
+        const std::vector<std::uint16_t> times = count_equal(spikes);
+        times_.insert(times_.end(), times.begin(), times.end());
+        most_times_ = std::accumulate(times.begin(), times.end(), most_times_,
+                                      [](auto a, auto b) { return std::max(a, b); });
+    }
+    spikes.erase(std::unique(spikes.begin(), spikes.end()), spikes.end());
     if (spikes.size() > std::numeric_limits<std::uint32_t>::max()) {
         throw ConfigError("stimulus.files", "expected below 2^32 spikes a sample, found more",
                           "cut the recording with stimulus.timesteps");
@@ -43,21 +50,56 @@ void SpikeTable::append(std::vector<SpikeKey>& spikes, std::uint32_t timesteps) 
     }
 }
 
+// How often each key of an ascending list stands in it, in its order.
+std::vector<std::uint16_t> SpikeTable::count_equal(const std::vector<SpikeKey>& sorted) const {
+    std::vector<std::uint16_t> times;
+    for (std::size_t begin = 0, end = 0; begin < sorted.size(); begin = end) {
+        while (end < sorted.size() && sorted[end] == sorted[begin]) {
+            ++end;
+        }
+        if (end - begin > std::numeric_limits<std::uint16_t>::max()) {
+            throw ConfigError(
+                "stimulus.counts",
+                fmt::format("expected at most 65535 events of one neuron in one timestep, found "
+                            "{} of neuron {} in timestep {}",
+                            end - begin, key_neuron(sorted[begin]), key_timestep(sorted[begin])),
+                "make network.time_step shorter, or leave stimulus.counts out");
+        }
+        times.push_back(static_cast<std::uint16_t>(end - begin));
+    }
+    return times;
+}
+
 void SpikeTable::shrink_to_fit() {
     samples_.shrink_to_fit();
     ends_.shrink_to_fit();
     neurons_.shrink_to_fit();
+    times_.shrink_to_fit();
 }
 
-std::span<const std::uint32_t> SpikeTable::spikes(std::uint32_t sample,
-                                                  std::uint32_t timestep) const {
+SpikeTable::Range SpikeTable::range(std::uint32_t sample, std::uint32_t timestep) const {
     const Sample& s = samples_[sample];
     if (timestep >= s.steps) {
         return {};
     }
     const std::uint32_t* ends = ends_.data() + s.first_end;
     const std::uint32_t begin = timestep == 0 ? 0 : ends[timestep - 1];
-    return {neurons_.data() + s.first_neuron + begin, ends[timestep] - begin};
+    return {s.first_neuron + begin, ends[timestep] - begin};
+}
+
+std::span<const std::uint32_t> SpikeTable::spikes(std::uint32_t sample,
+                                                  std::uint32_t timestep) const {
+    const Range found = range(sample, timestep);
+    return {neurons_.data() + found.first, found.count};
+}
+
+std::span<const std::uint16_t> SpikeTable::times(std::uint32_t sample,
+                                                 std::uint32_t timestep) const {
+    if (!counts_) {
+        return {};
+    }
+    const Range found = range(sample, timestep);
+    return {times_.data() + found.first, found.count};
 }
 
 namespace {
@@ -92,6 +134,14 @@ class RecordedStimulus final : public Stimulus {
         const auto found = table_.spikes(sample, timestep);
         out.assign(found.begin(), found.end());
     }
+    void values(std::uint32_t sample, std::uint32_t timestep, std::span<const std::uint32_t>,
+                std::vector<std::uint16_t>& values) const override {
+        check(sample);
+        const auto found = table_.times(sample, timestep);
+        values.assign(found.begin(), found.end());
+    }
+    bool graded() const override { return table_.counts(); }
+    std::uint16_t largest_value() const override { return table_.most_times(); }
     std::string description() const override { return description_; }
 
   private:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Spikes known beforehand, however they were read: 4 bytes a spike and 4 bytes a timestep.
+// Spikes known beforehand, however they were read: 4 bytes a spike and 4 bytes a timestep; with
+// counts 6 bytes a spike.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +35,11 @@ constexpr std::uint32_t key_neuron(SpikeKey key) {
 
 class SpikeTable {
   public:
-    // One more sample of `timesteps`. Sorts `spikes`; equal ones count once; those at or after
-    // `timesteps` are left out.
+    // `counts`: keeps how often each spike is given.
+    explicit SpikeTable(bool counts = false) : counts_(counts) {}
+
+    // One more sample of `timesteps`. Sorts `spikes`; equal ones become one; those at or after
+    // `timesteps` are left out. Throws ConfigError for a count above 65535.
     void append(std::vector<SpikeKey>& spikes, std::uint32_t timesteps);
     void shrink_to_fit();
 
@@ -44,7 +48,18 @@ class SpikeTable {
     // Ascending neurons; none at and after the sample's last spike.
     std::span<const std::uint32_t> spikes(std::uint32_t sample, std::uint32_t timestep) const;
 
+    bool counts() const { return counts_; }
+    // With counts: how often each of spikes(sample, timestep) was given; empty otherwise.
+    std::span<const std::uint16_t> times(std::uint32_t sample, std::uint32_t timestep) const;
+    std::uint16_t most_times() const { return most_times_; }
+
   private:
+    struct Range {
+        std::size_t first = 0, count = 0;
+    };
+    Range range(std::uint32_t sample, std::uint32_t timestep) const;
+    std::vector<std::uint16_t> count_equal(const std::vector<SpikeKey>& sorted) const;
+
     struct Sample {
         std::size_t first_neuron;  // in neurons_
         std::size_t first_end;     // in ends_
@@ -54,6 +69,9 @@ class SpikeTable {
     std::vector<Sample> samples_;
     std::vector<std::uint32_t> ends_;  // per sample and step: spikes up to there
     std::vector<std::uint32_t> neurons_;
+    bool counts_;
+    std::vector<std::uint16_t> times_;  // as neurons_, with counts
+    std::uint16_t most_times_ = 1;
 };
 
 // `labels`: one per sample, or none at all. `description`: as Stimulus::description.

@@ -38,6 +38,7 @@ class Stimulus {
     }
     virtual bool graded() const { return false; }    // do spikes carry values other than 1?
     virtual double value_unit() const { return 1; }  // what the value 1 stands for
+    virtual std::uint16_t largest_value() const { return 1; }  // an upper bound of all values
 
     // For stimuli that drive the input population by a constant current instead of spikes: the
     // current per neuron in [0, 1]; empty otherwise. The input population then consists of neurons
@@ -79,6 +80,11 @@ struct EventStimulusOptions {
     Shape shape;                                  // (polarities, height, width)
     double time_step = 1e-3;                      // seconds per timestep
     std::optional<std::uint32_t> timesteps;       // default: until the recording's last event
+    // Several events of a neuron in a timestep: their number as value of one spike, or one spike.
+    bool counts = false;
+    // Without `timesteps`: leave out the timestep of the last event, which the recording need not
+    // fill.
+    bool drop_partial = false;
 };
 std::unique_ptr<Stimulus> make_event_stimulus(const EventStimulusOptions& options);
 

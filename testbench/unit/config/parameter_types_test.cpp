@@ -119,6 +119,16 @@ TEST(ParameterTypes, Information) {
     EXPECT_THAT(error_of("128", schema), HasSubstr("\"128\" has no unit"));
 }
 
+TEST(ParameterTypes, Frequency) {
+    auto schema = one(ParameterType::frequency);
+    EXPECT_EQ(resolved("1.3 MHz", schema).frequency("s.p"), 1.3e6);
+    EXPECT_EQ(resolved("0.075 GHz", schema).value("s.p").text, "75 MHz");
+    EXPECT_THAT(error_of("75", schema), HasSubstr("\"75\" has no unit"));
+    EXPECT_THAT(error_of("13 ns", schema), HasSubstr("is a time; a frequency such as"));
+    schema[0].minimum = 1e3;
+    EXPECT_EQ(error_of("999 Hz", schema), "exp.yaml:2: s.p: 999 Hz is below the minimum 1 kHz");
+}
+
 TEST(ParameterTypes, TimeTable) {
     const auto schema = one(ParameterType::time_table);
     const Parameters parameters = resolved("[[1, 113 ns], [32, 465 ns]]", schema);

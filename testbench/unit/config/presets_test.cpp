@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "hw_model/config/chip_schema.h"
 #include "testbench/unit/config/config_test_support.h"
 
 namespace cortile {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr const char* kEvents[] = {"axon_in",
@@ -39,16 +41,35 @@ ParameterSchema schema_with_core() {
     return schema;
 }
 
+// As above, of the core type ideal.
+ParameterSchema schema_with_ideal_core() {
+    ParameterSchema schema = chip_schema();
+    schema.push_back({"core.dynamics", ParameterType::text, std::nullopt, "dynamics"});
+    schema.push_back({"core.neurons", ParameterType::integer, std::nullopt, "neurons"});
+    return schema;
+}
+
 Parameters preset(const std::string& name) {
     return load_preset(name, ".").resolve(schema_with_core());
 }
 
+// Presets of Loihi-like chips, which all have the same keys.
+std::vector<std::string> loihi_presets() {
+    return {"loihi", "loihi_fitted", "tiny_2x2"};
+}
+
 TEST(Presets, AllAreCompiledIn) {
-    EXPECT_THAT(preset_names(), ElementsAre("loihi", "loihi_fitted", "tiny_2x2"));
+    std::vector<std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(
+             std::filesystem::path(CORTILE_SOURCE_DIR) / "hw_model/presets")) {
+        files.push_back(entry.path().stem().string());
+    }
+    std::sort(files.begin(), files.end());
+    EXPECT_EQ(preset_names(), files);
 }
 
 TEST(Presets, EachResolvesAndRoundTrips) {
-    for (const std::string& name : preset_names()) {
+    for (const std::string& name : loihi_presets()) {
         const Parameters parameters = preset(name);
         EXPECT_EQ(parameters.text("chip.core_type"), "loihi") << name;
         const std::string yaml = parameters.to_yaml();
@@ -57,7 +78,7 @@ TEST(Presets, EachResolvesAndRoundTrips) {
 }
 
 TEST(Presets, EachCitedValueSaysWhereItIsFrom) {
-    for (const std::string& name : preset_names()) {
+    for (const std::string& name : loihi_presets()) {
         std::size_t cited = 0;
         const Parameters parameters = preset(name);
         for (const auto& [path, value] : parameters.values()) {
@@ -72,7 +93,7 @@ TEST(Presets, EachCitedValueSaysWhereItIsFrom) {
 }
 
 TEST(Presets, WhatIsAssumedNeverNamesATableAsItsSource) {
-    for (const std::string& name : preset_names()) {
+    for (const std::string& name : loihi_presets()) {
         const Parameters parameters = preset(name);
         for (const auto& [path, value] : parameters.values()) {
             if (value.citation && value.citation->grade == Grade::assumed) {
@@ -162,18 +183,39 @@ TEST(Presets, TinyCostsPerEventWhatLoihiCosts) {
     EXPECT_DOUBLE_EQ(tiny.power("chip.static_power") * 32, loihi.power("chip.static_power"));
 }
 
+TEST(Presets, IdealCostsNothingAndSaysThatThisIsNoFinding) {
+    const Parameters ideal = load_preset("ideal", ".").resolve(schema_with_ideal_core());
+    for (const auto& [path, value] : ideal.values()) {
+        if (value.descriptor->cited) {
+            EXPECT_EQ(value.number, 0) << path;
+            EXPECT_EQ(value.integer, 0) << path;
+            EXPECT_EQ(value.citation->grade, Grade::assumed) << path;
+            EXPECT_THAT(value.citation->source, HasSubstr("no source: no chip")) << path;
+        }
+    }
+    EXPECT_EQ(ideal.text("chip.sync"), "tick");
+}
+
 TEST(Presets, ErrorsNameThePresetAndItsLine) {
     ConfigTree tree = load_preset("loihi", ".");
     EXPECT_THAT(config_error([&] { tree.resolve(chip_schema()); }),
                 testing::MatchesRegex("preset loihi:[0-9]+: core\\..*: unknown key(.|\n)*"));
 }
 
+std::string all_names() {
+    std::string names;
+    for (const std::string& name : preset_names()) {
+        names += (names.empty() ? "" : ", ") + name;
+    }
+    return names;
+}
+
 TEST(Presets, AnUnknownNameGetsTheNearest) {
     EXPECT_EQ(config_error([] { load_preset("loihi_fited", "."); }),
               "preset: \"loihi_fited\" is neither a preset nor a file ending in .yaml\n"
-              "  hint: did you mean loihi_fitted? presets: loihi, loihi_fitted, tiny_2x2");
+              "  hint: did you mean loihi_fitted? presets: " + all_names());
     EXPECT_THAT(config_error([] { load_preset("", "."); }),
-                HasSubstr("hint: presets: loihi, loihi_fitted, tiny_2x2"));
+                HasSubstr("hint: presets: " + all_names()));
 }
 
 TEST(Presets, AFileIsRelativeToTheGivenDirectory) {

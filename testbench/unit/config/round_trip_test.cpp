@@ -15,6 +15,7 @@ const ParameterSchema kEverything{
     {"a.integer", ParameterType::integer, std::nullopt, ""},
     {"a.real", ParameterType::real, std::nullopt, ""},
     {"a_b.energy", ParameterType::energy, std::nullopt, "", true},
+    {"a_b.frequency", ParameterType::frequency, "1300000 Hz", ""},
     {"a_b.power", ParameterType::power, std::nullopt, ""},
     {"a_b.time", ParameterType::time, std::nullopt, "", true},
     {"b.choice", ParameterType::choice, "true", "", false, {"true", "null", "1"}},
@@ -54,6 +55,7 @@ TEST(RoundTrip, TheTextIsCanonical) {
               "    value: 23.6 pJ\n"
               "    source: \"a \\\"b\\\": c # d\"\n"
               "    grade: simulated\n"
+              "  frequency: 1.3 MHz\n"
               "  power: 104.4 mW\n"
               "  time:\n"
               "    value: 4.1 ns\n"

@@ -101,9 +101,9 @@ INSTANTIATE_TEST_SUITE_P(Kernels, CubaLifAgainstPlain,
 
 CubaLifState one_neuron(std::uint16_t u_keep, std::uint16_t v_keep, std::int32_t threshold) {
     CubaLifState state(1);
-    state.u_keep = {u_keep};
-    state.v_keep = {v_keep};
-    state.threshold = {threshold};
+    state.u_keep[0] = u_keep;
+    state.v_keep[0] = v_keep;
+    state.threshold[0] = threshold;
     return state;
 }
 

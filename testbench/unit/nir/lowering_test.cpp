@@ -135,6 +135,29 @@ TEST_F(Lowering, RecurrentBiasIsConstantToo) {
         g.chain({"lif", "rec", "lif"});
     });
     EXPECT_EQ(bias(n.populations[1]), (std::vector<double>{0.75, 0}));
+    EXPECT_EQ(n.populations[1].recurrent_bias.values, (std::vector<double>{0.25, -1}));
+}
+
+// Of a loop through two populations only the edge back closes the cycle.
+TEST_F(Lowering, ABiasIsRecurrentWhereOnlyFeedbackReachesIt) {
+    const Network n = import([](NirGraph& g) {
+        g.input("input", {1});
+        g.affine("in", 1, 1, {1}, {1});
+        g.lif("first", {1});
+        g.affine("forth", 1, 1, {1}, {10});
+        g.lif("second", {1});
+        g.affine("back", 1, 1, {1}, {100});
+        g.affine("both", 1, 1, {1}, {1000});
+        g.output("output", {1});
+        g.chain({"input", "in", "first", "forth", "second", "output"});
+        g.chain({"second", "back", "first"});
+        g.chain({"input", "both", "first"});
+        g.chain({"second", "both"});
+    });
+    EXPECT_EQ(bias(n.populations[1]), std::vector<double>{1101});
+    EXPECT_EQ(n.populations[1].recurrent_bias.values, std::vector<double>{100});
+    EXPECT_EQ(bias(n.populations[2]), std::vector<double>{10});
+    EXPECT_EQ(n.populations[2].recurrent_bias.values, std::vector<double>{0});
 }
 
 TEST_F(Lowering, ConvolutionBiasIsSpreadOverItsChannel) {

@@ -81,6 +81,55 @@ TEST_F(EventStimulus, events_of_one_neuron_in_one_timestep_are_one_spike) {
     EXPECT_THAT(spikes_at(*s, 0, 0), ElementsAre(5, 6));
 }
 
+TEST_F(EventStimulus, events_of_one_neuron_may_be_counted) {
+    auto o = options(event(2, 1, 0, 10) + event(1, 1, 0, 20) + event(2, 1, 0, 30) +
+                     event(2, 1, 0, 1'500) + event(2, 1, 0, 2'010) + event(2, 1, 0, 2'011) +
+                     event(2, 1, 0, 2'012));
+    EXPECT_FALSE(make_event_stimulus(o)->graded());
+    EXPECT_EQ(make_event_stimulus(o)->largest_value(), 1U);
+    o.counts = true;
+    const auto s = make_event_stimulus(o);
+    EXPECT_TRUE(s->graded());
+    EXPECT_EQ(s->largest_value(), 3U);
+    std::vector<std::uint16_t> values;
+    EXPECT_THAT(spikes_at(*s, 0, 0), ElementsAre(5, 6));
+    s->values(0, 0, spikes_at(*s, 0, 0), values);
+    EXPECT_THAT(values, ElementsAre(1, 2));
+    s->values(0, 1, spikes_at(*s, 0, 1), values);
+    EXPECT_THAT(values, ElementsAre(1));
+    s->values(0, 2, spikes_at(*s, 0, 2), values);
+    EXPECT_THAT(values, ElementsAre(3));
+}
+
+TEST_F(EventStimulus, counts_beyond_16_bits_are_refused) {
+    std::string events;
+    for (int i = 0; i < 65536; ++i) {
+        events += event(2, 1, 0, 10);
+    }
+    auto o = options(events);
+    o.counts = true;
+    EXPECT_THAT(error(o), HasSubstr("at most 65535 events of one neuron in one timestep, found "
+                                    "65536 of neuron 6 in timestep 0"));
+}
+
+TEST_F(EventStimulus, the_timestep_of_the_last_event_may_be_left_out) {
+    auto o = options(event(0, 0, 0, 0) + event(1, 0, 0, 1'500) + event(2, 0, 0, 2'000));
+    o.drop_partial = true;
+    const auto s = make_event_stimulus(o);
+    EXPECT_EQ(s->timesteps(0), 2U);
+    EXPECT_THAT(spikes_at(*s, 0, 1), ElementsAre(1));
+    EXPECT_TRUE(spikes_at(*s, 0, 2).empty());
+    o.timesteps = 3;
+    EXPECT_EQ(make_event_stimulus(o)->timesteps(0), 3U);
+}
+
+TEST_F(EventStimulus, a_recording_without_a_whole_timestep_is_refused) {
+    auto o = options(event(0, 0, 0, 0) + event(1, 0, 0, 999));
+    o.drop_partial = true;
+    EXPECT_THAT(error(o),
+                AllOf(HasSubstr("longer than one timestep"), HasSubstr("stimulus.drop_partial")));
+}
+
 TEST_F(EventStimulus, recording_is_cut_after_the_timesteps_asked_for) {
     auto o = options(event(0, 0, 0, 0) + event(1, 0, 0, 2'000) + event(2, 0, 0, 3'000));
     o.timesteps = 3;
