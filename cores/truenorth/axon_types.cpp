@@ -42,7 +42,10 @@ TypeWeights binary(const WeightSet& set, double unit, std::uint32_t types) {
     }
     const double top = types == 2 ? 1 : (1 << (types - 1)) - 1;  // two types: -1, 0, 1
     const double bottom = types == 2 ? 1 : 1 << (types - 1);
-    const double step = unit * std::max(set.largest / top, -set.smallest / bottom);
+    constexpr double kLeastError[] = {0, 0, 1.224, 0.586, 0.3352};  // by types; of the RMS
+    const double rms = std::sqrt(set.squares / set.total);
+    const double step = unit * std::min(std::max(set.largest / top, -set.smallest / bottom),
+                                        kLeastError[types] * rms);
     for (std::uint32_t type = 0; type + 1 < types; ++type) {
         result[type] = rounded(std::ldexp(step, static_cast<int>(type)));
     }
@@ -55,6 +58,8 @@ TypeWeights binary(const WeightSet& set, double unit, std::uint32_t types) {
 void WeightSet::add(float weight) {
     smallest = std::min(smallest, weight);
     largest = std::max(largest, weight);
+    squares += static_cast<double>(weight) * static_cast<double>(weight);
+    ++total;
     if (count > kMost ||
         std::find(values.begin(), values.begin() + count, weight) != values.begin() + count) {
         return;

@@ -17,6 +17,8 @@ struct WeightSet {
     std::array<float, kMost> values{};
     std::uint8_t count = 0;  // kMost + 1: more
     float smallest = 0, largest = 0;
+    double squares = 0;       // summed over all weights
+    std::uint32_t total = 0;  // weights
 
     void add(float weight);
     bool more_than(std::uint32_t limit) const { return count > limit; }
@@ -42,7 +44,10 @@ double choose_unit(const IncomingWeights& weights, bool fit);
 // The columns weight0 … weight3. Neurons with at most `types` different weights get these, exact
 // after rounding to integers: the same type for the same weight wherever the whole population has
 // no more, so that a source needs few axons. Others get a binary scale: `types` bits, of which the
-// highest counts negative, so that 2^types evenly spaced weights are within reach.
+// highest counts negative, so that 2^types evenly spaced weights are within reach. Its step reaches
+// the largest weight, or is the one with the least squared error for normally distributed weights
+// (Max, "Quantizing for minimum distortion", IRE Trans. Information Theory 6, 1960, table II),
+// whichever is finer.
 std::array<std::vector<std::int32_t>, Crossbar::kTypes> choose_type_weights(
     const IncomingWeights& weights, double unit, std::uint32_t types);
 
