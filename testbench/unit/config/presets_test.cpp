@@ -10,6 +10,7 @@
 namespace cortile {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr const char* kEvents[] = {"axon_in",
@@ -213,7 +214,8 @@ std::string all_names() {
 TEST(Presets, AnUnknownNameGetsTheNearest) {
     EXPECT_EQ(config_error([] { load_preset("loihi_fited", "."); }),
               "preset: \"loihi_fited\" is neither a preset nor a file ending in .yaml\n"
-              "  hint: did you mean loihi_fitted? presets: " + all_names());
+              "  hint: did you mean loihi_fitted? presets: " +
+                  all_names());
     EXPECT_THAT(config_error([] { load_preset("", "."); }),
                 HasSubstr("hint: presets: " + all_names()));
 }

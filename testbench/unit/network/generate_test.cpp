@@ -8,6 +8,7 @@
 #include <set>
 
 #include "hw_model/base/error.h"
+#include "hw_model/base/random.h"
 
 namespace cortile {
 namespace {
