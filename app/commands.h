@@ -29,4 +29,15 @@ int list_command(const std::string& what);
 // An experiment or a network: reads everything that it names, maps it, runs nothing.
 int check_command(const std::filesystem::path& file, const std::vector<std::string>& assignments);
 
+struct CompareArguments {
+    std::vector<std::filesystem::path> experiments;
+    std::vector<std::string> presets;      // names, or chips' files; none: each experiment's own
+    std::vector<std::string> assignments;  // --set
+    std::optional<std::filesystem::path> out;
+    unsigned threads = 1;
+    std::string command;  // as typed, for summary.json
+};
+// Runs every experiment on every preset, each in a process of its own, one after another.
+int compare_command(const CompareArguments& arguments);
+
 }  // namespace cortile

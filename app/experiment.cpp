@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 #include <fstream>
+#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -101,6 +102,13 @@ ParameterSchema experiment_schema() {
          "decay per timestep of a time constant: 1 - dt / tau, or exp(-dt / tau)",
          false,
          {"euler", "exponential"}},
+        {"network.if_input",
+         choice,
+         "impulse",
+         "what a spike of weight w adds to v of IF and I nodes: r w (impulse), or r w times the "
+         "timestep (step)",
+         false,
+         {"impulse", "step"}},
         {"network.strict", flag, "false", "shapes that must be guessed are errors, not warnings"},
         whole_number("network.generate.neurons", "0",
                      "instead of a file: a random recurrent network of so many neurons", 0,
@@ -212,9 +220,28 @@ void check_chip_file(const ConfigTree& chip, const std::string& name) {
     }
 }
 
+// Takes from `experiment` the keys that other core types know and `type` does not.
+std::vector<std::string> drop_foreign_keys(ConfigTree& experiment, const CoreType& type) {
+    const ParameterSchema own = type.schema();
+    std::set<std::string> foreign;
+    for (const auto& other : core_types()) {
+        for (const ParameterDescriptor& key : other->schema()) {
+            const bool known =
+                std::any_of(own.begin(), own.end(), [&](const ParameterDescriptor& mine) {
+                    return mine.path == key.path || mine.path.starts_with(key.path + ".");
+                });
+            if (!known && key.path.starts_with("core.") && experiment.drop(key.path)) {
+                foreign.insert(key.path);
+            }
+        }
+    }
+    return {foreign.begin(), foreign.end()};
+}
+
 }  // namespace
 
-Experiment load_experiment(const fs::path& file, const std::vector<std::string>& assignments) {
+Experiment load_experiment(const fs::path& file, const std::vector<std::string>& assignments,
+                           ForeignKeys foreign_keys) {
     ConfigTree experiment = experiment_tree(file);
     const auto preset_in_file = experiment.text_at("preset");
     for (const std::string& assignment : assignments) {
@@ -229,15 +256,19 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
         // effective.yaml must find the chip's file from wherever it lies.
         experiment.set("preset=" + fs::weakly_canonical(folder / name).string());
     }
-    tree.overlay(experiment);
 
     Experiment result;
-    const auto type_name = tree.text_at("chip.core_type");
+    const auto own_type = experiment.text_at("chip.core_type");
+    const auto type_name = own_type ? own_type : tree.text_at("chip.core_type");
     if (!type_name) {
         throw ConfigError(name, "chip.core_type is missing, or is not a text",
                           "name a core type: cortile list cores");
     }
     result.core_type = &core_type(*type_name, name + ": chip.core_type");
+    if (foreign_keys == ForeignKeys::unused) {
+        result.unused_keys = drop_foreign_keys(experiment, *result.core_type);
+    }
+    tree.overlay(experiment);
     ParameterSchema schema = experiment_schema();
     append(schema, chip_schema());
     append(schema, result.core_type->schema());
@@ -280,6 +311,15 @@ Network load_network(const Parameters& parameters) {
     if (reset == "zero") {
         for (Population& population : network.populations) {
             population.v_reset = 0.0;
+        }
+    }
+    if (parameters.text("network.if_input") == "step") {
+        for (Population& population : network.populations) {
+            if (population.kind == NeuronKind::if_ || population.kind == NeuronKind::i) {
+                for (double& r : population.r.values) {
+                    r *= network.time_step;
+                }
+            }
         }
     }
     return network;

@@ -22,12 +22,19 @@ ParameterSchema experiment_schema();
 struct Experiment {
     Parameters parameters;
     const CoreType* core_type = nullptr;
+    // Keys core.* of the experiment that belong to other core types only: left out.
+    std::vector<std::string> unused_keys = {};
 };
+
+// What a key core.* of an experiment is that another core type than the chip's knows. A key that
+// no core type knows is always an error.
+enum class ForeignKeys { error, unused };
 
 // `file`: an experiment (.yaml), or a network (.nir), which is then mapped on preset `loihi` and
 // shown nothing. `assignments`: the values of --set, in order.
 Experiment load_experiment(const std::filesystem::path& file,
-                           const std::vector<std::string>& assignments);
+                           const std::vector<std::string>& assignments,
+                           ForeignKeys foreign_keys = ForeignKeys::error);
 
 // The pieces that an experiment names. Each throws ConfigError with the place of the key.
 Network load_network(const Parameters& parameters);

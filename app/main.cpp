@@ -42,6 +42,25 @@ int run_program(int argc, char** argv) {
         ->allow_extra_args(false)
         ->take_all();
 
+    cortile::CompareArguments compare;
+    CLI::App* compare_app =
+        app.add_subcommand("compare", "run experiments on several chips, side by side");
+    compare_app->add_option("FILES", compare.experiments, "experiments (.yaml) or networks (.nir)")
+        ->required();
+    compare_app
+        ->add_option("--preset", compare.presets,
+                     "presets or chip files, separated by commas; without, each experiment's own")
+        ->allow_extra_args(false)
+        ->take_all()
+        ->delimiter(',');
+    compare_app
+        ->add_option("--set", assignments, "override a parameter on every chip: noc.hop_x=5ns")
+        ->allow_extra_args(false)
+        ->take_all();
+    compare_app->add_option("--out", out, "folder to write results to");
+    compare_app->add_option("--threads", compare.threads, "threads; results do not depend on it")
+        ->check(CLI::Range(1, 256));
+
     CLI::App* map_app =
         app.add_subcommand("map", "does it fit, on how many cores, what is tightest");
     add_file(map_app);
@@ -56,16 +75,26 @@ int run_program(int argc, char** argv) {
         const int code = app.exit(error);
         return code == 0 ? 0 : kConfigExitCode;
     }
+    std::string command;
+    for (int i = 0; i < argc; ++i) {
+        command += (i > 0 ? " " : "") + std::string(argv[i]);
+    }
     if (*run_app) {
         run.experiment = file;
         run.assignments = assignments;
         if (run_app->count("--out") > 0) {
             run.out = out;
         }
-        for (int i = 0; i < argc; ++i) {
-            run.command += (i > 0 ? " " : "") + std::string(argv[i]);
-        }
+        run.command = command;
         return cortile::run_command(run);
+    }
+    if (*compare_app) {
+        compare.assignments = assignments;
+        if (compare_app->count("--out") > 0) {
+            compare.out = out;
+        }
+        compare.command = command;
+        return cortile::compare_command(compare);
     }
     if (*map_app) {
         return cortile::map_command(file, assignments);

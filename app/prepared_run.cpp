@@ -31,24 +31,23 @@ void adapt_inputs(const PreparedRun& run, Network& network) {
     }
 }
 
-void check_input_size(const PreparedRun& run, const Network& network) {
-    const Parameters& parameters = run.experiment.parameters;
+void check_input_size(const Parameters& parameters, const Workload& workload) {
+    const Network& network = workload.network;
     const std::uint32_t wanted = input_neurons(network);
-    if (run.stimulus->input_size() != wanted) {
+    if (workload.stimulus->input_size() != wanted) {
         throw ConfigError(parameters.where("stimulus.kind"),
                           fmt::format("the stimulus has {} inputs, the network {} ({} input "
                                       "population{})",
-                                      run.stimulus->input_size(), wanted, network.inputs.size(),
-                                      network.inputs.size() == 1 ? "" : "s"),
+                                      workload.stimulus->input_size(), wanted,
+                                      network.inputs.size(), network.inputs.size() == 1 ? "" : "s"),
                           "use a stimulus of the network's input shape");
     }
 }
 
-void choose_samples(PreparedRun& run) {
-    const Parameters& parameters = run.experiment.parameters;
+void choose_samples(const Parameters& parameters, Workload& workload) {
     const auto first = static_cast<std::uint64_t>(parameters.integer("stimulus.first"));
     const auto wanted = static_cast<std::uint64_t>(parameters.integer("stimulus.samples"));
-    const std::uint64_t available = run.stimulus->samples();
+    const std::uint64_t available = workload.stimulus->samples();
     if (first >= available || wanted > available - first) {
         throw ConfigError(
             parameters.where(first >= available ? "stimulus.first" : "stimulus.samples"),
@@ -56,17 +55,20 @@ void choose_samples(PreparedRun& run) {
                         first, first + std::max<std::uint64_t>(wanted, 1) - 1, available),
             "lower stimulus.first or stimulus.samples");
     }
-    run.first_sample = static_cast<std::uint32_t>(first);
-    run.samples = static_cast<std::uint32_t>(wanted > 0 ? wanted : available - first);
+    workload.first_sample = static_cast<std::uint32_t>(first);
+    workload.samples = static_cast<std::uint32_t>(wanted > 0 ? wanted : available - first);
 }
 
 }  // namespace
 
 namespace {
 
-std::vector<ProbePlan> plan_probes(const PreparedRun& run) {
-    const Parameters& parameters = run.experiment.parameters;
-    const auto& populations = run.network.populations;
+// Populations keep their names and order through quantisation.
+std::vector<ProbePlan> plan_probes(const Parameters& parameters, const Workload& workload) {
+    const auto& populations = workload.network.populations;
+    const auto has_neurons = [&](const Population& population) {
+        return population.kind != NeuronKind::input || workload.stimulus->drives_current();
+    };
     std::vector<ProbePlan> plans;
     for (const std::string& text : parameters.texts("run.probes")) {
         const std::string where = parameters.where("run.probes");
@@ -74,10 +76,10 @@ std::vector<ProbePlan> plan_probes(const PreparedRun& run) {
         const auto found = std::find_if(populations.begin(), populations.end(), [&](const auto& p) {
             return p.name == request.population;
         });
-        if (found == populations.end() || found->is_input) {
+        if (found == populations.end() || !has_neurons(*found)) {
             std::string names;
-            for (const QuantizedPopulation& p : populations) {
-                names += p.is_input ? "" : " " + p.name;
+            for (const Population& p : populations) {
+                names += has_neurons(p) ? " " + p.name : "";
             }
             throw ConfigError(where,
                               "there are no neurons named '" + request.population + "' to probe",
@@ -103,29 +105,45 @@ QuantizedNetwork quantize(const PreparedRun& run, const Network& network) {
         if (!parameters.given("network.file")) {
             throw;
         }
-        throw ConfigError(parameters.file("network.file").string(), error.what());
+        throw ConfigError(parameters.file("network.file").string(),
+                          error.where() + ": " + error.problem(), error.hint());
     }
 }
 
 }  // namespace
 
+Workload load_workload(const Parameters& parameters) {
+    Workload workload;
+    workload.network = load_network(parameters);
+    workload.stimulus = load_stimulus(parameters, workload.network);
+    check_input_size(parameters, workload);
+    choose_samples(parameters, workload);
+    workload.probes = plan_probes(parameters, workload);
+    return workload;
+}
+
 PreparedRun prepare(Experiment experiment) {
+    Workload workload = load_workload(experiment.parameters);
+    return prepare(std::move(experiment), std::move(workload));
+}
+
+PreparedRun prepare(Experiment experiment, Workload workload) {
     PreparedRun run;
     run.experiment = std::move(experiment);
     const Parameters& parameters = run.experiment.parameters;
     run.chip = chip_config(parameters);
     run.limits = run.experiment.core_type->limits(parameters);
 
-    Network network = load_network(parameters);
+    Network network = std::move(workload.network);
     run.warnings = network.warnings;
     check_neuron_capacity(network, run.chip.topology, run.limits);
-    run.stimulus = load_stimulus(parameters, network);
-    check_input_size(run, network);
-    choose_samples(run);
+    run.stimulus = std::move(workload.stimulus);
+    run.first_sample = workload.first_sample;
+    run.samples = workload.samples;
+    run.probes = std::move(workload.probes);
     run.drives_current = run.stimulus->drives_current();
     adapt_inputs(run, network);
     run.network = quantize(run, network);
-    run.probes = plan_probes(run);
     run.warnings.insert(run.warnings.end(), run.network.report.warnings.begin(),
                         run.network.report.warnings.end());
     const std::int64_t drain = parameters.integer("run.drain");

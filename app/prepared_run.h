@@ -19,11 +19,19 @@ struct ProbePlan {
     bool operator==(const ProbePlan&) const = default;
 };
 
+// What an experiment shows to which network, and what it records, whatever the chip.
+struct Workload {
+    Network network;
+    std::shared_ptr<const Stimulus> stimulus;
+    std::uint32_t first_sample = 0, samples = 0;
+    std::vector<ProbePlan> probes;
+};
+
 struct PreparedRun {
     Experiment experiment;
     ChipConfig chip;
     CoreLimits limits;
-    std::unique_ptr<Stimulus> stimulus;
+    std::shared_ptr<const Stimulus> stimulus;
     std::uint32_t first_sample = 0, samples = 0;
     std::uint32_t drain = 0;      // timesteps after a sample's last input
     bool drives_current = false;  // inputs are neurons that integrate a current
@@ -35,7 +43,13 @@ struct PreparedRun {
     std::uint64_t synapses = 0;
 };
 
-// Network, stimulus, quantisation and mapping; nothing is put on a chip yet. Throws ConfigError.
+// Reads network and stimulus. A ConfigError from here is about the experiment, not about its chip.
+Workload load_workload(const Parameters& parameters);
+
+// Quantisation and mapping; nothing is put on a chip yet. Throws ConfigError, which is then about
+// what the chip can take.
+PreparedRun prepare(Experiment experiment, Workload workload);
+// Of the workload that the experiment itself names.
 PreparedRun prepare(Experiment experiment);
 
 // What is loaded into the chip of `run`; sets run.synapses and drops what only loading needed.

@@ -2,6 +2,7 @@
 // What a session hands over at its end: figures of the run, and the energy ledger.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -20,7 +21,11 @@ std::vector<TimingConstant> timing_constants(const Parameters& parameters) {
     for (const auto& [path, value] : parameters.values()) {
         const ParameterType type = value.descriptor->type;
         if (value.citation && (type == ParameterType::time || type == ParameterType::time_table)) {
-            constants.push_back({path, value.text, *value.citation});
+            const bool zero = type == ParameterType::time
+                                  ? value.integer == 0
+                                  : std::all_of(value.table.begin(), value.table.end(),
+                                                [](const auto& row) { return row.second == 0; });
+            constants.push_back({path, value.text, *value.citation, zero});
         }
     }
     return constants;
@@ -67,7 +72,13 @@ std::vector<LayerResult> RunSession::layer_results() const {
     std::vector<LayerResult> layers;
     for (std::size_t p = 0; p < run_.network.populations.size(); ++p) {
         const QuantizedPopulation& population = run_.network.populations[p];
-        LayerResult layer{population.name, population.size, 0, 0, 0};
+        LayerResult layer{population.name,
+                          population.size,
+                          0,
+                          0,
+                          0,
+                          population.is_input ? run_.stimulus->graded() : population.graded,
+                          population.is_input};
         if (population.is_input) {
             layer.spikes = input_spikes_;
         } else {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -25,6 +26,11 @@ struct CoreProgram {
     std::vector<std::uint8_t> spikes;  // per neuron: 0 for neurons that never fire
     SynapseStore synapses;             // input
     AxonTable axons;                   // output
+    // Multicast by relay: input address -> destination of the copy that this core sends on,
+    // ascending in address. Empty for types without relays.
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> relays;
+    // Look-up tables by the numbers that a parameter of the neurons refers to.
+    std::map<std::int32_t, std::vector<std::int32_t>> tables;
     // Largest magnitude that the summed, shifted input of one neuron can take in one timestep if
     // every packet carries the value 1; 0 where weights are real.
     std::int64_t largest_input = 0;

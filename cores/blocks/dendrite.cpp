@@ -23,7 +23,7 @@ Dendrite::Dendrite(std::uint32_t neurons, const SynapseMemory& memory)
     }
 }
 
-template <bool kIndexed, bool kDelays>
+template <bool kIndexed, bool kDelays, bool kValues>
 ReceiveResult Dendrite::receive_rows(const SynapseMemory& memory,
                                      std::span<const SpikePacket> packets, Picoseconds per_packet,
                                      Picoseconds per_synapse) {
@@ -42,6 +42,7 @@ ReceiveResult Dendrite::receive_rows(const SynapseMemory& memory,
         const std::uint32_t* word = words + (kIndexed ? axons[address].row : address);
         const std::uint32_t plane_index = kIndexed ? axons[address].plane : 0;
         const std::uint32_t base = kIndexed ? axons[address].base : 0;
+        const std::int32_t value = kValues ? packets[i].value : 1;
         const std::uint32_t* const first = word;
         if constexpr (kDelays) {
             std::uint32_t current;
@@ -50,14 +51,14 @@ ReceiveResult Dendrite::receive_rows(const SynapseMemory& memory,
                 std::uint32_t slot = present_ + SynapseWord::delay(current);
                 slot -= slot >= slots_ ? slots_ : 0;
                 plane(slot, plane_index)[base + SynapseWord::neuron(current)] +=
-                    SynapseWord::weight(current);
+                    SynapseWord::weight(current) * value;
             } while (!(current & SynapseWord::kLast));
         } else {
             std::int32_t* const sums = plane(present_, plane_index) + base;
             std::uint32_t current;
             do {
                 current = *word++;
-                sums[SynapseWord::neuron(current)] += SynapseWord::weight(current);
+                sums[SynapseWord::neuron(current)] += SynapseWord::weight(current) * value;
             } while (!(current & SynapseWord::kLast));
         }
         const auto synapses = word - first;
@@ -68,15 +69,29 @@ ReceiveResult Dendrite::receive_rows(const SynapseMemory& memory,
     return result;
 }
 
-ReceiveResult Dendrite::receive(const SynapseMemory& memory, std::span<const SpikePacket> packets,
-                                Picoseconds per_packet, Picoseconds per_synapse) {
+template <bool kValues>
+ReceiveResult Dendrite::receive_any(const SynapseMemory& memory,
+                                    std::span<const SpikePacket> packets, Picoseconds per_packet,
+                                    Picoseconds per_synapse) {
     const bool delays = slots_ > 1;
     if (memory.indexed()) {
-        return delays ? receive_rows<true, true>(memory, packets, per_packet, per_synapse)
-                      : receive_rows<true, false>(memory, packets, per_packet, per_synapse);
+        return delays
+                   ? receive_rows<true, true, kValues>(memory, packets, per_packet, per_synapse)
+                   : receive_rows<true, false, kValues>(memory, packets, per_packet, per_synapse);
     }
-    return delays ? receive_rows<false, true>(memory, packets, per_packet, per_synapse)
-                  : receive_rows<false, false>(memory, packets, per_packet, per_synapse);
+    return delays ? receive_rows<false, true, kValues>(memory, packets, per_packet, per_synapse)
+                  : receive_rows<false, false, kValues>(memory, packets, per_packet, per_synapse);
+}
+
+ReceiveResult Dendrite::receive(const SynapseMemory& memory, std::span<const SpikePacket> packets,
+                                Picoseconds per_packet, Picoseconds per_synapse) {
+    return receive_any<false>(memory, packets, per_packet, per_synapse);
+}
+
+ReceiveResult Dendrite::receive_values(const SynapseMemory& memory,
+                                       std::span<const SpikePacket> packets, Picoseconds per_packet,
+                                       Picoseconds per_synapse) {
+    return receive_any<true>(memory, packets, per_packet, per_synapse);
 }
 
 std::span<const std::int32_t> Dendrite::input(const SynapseMemory& memory) {

@@ -25,6 +25,9 @@ class Dendrite {
     // it has arrived and the one before is through, and takes per_packet + synapses * per_synapse.
     ReceiveResult receive(const SynapseMemory& memory, std::span<const SpikePacket> packets,
                           Picoseconds per_packet, Picoseconds per_synapse);
+    // The same with each weight multiplied by its packet's value.
+    ReceiveResult receive_values(const SynapseMemory& memory, std::span<const SpikePacket> packets,
+                                 Picoseconds per_packet, Picoseconds per_synapse);
 
     // The input of the present timestep: for each neuron the sum over the planes of
     // (sum << exponent), or (sum >> -exponent, floor) for negative exponents. Valid until take().
@@ -37,7 +40,10 @@ class Dendrite {
     std::int32_t* plane(std::uint32_t slot, std::uint32_t plane_index) {
         return sums_.data() + (std::size_t{slot} * planes_ + plane_index) * neurons_;
     }
-    template <bool kIndexed, bool kDelays>
+    template <bool kValues>
+    ReceiveResult receive_any(const SynapseMemory& memory, std::span<const SpikePacket> packets,
+                              Picoseconds per_packet, Picoseconds per_synapse);
+    template <bool kIndexed, bool kDelays, bool kValues>
     ReceiveResult receive_rows(const SynapseMemory& memory, std::span<const SpikePacket> packets,
                                Picoseconds per_packet, Picoseconds per_synapse);
 

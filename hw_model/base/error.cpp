@@ -5,6 +5,8 @@ namespace cortile {
 
 ConfigError::ConfigError(const std::string& where, const std::string& what, const std::string& hint)
     : std::runtime_error(where + ": " + what + (hint.empty() ? "" : "\n  hint: " + hint)),
-      where_(where) {}
+      where_(where),
+      problem_(what),
+      hint_(hint) {}
 
 }  // namespace cortile

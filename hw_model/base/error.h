@@ -17,9 +17,11 @@ class ConfigError : public std::runtime_error {
     ConfigError(const std::string& where, const std::string& what, const std::string& hint = {});
 
     const std::string& where() const { return where_; }
+    const std::string& problem() const { return problem_; }
+    const std::string& hint() const { return hint_; }
 
   private:
-    std::string where_;
+    std::string where_, problem_, hint_;
 };
 
 // The model contradicts itself: a defect of Cortile or of a core type, not of its input. Exit

@@ -149,6 +149,19 @@ std::optional<std::string> ConfigTree::text_at(const std::string& path) const {
     return found->second.text;
 }
 
+bool ConfigTree::drop(const std::string& path) {
+    const bool found = entries_.contains(path) || has_section(path);
+    entries_.erase(path);
+    erase_below(entries_, path);
+    erase_below(sections_, path);
+    // A section that holds nothing any more would be an unknown key of its own.
+    for (std::string section = path; found && !section.empty() && !has_section(section);
+         section.resize(section.find('.') == std::string::npos ? 0 : section.rfind('.'))) {
+        sections_.erase(section);
+    }
+    return found;
+}
+
 bool ConfigTree::has_section(const std::string& path) const {
     const auto [first, last] = below(entries_, path);
     return first != last;

@@ -11,11 +11,11 @@
 namespace cortile::report {
 
 std::string layers_csv(const RunResult& result) {
-    std::string text = "layer,neurons,cores,spikes,spikes_per_neuron_and_timestep\n";
+    std::string text = "layer,neurons,cores,spikes,spikes_per_neuron_and_timestep,graded\n";
     for (const LayerResult& layer : result.layers) {
-        fmt::format_to(std::back_inserter(text), "{},{},{},{},{}\n", csv_field(layer.name),
+        fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{}\n", csv_field(layer.name),
                        layer.neurons, layer.cores, layer.spikes,
-                       layer.spikes_per_neuron_and_timestep);
+                       layer.spikes_per_neuron_and_timestep, layer.graded ? 1 : 0);
     }
     return text;
 }

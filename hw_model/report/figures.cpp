@@ -45,8 +45,11 @@ std::optional<Latency> latency_of(const std::vector<SampleResult>& samples) {
     return latency;
 }
 
-EnergyFigures energy_of(double joules, const RunResult& result) {
+EnergyFigures energy_of(double joules, bool has_constants, const RunResult& result) {
     EnergyFigures figures;
+    if (!has_constants) {
+        return figures;
+    }
     figures.joules = joules;
     figures.per_sample = ratio(joules, static_cast<double>(result.samples.size()));
     figures.per_spike = ratio(joules, static_cast<double>(result.neuron_spikes));
@@ -87,29 +90,22 @@ double seconds(Picoseconds time) {
     return static_cast<double>(time) / 1e12;
 }
 
-bool has_cost_model(const EnergyLedger& ledger) {
-    const bool empty = ledger.events().empty() && ledger.statics().empty();  // of no chip at all
-    return empty ||
-           std::any_of(ledger.events().begin(), ledger.events().end(),
-                       [](const EnergyEvent& event) { return event.joules > 0; }) ||
-           std::any_of(ledger.statics().begin(), ledger.statics().end(),
-                       [](const StaticPower& power) { return power.watts > 0; });
-}
-
 Figures figures_of(const RunResult& result, const EnergyLedger& ledger) {
     Figures figures;
-    figures.cost_model = has_cost_model(ledger);
     figures.classification = classification_of(result.samples);
     figures.latency = latency_of(result.samples);
-    figures.dynamic_energy = energy_of(ledger.dynamic_joules(), result);
-    figures.static_energy = energy_of(ledger.static_joules(), result);
-    figures.total_energy = energy_of(ledger.total_joules(), result);
+    const EnergyBoundary boundary = energy_boundary(ledger);
+    const bool has_dynamic = !boundary.dynamic_components.empty();
+    const bool has_static = !boundary.static_powers.empty();
+    figures.dynamic_energy = energy_of(ledger.dynamic_joules(), has_dynamic, result);
+    figures.static_energy = energy_of(ledger.static_joules(), has_static, result);
+    figures.total_energy = energy_of(ledger.total_joules(), has_dynamic || has_static, result);
+    figures.free_events = boundary.free_events.size();
 
     for (std::size_t event = 0; event < ledger.events().size(); ++event) {
         const EnergyEvent& e = ledger.events()[event];
         figures.components[e.component].dynamic_joules +=
             static_cast<double>(ledger.total_count(event)) * e.joules;
-        figures.free_events += e.joules == 0 && ledger.total_count(event) > 0 ? 1 : 0;
     }
     for (const StaticPower& power : ledger.statics()) {
         figures.components[power.component].static_joules +=
@@ -132,6 +128,37 @@ Figures figures_of(const RunResult& result, const EnergyLedger& ledger) {
             ratio(dynamic_by_grade[grade], ledger.dynamic_joules());
     }
     return figures;
+}
+
+EnergyBoundary energy_boundary(const EnergyLedger& ledger) {
+    EnergyBoundary boundary;
+    for (std::size_t event = 0; event < ledger.events().size(); ++event) {
+        const EnergyEvent& e = ledger.events()[event];
+        auto& components = boundary.dynamic_components;
+        if (e.joules == 0) {
+            if (ledger.total_count(event) > 0) {
+                boundary.free_events.push_back(e.component + ' ' + e.event);
+            }
+        } else if (std::find(components.begin(), components.end(), e.component) ==
+                   components.end()) {
+            components.push_back(e.component);
+        }
+    }
+    for (const StaticPower& power : ledger.statics()) {
+        if (power.watts > 0) {
+            boundary.static_powers.push_back(power.component + ' ' + power.name);
+        }
+    }
+    return boundary;
+}
+
+std::map<Grade, std::uint64_t> timing_grades(const RunResult& result) {
+    std::map<Grade, std::uint64_t> grades{
+        {Grade::measured, 0}, {Grade::simulated, 0}, {Grade::derived, 0}, {Grade::assumed, 0}};
+    for (const TimingConstant& constant : result.timing_constants) {
+        grades[constant.citation.grade] += constant.is_zero ? 0 : 1;
+    }
+    return grades;
 }
 
 Bottlenecks bottlenecks_of(const RunResult& result) {

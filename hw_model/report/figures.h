@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hw_model/report/run_result.h"
 
@@ -33,11 +34,11 @@ struct Latency {                                            // in seconds per sa
     double mean = 0, minimum = 0, median = 0, maximum = 0;  // median: nearest rank, ceil(n/2)-th
 };
 
-// One kind of energy (dynamic, static or both), and what it comes to per …; absent where nothing
-// was counted to divide by.
+// One kind of energy (dynamic, static or both), and what it comes to per …. All absent when no
+// constant of the kind is above zero: such a chip description says nothing of energy, which is
+// not the same as 0 J. Ratios are absent too where nothing was counted to divide by.
 struct EnergyFigures {
-    double joules = 0;
-    std::optional<double> per_sample, per_spike, per_synaptic_operation;
+    std::optional<double> joules, per_sample, per_spike, per_synaptic_operation;
     std::optional<double> watts;  // averaged over the modelled time
 };
 
@@ -45,13 +46,11 @@ struct ComponentEnergy {
     double dynamic_joules = 0, static_joules = 0, total_joules = 0;
 };
 
-// Is there anything that costs energy? Without it no joule is a finding.
-bool has_cost_model(const EnergyLedger& ledger);
+// What to say in place of total_energy where it is absent.
 inline constexpr const char* kNoCostModel =
     "no cost model: every energy constant of this chip description is 0";
 
 struct Figures {
-    bool cost_model = true;
     Classification classification;
     std::optional<Latency> latency;  // absent without samples
     EnergyFigures dynamic_energy, static_energy, total_energy;
@@ -60,6 +59,17 @@ struct Figures {
     std::map<Grade, std::optional<double>> grade_shares, grade_shares_dynamic;
     std::uint64_t free_events = 0;  // kinds of event that were counted and cost nothing
 };
+
+// What the energy is the sum of, by name: "synapse", "chip static".
+struct EnergyBoundary {
+    std::vector<std::string> dynamic_components;  // of events with a cost, in the ledger's order
+    std::vector<std::string> static_powers;       // above zero
+    std::vector<std::string> free_events;         // counted, at no cost
+};
+EnergyBoundary energy_boundary(const EnergyLedger& ledger);
+
+// How many of the constants that are not zero have each grade; every grade is there.
+std::map<Grade, std::uint64_t> timing_grades(const RunResult& result);
 
 Figures figures_of(const RunResult& result, const EnergyLedger& ledger);
 

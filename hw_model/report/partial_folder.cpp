@@ -57,14 +57,19 @@ fs::path existing_ancestor(const fs::path& path) {
     return ancestor;
 }
 
-void require_free_of_foreign_files(const fs::path& target) {
+void require_free_of_foreign_files(const fs::path& target, const FolderContents& contents) {
+    const auto& ours = contents.files;
     std::vector<std::string> found;
     std::error_code error;
     for (fs::directory_iterator entry(target, error), end; !error && entry != end;
          entry.increment(error)) {
         const std::string name = entry->path().filename().string();
-        const auto& ours = result_file_names();
         std::error_code ignored;
+        if (contents.result_folders && fs::is_directory(entry->symlink_status(ignored))) {
+            require_free_of_foreign_files(entry->path(), result_folder_contents());
+            found.push_back(name);
+            continue;
+        }
         if (std::find(ours.begin(), ours.end(), name) == ours.end() ||
             !fs::is_regular_file(entry->symlink_status(ignored))) {
             throw ConfigError(target.string(),
@@ -81,13 +86,12 @@ void require_free_of_foreign_files(const fs::path& target) {
     const auto holds = [&](const std::string& name) {
         return std::find(found.begin(), found.end(), name) != found.end();
     };
-    if (!found.empty() && !(holds(result_file_names()[0]) && holds(result_file_names()[1]))) {
+    if (!found.empty() && !(holds(ours[0]) && holds(ours[1]))) {
         throw ConfigError(
             target.string(),
             fmt::format("the folder is not empty, and not an earlier result folder: it holds '{}' "
                         "but not both {} and {}",
-                        *std::min_element(found.begin(), found.end()), result_file_names()[0],
-                        result_file_names()[1]),
+                        *std::min_element(found.begin(), found.end()), ours[0], ours[1]),
             "name another folder for the results, or empty this one");
     }
 }
@@ -114,11 +118,17 @@ class File {
 
 }  // namespace
 
-const std::vector<std::string>& result_file_names() {
-    static const std::vector<std::string> names{"effective.yaml", "summary.json", "energy.csv",
-                                                "layers.csv",     "cores.csv",    "links.csv",
-                                                "samples.csv",    "report.txt",   "probes.h5"};
-    return names;
+const FolderContents& result_folder_contents() {
+    static const FolderContents contents{
+        {"effective.yaml", "summary.json", "energy.csv", "layers.csv", "cores.csv", "links.csv",
+         "samples.csv", "report.txt", "probes.h5"},
+        false};
+    return contents;
+}
+
+const FolderContents& comparison_folder_contents() {
+    static const FolderContents contents{{"compare.json", "compare.csv", "compare.txt"}, true};
+    return contents;
 }
 
 bool is_mount_point(const fs::path& folder) {
@@ -156,7 +166,7 @@ fs::path resolve_result_folder(const fs::path& folder) {
     return target;
 }
 
-void require_replaceable(const fs::path& target) {
+void require_replaceable(const fs::path& target, const FolderContents& contents) {
     std::error_code error;
     const fs::file_status status = fs::symlink_status(target, error);
     if (!fs::exists(status)) {
@@ -177,13 +187,14 @@ void require_replaceable(const fs::path& target) {
             "mount point cannot be",
             "name a folder inside it, such as '" + (target / "results").string() + "'");
     }
-    require_free_of_foreign_files(target);
+    require_free_of_foreign_files(target, contents);
     if (::faccessat(AT_FDCWD, target.c_str(), R_OK | W_OK | X_OK, AT_EACCESS) != 0) {
         fail(target, "replace the folder", errno);
     }
 }
 
-PartialFolder::PartialFolder(const fs::path& target) : target_(target) {
+PartialFolder::PartialFolder(const fs::path& target, const FolderContents& contents)
+    : contents_(contents), target_(target) {
     try {
         make_parents();
         for (unsigned attempt = 0;; ++attempt) {
@@ -265,7 +276,7 @@ void PartialFolder::write(const std::string& name, std::string_view bytes) {
 }
 
 void PartialFolder::commit(bool can_exchange) {
-    require_replaceable(target_);
+    require_replaceable(target_, contents_);
     struct stat earlier {};
     if (::stat(target_.c_str(), &earlier) == 0) {
         // Who may read the earlier results may read these.
@@ -315,9 +326,18 @@ void PartialFolder::move_aside() {
 
 void PartialFolder::remove_earlier(const fs::path& earlier) const {
     // Only what is known to be ours: a file that somebody put there a moment ago stays.
-    for (const std::string& name : result_file_names()) {
-        ::unlink((earlier / name).c_str());
+    const auto remove_files = [](const fs::path& folder, const FolderContents& contents) {
+        for (const std::string& name : contents.files) {
+            ::unlink((folder / name).c_str());
+        }
+    };
+    std::error_code ignored;
+    for (fs::directory_iterator entry(earlier, ignored), end;
+         contents_.result_folders && !ignored && entry != end; entry.increment(ignored)) {
+        remove_files(entry->path(), result_folder_contents());
+        ::rmdir(entry->path().c_str());  // fails, as it should, on what is none of ours
     }
+    remove_files(earlier, contents_);
     if (::rmdir(earlier.c_str()) != 0) {
         throw ConfigError(target_.string(),
                           fmt::format("the results are written, but what was left of the earlier "

@@ -9,16 +9,23 @@
 
 namespace cortile::report {
 
-// The files that a result folder may hold; the first two mark it as ours.
-const std::vector<std::string>& result_file_names();
+// What a folder of ours may hold.
+struct FolderContents {
+    std::vector<std::string> files;  // the first two mark it as ours
+    bool result_folders = false;     // and result folders, one level down
+};
+const FolderContents& result_folder_contents();
+// Of `cortile compare`: the table, and the result folder of each run.
+const FolderContents& comparison_folder_contents();
 
 // The absolute place that `folder` stands for: symbolic links followed, no trailing slash. Throws
 // ConfigError if there is none, or if it is a place that cannot be renamed.
 std::filesystem::path resolve_result_folder(const std::filesystem::path& folder);
 
 // Throws ConfigError unless nothing stands at `target` (resolved), or an empty folder, or an
-// earlier result folder whose files may be deleted.
-void require_replaceable(const std::filesystem::path& target);
+// earlier one of these contents, whose files may be deleted.
+void require_replaceable(const std::filesystem::path& target,
+                         const FolderContents& contents = result_folder_contents());
 
 // A mount point can be filled but not replaced.
 bool is_mount_point(const std::filesystem::path& folder);
@@ -27,7 +34,8 @@ bool is_mount_point(const std::filesystem::path& folder);
 // it goes away with the object unless commit() succeeded. Every failure is a ConfigError.
 class PartialFolder {
   public:
-    explicit PartialFolder(const std::filesystem::path& target);
+    explicit PartialFolder(const std::filesystem::path& target,
+                           const FolderContents& contents = result_folder_contents());
     ~PartialFolder();
     PartialFolder(const PartialFolder&) = delete;
     PartialFolder& operator=(const PartialFolder&) = delete;
@@ -47,6 +55,7 @@ class PartialFolder {
     void move_aside();
     void remove_earlier(const std::filesystem::path& earlier) const;
 
+    const FolderContents& contents_;
     std::filesystem::path target_, path_;
     std::vector<std::filesystem::path> made_parents_;  // outermost first
     bool committed_ = false;

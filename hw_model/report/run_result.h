@@ -30,6 +30,8 @@ struct LayerResult {
     std::uint32_t neurons = 0, cores = 0;
     std::uint64_t spikes = 0;
     double spikes_per_neuron_and_timestep = 0;
+    bool graded = false;  // its packets carry values; `spikes` counts them, whatever they carry
+    bool is_input = false;
 };
 
 struct LinkResult {
@@ -62,6 +64,7 @@ struct ProbeRecord {
 struct TimingConstant {
     std::string name, value;  // "noc.hop_x", "4.1 ns"
     Citation citation;
+    bool is_zero = false;  // it takes no time
 };
 
 struct RunResult {

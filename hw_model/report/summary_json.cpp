@@ -30,9 +30,9 @@ Json without_model(Json json) {
 
 Json energy_json(const Figures& f) {
     Json json;
-    json["total"] = f.total_energy.joules;
-    json["dynamic"] = f.dynamic_energy.joules;
-    json["static"] = f.static_energy.joules;
+    json["total"] = or_null(f.total_energy.joules);
+    json["dynamic"] = or_null(f.dynamic_energy.joules);
+    json["static"] = or_null(f.static_energy.joules);
     json["per_sample"] = or_null(f.total_energy.per_sample);
     json["per_sample_dynamic"] = or_null(f.dynamic_energy.per_sample);
     json["per_sample_static"] = or_null(f.static_energy.per_sample);
@@ -77,12 +77,20 @@ void add_time(Json& json, const RunResult& result, const std::optional<Latency>&
     json["latency_seconds_spread"] = spread;
 }
 
+Json shares_json(const std::map<Grade, std::optional<double>>& shares) {
+    Json json;
+    for (const auto& [grade, share] : shares) {
+        json[to_string(grade)] = or_null(share);
+    }
+    return json;
+}
+
 void add_energy(Json& json, const Figures& f) {
     const auto known = [&](Json figures) {
-        return f.cost_model ? figures : without_model(std::move(figures));
+        return f.total_energy.joules ? figures : without_model(std::move(figures));
     };
-    json["energy_joules"] = known(energy_json(f));
-    json["average_power_watts"] = known(power_json(f));
+    json["energy_joules"] = energy_json(f);
+    json["average_power_watts"] = power_json(f);
     Json all_in = Json::object();
     Json dynamic_only = Json::object();
     for (const auto& [name, component] : f.components) {
@@ -91,11 +99,24 @@ void add_energy(Json& json, const Figures& f) {
     }
     json["energy_by_component"] = known(std::move(all_in));
     json["energy_by_component_dynamic"] = known(std::move(dynamic_only));
-    Json shares;
-    for (const auto& [grade, share] : f.grade_shares) {
-        shares[to_string(grade)] = or_null(share);
+    json["energy_by_grade_share"] = shares_json(f.grade_shares);
+    json["energy_by_grade_share_dynamic"] = shares_json(f.grade_shares_dynamic);
+}
+
+void add_boundary(Json& json, const EnergyBoundary& boundary) {
+    Json parts;
+    parts["dynamic"] = boundary.dynamic_components;
+    parts["static"] = boundary.static_powers;
+    parts["free_events"] = boundary.free_events;
+    json["energy_boundary"] = parts;
+}
+
+void add_timing_grades(Json& json, const RunResult& result) {
+    Json grades;
+    for (const auto& [grade, constants] : timing_grades(result)) {
+        grades[to_string(grade)] = constants;
     }
-    json["energy_by_grade_share"] = shares;
+    json["timing_constants_by_grade"] = grades;
 }
 
 }  // namespace
@@ -130,7 +151,9 @@ std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
         json["overrun_timesteps"] = result.overrun_timesteps;
     }
     add_time(json, result, f.latency);
+    add_timing_grades(json, result);
     add_energy(json, f);
+    add_boundary(json, energy_boundary(ledger));
     json["warnings"] = result.warnings;
 
     Json wall;

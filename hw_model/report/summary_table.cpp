@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 #include "hw_model/report/figures.h"
@@ -32,9 +33,14 @@ std::string accuracy_text(const RunResult& result, const report::Classification&
                        100 * c.interval->high);
 }
 
+constexpr const char* kNoTime = "- (no timing constant of this chip is above zero)";
+
 std::string latency_text(const std::optional<report::Latency>& latency) {
     if (!latency) {
         return "- (no samples)";
+    }
+    if (latency->maximum == 0) {
+        return kNoTime;
     }
     return fmt::format("{} (min {}, median {}, max {})", engineering(latency->mean, "s"),
                        engineering(latency->minimum, "s"), engineering(latency->median, "s"),
@@ -42,6 +48,9 @@ std::string latency_text(const std::optional<report::Latency>& latency) {
 }
 
 std::string time_text(const RunResult& result) {
+    if (result.timesteps > 0 && result.modelled_time == 0) {
+        return kNoTime;
+    }
     std::string text = engineering(report::seconds(result.modelled_time), "s");
     if (result.timesteps > 0) {
         text += fmt::format(" for {}; {} each", counted(result.timesteps, "timestep"),
@@ -50,6 +59,23 @@ std::string time_text(const RunResult& result) {
                                         "s"));
     }
     return text;
+}
+
+// Some layers of some chips send activations: a spike count says nothing of what they carry.
+std::string spikes_text(const RunResult& result) {
+    std::uint64_t values = 0;
+    for (const LayerResult& layer : result.layers) {
+        values += layer.graded && !layer.is_input ? layer.spikes : 0;
+    }
+    return values == 0 ? grouped(result.neuron_spikes)
+                       : fmt::format("{}; {} of them carry values", grouped(result.neuron_spikes),
+                                     grouped(values));
+}
+
+std::string input_text(const RunResult& result) {
+    const bool values = std::any_of(result.layers.begin(), result.layers.end(),
+                                    [](const LayerResult& l) { return l.graded && l.is_input; });
+    return grouped(result.input_spikes) + (values ? "; they carry values" : "");
 }
 
 std::string packets_text(const RunResult& result) {
@@ -91,6 +117,11 @@ std::string energy_line(const std::string& label, const report::EnergyFigures& e
 // A share of joules says nothing of what costs none, so that is counted beside it.
 std::string grades_text(const report::Figures& figures) {
     std::string text;
+    if (!figures.total_energy.joules) {
+        return fmt::format(
+            "none above zero, so that there is no energy to report; {} of event counted",
+            counted(figures.free_events, "kind"));
+    }
     for (const auto& [grade, share] : figures.grade_shares) {
         text += fmt::format("{}{} {}", text.empty() ? "" : ", ", to_string(grade),
                             report::percent(share));
@@ -123,8 +154,8 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
     text += row("Latency per sample", latency_text(figures.latency));
     text += row("Modelled time", time_text(result));
     text += '\n';
-    text += row("Neuron spikes", grouped(result.neuron_spikes));
-    text += row("Input spikes", grouped(result.input_spikes));
+    text += row("Neuron spikes", spikes_text(result));
+    text += row("Input spikes", input_text(result));
     text += row("Synaptic operations", grouped(result.synaptic_operations));
     text += row("Neuron updates", grouped(result.neuron_updates));
     text += row("Packets", packets_text(result));
@@ -132,7 +163,7 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
         text += row("Late spikes", late_text(result));
     }
     text += '\n';
-    if (!figures.cost_model) {
+    if (!figures.total_energy.joules) {
         return text + row("Energy", report::kNoCostModel);
     }
     text += energy_line("Energy", "total", "per sample", "per spike", "per syn. op.", "mean power");

@@ -24,7 +24,12 @@ std::string verbatim(std::string text) {
     return text.empty() ? "none\n" : text + '\n';
 }
 
+constexpr const char* kNoTime = "none: no timing constant of this chip is above zero";
+
 std::string phase_shares(const RunResult& result) {
+    if (result.modelled_time == 0) {
+        return result.timesteps > 0 ? kNoTime : "none";
+    }
     const auto share = [&](Picoseconds part) {
         return percent(ratio(static_cast<double>(part), static_cast<double>(result.modelled_time)));
     };
@@ -54,6 +59,11 @@ std::string real_time_text(const RunResult& result, const EnergyLedger& ledger) 
     const double network =
         seconds(result.network_time_step) * static_cast<double>(result.timesteps);
     const double modelled = seconds(result.modelled_time);
+    if (modelled == 0) {
+        return fmt::format("{} of network time ({} a timestep); modelled time: {}",
+                           engineering(network, "s"),
+                           engineering(seconds(result.network_time_step), "s"), kNoTime);
+    }
     std::string text = fmt::format(
         "{} of network time ({} a timestep) in {}: ", engineering(network, "s"),
         engineering(seconds(result.network_time_step), "s"), engineering(modelled, "s"));
@@ -63,6 +73,9 @@ std::string real_time_text(const RunResult& result, const EnergyLedger& ledger) 
     double watts = 0;
     for (const StaticPower& power : ledger.statics()) {
         watts += power.watts;
+    }
+    if (watts == 0) {
+        return text + "it could run in real time";
     }
     return text + fmt::format("in real time static energy would be {} x {} = {}",
                               engineering(watts, "W"), engineering(network, "s"),
@@ -115,8 +128,9 @@ std::string component_table(const Figures& figures, const std::string& title, st
     const auto line = [&](const std::string& name, double dynamic_part, double static_part,
                           double all_in) {
         text += padded(name, 24);
-        for (const std::string& cell : {part(dynamic_part), part(static_part), part(all_in),
-                                        percent(ratio(all_in, figures.total_energy.joules))}) {
+        for (const std::string& cell :
+             {part(dynamic_part), part(static_part), part(all_in),
+              percent(ratio(all_in, figures.total_energy.joules.value_or(0)))}) {
             text += right_aligned(cell, 14);
         }
         text += '\n';
@@ -124,8 +138,8 @@ std::string component_table(const Figures& figures, const std::string& title, st
     for (const auto& [name, c] : figures.components) {
         line(name, c.dynamic_joules, c.static_joules, c.total_joules);
     }
-    line("sum", figures.dynamic_energy.joules, figures.static_energy.joules,
-         figures.total_energy.joules);
+    line("sum", figures.dynamic_energy.joules.value_or(0), figures.static_energy.joules.value_or(0),
+         figures.total_energy.joules.value_or(0));
     return text;
 }
 
@@ -169,7 +183,8 @@ std::string bottleneck_section(const RunResult& result) {
         text += wrapped("Host port:     ", host_text(result));
     }
     const Bottlenecks found = bottlenecks_of(result);
-    if (found.core) {
+    const bool has_critical_core = found.core != nullptr && result.modelled_time > 0;
+    if (has_critical_core) {
         text += wrapped(
             "Critical core: ",
             fmt::format("core {} on tile ({}, {}) finished last in {} of {} timesteps",
@@ -182,7 +197,7 @@ std::string bottleneck_section(const RunResult& result) {
                     found.busiest_link ? link_text(*found.busiest_link) : "none carried a packet");
     text += wrapped("Most waiting:  ",
                     found.slowest_link ? link_text(*found.slowest_link) : "no packet ever waited");
-    if (found.core) {
+    if (has_critical_core) {
         text += '\n' + critical_cores_table(result);
     }
     return text;
@@ -202,10 +217,10 @@ std::string energy_section(const RunResult& result, const EnergyLedger& ledger) 
     const Figures figures = figures_of(result, ledger);
     std::string text = heading("Where the energy goes");
     text += wrapped("Operating point: ", result.operating_point);
-    if (figures.cost_model && result.network_time_step > 0 && result.timesteps > 0) {
+    if (figures.total_energy.joules && result.network_time_step > 0 && result.timesteps > 0) {
         text += wrapped("Real time: ", real_time_text(result, ledger));
     }
-    if (!figures.cost_model) {
+    if (!figures.total_energy.joules) {
         return text + '\n' + wrapped("", kNoCostModel) + '\n' + constants_table(ledger);
     }
     text += '\n' + component_table(figures, "component", 1);
@@ -222,7 +237,9 @@ std::string energy_section(const RunResult& result, const EnergyLedger& ledger) 
 
 std::string energy_limits_section(const EnergyLedger& ledger) {
     std::string text = heading("What the energy leaves out");
-    text += wrapped("", "It is the sum of the constants above times their counts. It leaves out:");
+    text += wrapped("",
+                    "It is the sum of the constants above times their counts. Unless the source "
+                    "of a constant says that it contains it, it leaves out:");
     const auto item = [&](const std::string& what) { text += wrapped("- ", what); };
     for (const auto& [component, without] : kParts) {
         const bool has_events = std::any_of(
@@ -239,7 +256,7 @@ std::string energy_limits_section(const EnergyLedger& ledger) {
                              grouped(ledger.total_count(event))));
         }
     }
-    if (ledger.statics().empty()) {
+    if (energy_boundary(ledger).static_powers.empty()) {
         item("static power: the chip description gives none, so that all-in is dynamic only");
     }
     item("the host, links off the chip, the board, its voltage regulators and cooling");
@@ -253,7 +270,7 @@ std::string energy_limits_section(const EnergyLedger& ledger) {
 
 std::string text_report(const RunResult& result, const EnergyLedger& ledger) {
     std::string text = summary_table(result, ledger);
-    if (has_cost_model(ledger)) {
+    if (figures_of(result, ledger).total_energy.joules) {
         text += wrapped("  ", kRatiosFootnote);
     }
     text += '\n' + bottleneck_section(result);

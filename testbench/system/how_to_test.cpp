@@ -134,7 +134,7 @@ struct Outcome {
 Outcome run(const fs::path& folder, const std::string& command) {
     const fs::path log = folder / "how_to.log";
     const std::string whole = "cd '" + folder.string() + "' && export PATH='" +
-                              (folder / "build").string() + "':\"$PATH\" && { " + command +
+                              (folder / "build/app").string() + "':\"$PATH\" && { " + command +
                               "; } > how_to.log 2>&1";
     Outcome outcome;
     outcome.status = std::system(whole.c_str());

@@ -43,6 +43,26 @@ Layout by_image_row(const Shape& shape) {
     return layout;
 }
 
+// Patch after patch of `rows` x `columns` pixels, each pixel with all its channels: the neurons
+// that share most inputs where kernels overlap.
+Layout by_patch(const Shape& shape, std::uint32_t rows, std::uint32_t columns) {
+    const std::uint32_t channels = shape[0], height = shape[1], width = shape[2];
+    Layout layout{{}, {channels * rows * columns, channels, 1}};
+    layout.order.reserve(std::size_t{channels} * height * width);
+    for (std::uint32_t top = 0; top < height; top += rows) {
+        for (std::uint32_t left = 0; left < width; left += columns) {
+            for (std::uint32_t y = top; y < std::min(height, top + rows); ++y) {
+                for (std::uint32_t x = left; x < std::min(width, left + columns); ++x) {
+                    for (std::uint32_t c = 0; c < channels; ++c) {
+                        layout.order.push_back((c * height + y) * width + x);
+                    }
+                }
+            }
+        }
+    }
+    return layout;
+}
+
 // The projection that takes most of what is short.
 std::string main_culprit(const QuantizedNetwork& network, const IncomingColumns& columns,
                          std::uint32_t neuron) {
@@ -139,6 +159,29 @@ std::vector<Run> fewest_runs(const QuantizedNetwork& network, PopulationId popul
     return aligned.size() <= free.size() ? aligned : free;
 }
 
+constexpr std::uint32_t kLargestPatch = 8;
+
+// For cores that store each row, where the number of input axons decides. Among equally many cores
+// the smallest patch wins.
+Runs patch_runs(const QuantizedNetwork& network, PopulationId population,
+                const IncomingColumns& columns, const CoreLimits& limits, Runs best) {
+    const Shape& shape = network[population].shape;
+    const std::uint32_t fewest = (network[population].size + limits.neurons - 1) / limits.neurons;
+    for (std::uint32_t h = 1; h <= std::min(shape[1], kLargestPatch); ++h) {
+        for (std::uint32_t w = 1; w <= std::min(shape[2], kLargestPatch); ++w) {
+            if (best.runs.size() <= fewest) {
+                return best;
+            }
+            Layout patches = by_patch(shape, h, w);
+            auto runs = fewest_runs(network, population, columns, limits, patches);
+            if (runs.size() < best.runs.size()) {
+                best = {std::move(runs), std::move(patches.order), std::move(patches.grains)};
+            }
+        }
+    }
+    return best;
+}
+
 bool fits_on_one_core(const QuantizedPopulation& population, const IncomingColumns& columns,
                       const CoreLimits& limits) {
     std::uint32_t fan_in = 0;
@@ -163,7 +206,14 @@ Runs contiguous_runs(const QuantizedNetwork& network, PopulationId population,
     const bool shared = std::any_of(columns.projections().begin(), columns.projections().end(),
                                     [](const auto& projection) { return projection.shared; });
     if (!shared || p.shape.size() < 2) {
-        return {greedy_runs(network, population, columns, limits, {{}, {1}}, false), {}};
+        Runs plain{greedy_runs(network, population, columns, limits, {{}, {1}}, false), {}};
+        const bool image = p.shape.size() == 3 && !limits.shares_rows &&
+                           std::any_of(network.projections.begin(), network.projections.end(),
+                                       [&](const QuantizedProjection& projection) {
+                                           return projection.target == population &&
+                                                  projection.connectivity->repeats_rows();
+                                       });
+        return image ? patch_runs(network, population, columns, limits, std::move(plain)) : plain;
     }
     const Layout channels = by_channel(p.shape);
     Runs best{fewest_runs(network, population, columns, limits, channels), {}, channels.grains};

@@ -23,7 +23,8 @@ struct Runs {
 // Greedy: each run is as long as neurons, input axons, synapse memory and fan-in allow; output
 // axons depend on where the targets go and are not looked at. Where rows are shared by shift, runs
 // of whole channels or image rows are preferred if that takes no more cores; and images are cut
-// into bands of rows with all channels, which share their inputs, if that takes fewer. Throws
+// into bands of rows with all channels, which share their inputs, if that takes fewer. Where rows
+// are not shared, images may be cut into patches of pixels with all channels instead. Throws
 // ConfigError naming population, projection, need and limit when one neuron does not fit.
 Runs contiguous_runs(const QuantizedNetwork& network, PopulationId population,
                      const CoreLimits& limits);

@@ -263,6 +263,12 @@ Network generate_random(const RandomNetworkOptions& options) {
         bias[i] = std::ldexp(mantissa[i], drive.exponent) / kVoltsPerUnit;
     }
 
+    // Timesteps of silence after a spike; a register of 4 bits, which rates down to 1 / 16 need.
+    std::vector<double> held(n);
+    for (std::uint32_t i = 0; i < n; ++i) {
+        held[i] = std::min(refractory[i] - 1, 15.0);
+    }
+
     // Forward Euler with these gives I = x and v += I but for one part in 10^6 of leak.
     const double slow = options.time_step * 1e6;
     population.tau_syn = options.time_step;
@@ -275,6 +281,7 @@ Network generate_random(const RandomNetworkOptions& options) {
                            {"loihi/vth_mantissa", std::move(threshold)},
                            {"loihi/bias_mantissa", std::move(mantissa)},
                            {"loihi/bias_exponent", std::move(exponent)},
+                           {"fcore/refractory", std::move(held)},
                            {"loihi/refractory", std::move(refractory)}};
     add_truenorth_values(options, key, population);
 

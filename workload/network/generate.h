@@ -44,9 +44,9 @@ struct RandomNetworkOptions {
 // that recurrent input moves a spike by a timestep at most and leaves the rate as it is.
 //
 // `hardware` holds exact Loihi integers (loihi/du, dv, vth_mantissa, bias_mantissa, bias_exponent,
-// refractory; on the projection weight_exponent and num_weight_bits); the real-valued parameters
-// are those of the same neuron under forward Euler, but for the refractory period, which they
-// cannot express.
+// refractory; on the projection weight_exponent and num_weight_bits) and fcore/refractory; the
+// real-valued parameters are those of the same neuron under forward Euler, but for the refractory
+// period, which they cannot express.
 //
 // Integers of TrueNorth come beside them (truenorth/leak, threshold, threshold_mask, floor,
 // initial,

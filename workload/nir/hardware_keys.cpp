@@ -20,6 +20,11 @@ using Keys = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 6> kLoihiNeuron{
     "du", "dv", "vth_mantissa", "bias_mantissa", "bias_exponent", "refractory"};
 constexpr std::array<std::string_view, 2> kLoihiSynapse{"weight_exponent", "num_weight_bits"};
+constexpr std::array<std::string_view, 19> kFcoreNeuron{
+    "vth0",       "v_floor",         "v_init",      "v_reset",    "dv",         "reset_mode",
+    "leak_mode",  "alpha_v",         "beta_v",      "window",     "theta_mode", "theta_alpha",
+    "theta_beta", "theta_increment", "random_mask", "refractory", "bias",       "shift",
+    "lut"};
 constexpr std::array<std::string_view, 3> kOdinNeuron{"thr", "leak_str", "bias"};
 constexpr std::array<std::string_view, 15> kTrueNorthNeuron{
     "weight0", "weight1",         "weight2",         "weight3",       "stochastic_synapse",
@@ -32,11 +37,16 @@ struct KeyGroup {
     std::string_view prefix;
     Keys neuron, synapse;
 };
-constexpr std::array<KeyGroup, 3> kGroups{{
+constexpr std::array<KeyGroup, 4> kGroups{{
     {"loihi/", kLoihiNeuron, kLoihiSynapse},
+    {"fcore/", kFcoreNeuron, {}},
     {"odin/", kOdinNeuron, {}},
     {"truenorth/", kTrueNorthNeuron, kTrueNorthSynapse},
 }};
+
+// A table belongs to the population, not to its neurons.
+constexpr std::string_view kTableKey = "fcore/lut";
+constexpr std::size_t kTableSize = 256;
 
 const KeyGroup* group_of(std::string_view key) {
     const auto found = std::find_if(kGroups.begin(), kGroups.end(),
@@ -72,9 +82,11 @@ bool is_hardware_key(std::string_view key) {
 std::map<std::string, std::vector<double>> hardware_values(const Node& node, std::size_t size,
                                                            Diagnostics& diagnostics) {
     std::map<std::string, std::vector<double>> result;
-    const std::size_t allowed = node.is_neuron() ? size : 1;
+    const std::size_t each = node.is_neuron() ? size : 1;
     for (const auto& [key, values] : node.metadata) {
-        const bool fits = values.size() == 1 || values.size() == allowed;
+        const bool table = key == kTableKey;
+        const std::size_t allowed = table ? kTableSize : each;
+        const bool fits = (values.size() == 1 && !table) || values.size() == allowed;
         const KeyGroup* group = group_of(key);
         if (group == nullptr) {
             if (fits) {
@@ -93,10 +105,12 @@ std::map<std::string, std::vector<double>> hardware_values(const Node& node, std
         if (!fits) {
             diagnostics.error(
                 path,
-                allowed == 1
-                    ? fmt::format("expected 1 value, found {}", values.size())
+                allowed == 1 || table
+                    ? fmt::format("expected {} value{}, found {}", allowed, table ? "s" : "",
+                                  values.size())
                     : fmt::format("expected 1 or {} values, found {}", allowed, values.size()),
-                "store one number, or one for each neuron of a neuron node");
+                table ? "a table has a value for each of the 256 results of 8 bits"
+                      : "store one number, or one for each neuron of a neuron node");
         }
         for (const double v : values) {
             if (std::trunc(v) != v || !(std::abs(v) <= 1e9)) {

@@ -16,8 +16,9 @@ namespace cortile::nir {
 bool is_hardware_key(std::string_view key);
 
 // The metadata of `node` that a core type may read, checked: a key below a core type's name
-// ("loihi/", "odin/") must be known and hold whole numbers, one or `size` of them. Other groups are
-// passed on where their size fits and ignored where it does not, as NIR asks of metadata.
+// ("loihi/", "odin/", ...) must be known and hold whole numbers, one or `size` of them (fcore/lut:
+// 256). Other groups are passed on where their size fits and ignored where it does not, as NIR asks
+// of metadata.
 std::map<std::string, std::vector<double>> hardware_values(const Node& node, std::size_t size,
                                                            Diagnostics& diagnostics);
 

@@ -52,6 +52,7 @@ struct Node {
     bool nested = false;  // a node of a nested graph: its ports are not ports of the network
     std::map<std::string, hdf5::Values> fields;
     std::map<std::string, std::vector<double>> metadata;  // numbers below metadata/<group>/
+    std::map<std::string, std::string> text_metadata;     // single strings there
 
     std::vector<std::size_t> in_edges, out_edges;  // nodes; one entry for each edge
 

@@ -34,6 +34,28 @@ constexpr std::array<Parameter, 9> kParameters{{
 
 }  // namespace
 
+namespace {
+
+// What the metadata say that NIR's node types cannot.
+NeuronKind kind_of(const Node& node, const Diagnostics& diagnostics) {
+    const auto activation = node.text_metadata.find("cortile/activation");
+    if (activation == node.text_metadata.end()) {
+        return node.info->kind;
+    }
+    const std::string path = node.path + "/metadata/cortile/activation";
+    if (activation->second != "relu") {
+        diagnostics.error(path, fmt::format("unknown activation '{}'", activation->second),
+                          "known activations: relu");
+    }
+    if (node.info->kind != NeuronKind::if_) {
+        diagnostics.error(path, fmt::format("a {} node has no activation", node.info->name),
+                          "activations are IF nodes: r and v_threshold scale their input");
+    }
+    return NeuronKind::relu;
+}
+
+}  // namespace
+
 PerNeuron compressed(std::vector<double> values) {
     const auto same = [&values](double v) { return v == values.front(); };
     if (std::all_of(values.begin(), values.end(), same)) {
@@ -47,7 +69,7 @@ PerNeuron compressed(std::vector<double> values) {
 Population make_population(const Node& node, const NirOptions& options, Diagnostics& diagnostics) {
     Population p;
     p.name = node.name;
-    p.kind = node.info->kind;
+    p.kind = kind_of(node, diagnostics);
     p.shape = *node.out;
     p.size = element_count(p.shape);
     for (const Parameter& parameter : kParameters) {

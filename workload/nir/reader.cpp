@@ -131,6 +131,43 @@ class Reader {
         }
     }
 
+    // Single strings one group below metadata/.
+    void read_texts(Node& node) const {
+        const std::string metadata = node.path + "/metadata";
+        for (const auto& [group, in_group] : children_of(metadata)) {
+            for (const auto& [name, path] : in_group) {
+                try {
+                    const hdf5::Values values = file_.read(path);
+                    if (values.is_text && values.texts.size() == 1) {
+                        node.text_metadata[group + "/" + name] = values.texts.front();
+                    }
+                } catch (const ConfigError&) {  // metadata is free: what cannot be read is ignored
+                }
+            }
+        }
+    }
+
+    // Of each group in `path` the name, and names and paths of its datasets.
+    std::map<std::string, std::map<std::string, std::string>> children_of(
+        const std::string& path) const {
+        std::map<std::string, std::map<std::string, std::string>> result;
+        try {
+            for (const hdf5::Child& group : file_.children(path)) {
+                if (group.kind != hdf5::ObjectKind::group) {
+                    continue;
+                }
+                for (const hdf5::Child& child : file_.children(path + "/" + group.name)) {
+                    if (child.kind == hdf5::ObjectKind::dataset) {
+                        result[group.name][child.name] = path + "/" + group.name + "/" + child.name;
+                    }
+                }
+            }
+        } catch (const ConfigError&) {
+            result.clear();
+        }
+        return result;
+    }
+
     void read_metadata(const std::string& path, const std::string& key,
                        std::map<std::string, std::vector<double>>& result) const {
         const bool promised = is_hardware_key(key);
@@ -188,6 +225,7 @@ class Reader {
                     node.metadata[key] = std::move(values);
                 }
             }
+            read_texts(node);
         }
         graph_.nodes.push_back(std::move(node));
         return graph_.nodes.size() - 1;

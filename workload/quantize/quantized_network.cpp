@@ -25,9 +25,9 @@ std::int32_t QuantizedProjection::stored_weight(float weight) const {
     // conversion defined for any weight.
     if (rounds_to_step) {
         const double x = static_cast<double>(weight) * scale / (1 << n);
-        return static_cast<std::int32_t>(
-                   round_half_even(std::clamp<double>(x, min_weight >> n, max_weight >> n)))
-               << n;
+        const auto w = static_cast<std::int32_t>(
+            round_half_even(std::clamp<double>(x, min_weight >> n, max_weight >> n)));
+        return weight_table ? (*weight_table)[static_cast<std::size_t>(w + 128)] : w << n;
     }
     const auto w = static_cast<std::int32_t>(round_half_even(
         std::clamp<double>(static_cast<double>(weight) * scale, min_weight, max_weight)));

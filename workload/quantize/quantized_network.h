@@ -2,6 +2,7 @@
 // A network in the integers of one core type.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -44,6 +45,9 @@ struct QuantizedProjection {
     // row() then give 1 for every weight.
     bool real = false;
     std::map<std::string, std::int32_t> parameters;  // whatever else the core type needs
+    // Core types with few distinct weights: integer -128 .. 127 (index + 128) -> the one stored
+    // for it. None: each integer is stored as it is.
+    std::shared_ptr<const std::array<std::int8_t, 256>> weight_table;
 
     // The stored integer of one float weight, which must be finite.
     std::int32_t stored_weight(float weight) const;
@@ -86,6 +90,7 @@ struct QuantizedPopulation {
     std::map<std::string, IntPerNeuron>
         parameters;  // "du", "dv", "vth_mantissa", …: the core type's
     std::map<std::string, PerNeuron> real_parameters;  // of core types that compute in reals
+    std::vector<std::int32_t> table;  // of core types with look-up tables; empty: none
     double volts_per_unit = 1;  // network voltage of one integer unit of v, for probes and reports
 };
 

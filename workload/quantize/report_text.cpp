@@ -51,7 +51,8 @@ std::string to_text(const QuantizationReport& report) {
     for (const auto& layer : report.layers) {
         rows.push_back(row_of(layer));
     }
-    std::string text = text_table(rows, "<<>>>>>>>>>>");
+    // Core types that compute in floating point quantise nothing.
+    std::string text = report.layers.empty() ? "" : text_table(rows, "<<>>>>>>>>>>");
     for (const std::string& warning : report.warnings) {
         text += "warning: " + warning + "\n";
     }

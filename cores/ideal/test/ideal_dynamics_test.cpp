@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <iterator>
 
 #include "cores/ideal/test/ideal_test_network.h"
 
@@ -128,6 +129,53 @@ TEST(IdealDynamics, NeuronsOfOnePopulationMayDiffer) {
     core.step();
     EXPECT_NEAR(core.v(1, 0), 0.1, kTolerance);
     EXPECT_NEAR(core.v(1, 1), 0.5 * 4, kTolerance);
+}
+
+// A population of two neurons against two populations of one, for one parameter at a time.
+TEST(IdealDynamics, EachParameterMayDifferFromNeuronToNeuron) {
+    const std::pair<PerNeuron Population::*, std::vector<double>> cases[] = {
+        {&Population::tau_syn, {2e-3, 7e-3}},
+        {&Population::tau_mem, {10e-3, 30e-3}},
+        {&Population::r, {3, 5}},
+        {&Population::v_leak, {0.1, -0.2}},
+        {&Population::w_in, {1, 2}},
+        {&Population::v_threshold, {0.3, 0.6}},
+        {&Population::v_reset, {-0.3, 0.1}},
+        {&Population::bias, {0.5, -0.5}},
+        {&Population::recurrent_bias, {0.5, 1}}};
+    for (std::size_t c = 0; c < std::size(cases); ++c) {
+        const auto& [member, values] = cases[c];
+        Population both = population("n", NeuronKind::cuba_lif, 2);
+        both.r = 3.0;
+        both.v_threshold = 0.5;
+        both.*member = PerNeuron();
+        (both.*member).values = values;
+        Network network = network_of({population("input", NeuronKind::input), both});
+        connect(network, 0, 1, {1, 1});
+        SteppedCore together(network, {IdealDynamics::norse, false});
+        std::vector<SteppedCore> alone;
+        for (const double value : values) {
+            Population one = both;
+            one.shape = {1};
+            one.size = 1;
+            one.*member = value;
+            alone.emplace_back(one_neuron(one), IdealOptions{IdealDynamics::norse, false});
+        }
+        bool differ = false;
+        for (int t = 0; t < 40; ++t) {
+            together.step({0});
+            differ |= together.v(1, 0) != together.v(1, 1);
+            for (std::uint32_t n = 0; n < 2; ++n) {
+                alone[n].step({0});
+                // Sums of one neuron may have another grid than those of two.
+                EXPECT_NEAR(together.u(1, n), alone[n].u(1), kTolerance) << c << " " << t;
+                EXPECT_NEAR(together.v(1, n), alone[n].v(1), kTolerance) << c << " " << t;
+                EXPECT_EQ(together.spikes(1, n), alone[n].spikes(1)) << c << " " << t;
+            }
+        }
+        EXPECT_TRUE(differ) << c;
+        EXPECT_GT(together.core().spike_count(together.local(1, 0)), 0u) << c;
+    }
 }
 
 TEST(IdealDynamics, ATimeConstantBelowTheTimestepIsTakenAsEqualAndReported) {

@@ -57,14 +57,22 @@ std::vector<std::pair<std::uint32_t, int>> row(const ChipProgram& program,
 
 using Row = std::vector<std::pair<std::uint32_t, int>>;
 
+std::vector<std::uint32_t> destinations(const AxonTable& axons, std::uint32_t neuron) {
+    std::vector<std::uint32_t> result;
+    for (const std::uint32_t destination : axons.destinations(neuron)) {
+        result.push_back(destination);
+    }
+    return result;
+}
+
 TEST(OdinProgram, ASourceWithBothSignsTakesTwoRows) {
     const Compiled c = compiled(one_layer(neurons("n", 3), 2, {7, 1, -7, 2, 3, 0}));
     const AxonTable& host = c.program.host_axons;
-    ASSERT_EQ(host.destinations(0).size(), 2u);
-    EXPECT_EQ(row(c.program, host.destinations(0)[0]), (Row{{0, 7}, {2, 3}}));
-    EXPECT_EQ(row(c.program, host.destinations(0)[1]), (Row{{1, -7}}));
-    ASSERT_EQ(host.destinations(1).size(), 1u);
-    EXPECT_EQ(row(c.program, host.destinations(1)[0]), (Row{{0, 1}, {1, 2}}));
+    ASSERT_EQ(destinations(host, 0).size(), 2u);
+    EXPECT_EQ(row(c.program, destinations(host, 0)[0]), (Row{{0, 7}, {2, 3}}));
+    EXPECT_EQ(row(c.program, destinations(host, 0)[1]), (Row{{1, -7}}));
+    ASSERT_EQ(destinations(host, 1).size(), 1u);
+    EXPECT_EQ(row(c.program, destinations(host, 1)[0]), (Row{{0, 1}, {1, 2}}));
     EXPECT_EQ(c.program.synapses, 5u);
 }
 
@@ -77,10 +85,10 @@ TEST(OdinProgram, AllTargetsOfASourceShareItsRow) {
     connect(network, 1, 2, {7, 7});
     const Compiled c = compiled(network);
     const AxonTable& axons = c.program.cores[0].axons;
-    ASSERT_EQ(axons.destinations(0).size(), 1u);
-    EXPECT_EQ(row(c.program, axons.destinations(0)[0]), (Row{{1, 7}, {2, 7}}));
-    EXPECT_EQ(row(c.program, axons.destinations(1)[0]), (Row{{0, 7}, {2, 7}}));
-    EXPECT_TRUE(axons.destinations(2).empty()) << "an output takes no row";
+    ASSERT_EQ(destinations(axons, 0).size(), 1u);
+    EXPECT_EQ(row(c.program, destinations(axons, 0)[0]), (Row{{1, 7}, {2, 7}}));
+    EXPECT_EQ(row(c.program, destinations(axons, 1)[0]), (Row{{0, 7}, {2, 7}}));
+    EXPECT_TRUE(destinations(axons, 2).empty()) << "an output takes no row";
     EXPECT_EQ(c.mapping.cores[0].neurons, 3u);
     EXPECT_EQ(c.mapping.cores[0].input_axons, 3u);
     EXPECT_EQ(c.mapping.cores[0].synapse_bits, 3u * 3 * 4);

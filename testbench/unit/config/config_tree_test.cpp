@@ -153,6 +153,30 @@ TEST(Paths, AreRelativeToTheFileThatNamesThem) {
     EXPECT_EQ(parameters.file("option"), std::filesystem::current_path() / "b.nir");
 }
 
+TEST(ConfigTree, DropForgetsAKeyAndTellsWhetherItWasThere) {
+    ConfigTree tree = tree_of("a:\n  number: 2\n  name: x\n", "low.yaml");
+    EXPECT_TRUE(tree.drop("a.number"));
+    EXPECT_FALSE(tree.drop("a.number"));
+    EXPECT_FALSE(tree.drop("a.nam"));
+    const Parameters parameters = tree.resolve(kSchema);
+    EXPECT_EQ(parameters.integer("a.number"), 1);
+    EXPECT_EQ(parameters.text("a.name"), "x");
+}
+
+// Else the section that held the key would itself be an unknown key.
+TEST(ConfigTree, DropForgetsSectionsThatItEmpties) {
+    ConfigTree tree =
+        tree_of("a: {number: 2}\nc:\n  d:\n    e: {value: 1, source: x}\n", "low.yaml");
+    EXPECT_TRUE(tree.drop("c.d.e"));
+    EXPECT_EQ(tree.resolve(kSchema).integer("a.number"), 2);
+}
+
+TEST(ConfigTree, DropKeepsWhatElseASectionHolds) {
+    ConfigTree tree = tree_of("c:\n  d:\n    e: 1\n    f: 2\n", "low.yaml");
+    EXPECT_TRUE(tree.drop("c.d.e"));
+    EXPECT_THAT(config_error([&] { tree.resolve(kSchema); }), HasSubstr("c.d.f: unknown key"));
+}
+
 TEST(Paths, PatternsStandForTheirMatchesInNaturalOrder) {
     const auto directory = fresh_directory();
     for (const char* name : {"in/s10.csv", "in/s9.csv", "in/s1.csv", "last.csv"}) {

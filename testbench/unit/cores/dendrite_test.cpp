@@ -51,6 +51,21 @@ TEST(Dendrite, AddsTheRowOfEachPacket) {
     EXPECT_THAT(next_input(dendrite, memory), ElementsAre(0, 0, 0));
 }
 
+TEST(Dendrite, ValuesMultiplyTheirRows) {
+    SynapseMemory memory;
+    const std::uint32_t first =
+        memory.add_row(Words{SynapseWord::pack(0, 0, 5), SynapseWord::pack(2, 0, -7)});
+    const std::uint32_t second = memory.add_row(Words{SynapseWord::pack(2, 0, 100)});
+    Dendrite dendrite(3, memory);
+    std::vector<SpikePacket> packets{packet(0, first), packet(1, second)};
+    packets[0].value = 127;
+    packets[1].value = 3;
+    const ReceiveResult result = dendrite.receive_values(memory, packets, 2, 10);
+    EXPECT_EQ(result.synapses, 3u);
+    EXPECT_EQ(result.finish, 22 + 12);
+    EXPECT_THAT(next_input(dendrite, memory), ElementsAre(5 * 127, 0, -7 * 127 + 300));
+}
+
 TEST(Dendrite, DelayedSynapsesArriveThatManyTimestepsLater) {
     SynapseMemory memory;
     const std::uint32_t row =

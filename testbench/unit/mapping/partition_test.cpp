@@ -2,6 +2,8 @@
 // The incremental count while cutting against the plain count of measure(), and sharing of rows.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "testbench/unit/mapping/mapping_networks.h"
 #include "workload/mapping/contiguous_partition.h"
 #include "workload/mapping/measure.h"
@@ -218,6 +220,34 @@ TEST(Measure, PermutedOrderCountsTheSameSynapses) {
     EXPECT_EQ(plain.pieces[0].input_axons, turned.pieces[1].input_axons);
     EXPECT_EQ(plain.pieces[0].synapse_bits, turned.pieces[1].synapse_bits);
     EXPECT_EQ(plain.pieces[0].output_axons, turned.pieces[1].output_axons);
+}
+
+// 3 x 3 kernels over 16 channels of 8 x 8 pixels: a pixel with all its channels takes 144 inputs. A
+// row of one channel takes 3 x 8 x 16, beyond 256.
+TEST(ContiguousRuns, CutImagesIntoPatchesWhereEachRowIsStored) {
+    NetworkBuilder b;
+    const auto in = b.input(16 * 64), conv = b.neurons("conv", {20, 8, 8});
+    b.connect(in, conv, convolution_3x3(16, 20, 8));
+    b.network().projections[0].scale = 0.05;
+    CoreLimits limits = unlimited();
+    limits.neurons = limits.input_axons = 256;
+    limits.shares_rows = false;
+    const Runs cut = contiguous_runs(b.network(), conv, limits);
+    // 2 x 2 inner pixels take 4 x 4 x 16 = 256 inputs: 16 patches.
+    EXPECT_EQ(cut.runs.size(), 16u);
+    std::vector<std::uint32_t> sorted = cut.order;
+    std::sort(sorted.begin(), sorted.end());
+    for (std::uint32_t i = 0; i < 20 * 64; ++i) {
+        ASSERT_EQ(sorted[i], i) << "each neuron once";
+    }
+    const auto measured = measure(b.network(), limits, pieces_of(conv, cut.runs), {{}, cut.order});
+    for (const PieceUse& use : measured.pieces) {
+        EXPECT_LE(use.input_axons, 256u);
+    }
+    limits.shares_rows = true;
+    limits.input_axons = 1 << 20;
+    EXPECT_TRUE(contiguous_runs(b.network(), conv, limits).order.empty())
+        << "where rows are shared, images are not cut so";
 }
 
 }  // namespace

@@ -138,6 +138,20 @@ TEST_F(Neurons, MisspeltHardwareKeyIsRefusedWithItsNearestSpelling) {
                   "did you mean 'loihi/vth_mantissa'?"});
 }
 
+TEST_F(Neurons, HardwareKeysOfEachCoreTypeAreChecked) {
+    write([](NirGraph& g) {
+        test::small_network(g);
+        g.metadata("lif", "odin/leak", {1});
+    });
+    expect_error({"/node/nodes/lif/metadata/odin/leak", "odin/thr, odin/leak_str, odin/bias",
+                  "goes outside of odin/"});
+    write([](NirGraph& g) {
+        test::small_network(g);
+        g.metadata("fc", "odin/thr", {1});
+    });
+    expect_error({"/node/nodes/fc/metadata/odin/thr", "linear nodes have no hardware values here"});
+}
+
 TEST_F(Neurons, HardwareKeyOfNeuronsOnALinearNodeIsRefused) {
     write([](NirGraph& g) {
         test::small_network(g);

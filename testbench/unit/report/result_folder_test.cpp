@@ -257,6 +257,54 @@ TEST_F(ResultFolder, ForeignFilesThatAppearWhileWritingAreLeftAlone) {
     EXPECT_THAT(siblings(), ElementsAre("run1"));
 }
 
+// What `cortile compare --out` writes: files of its own, and result folders below.
+class ComparisonFolder : public ResultFolder {
+  protected:
+    void write_comparison(const std::string& text) {
+        report::PartialFolder partial(folder(), report::comparison_folder_contents());
+        for (const std::string& name : report::comparison_folder_contents().files) {
+            partial.write(name, text);
+        }
+        write_result_folder(partial.path() / text, "x: 1\n", sample_run(), sample_ledger());
+        partial.commit();
+    }
+};
+
+TEST_F(ComparisonFolder, IsReplacedWithTheResultFoldersInIt) {
+    write_comparison("one");
+    write_comparison("two");
+    EXPECT_EQ(test::read_file(folder() / "compare.csv"), "two");
+    EXPECT_TRUE(fs::exists(folder() / "two" / "summary.json"));
+    EXPECT_FALSE(fs::exists(folder() / "one"));
+    EXPECT_THAT(siblings(), ElementsAre("run1"));
+}
+
+TEST_F(ComparisonFolder, IsNotReplacedWhenAResultFolderHoldsAForeignFile) {
+    write_comparison("one");
+    test::write_file(folder() / "one" / "thesis.tex", "years of work");
+    EXPECT_THROW(write_comparison("two"), ConfigError);
+    EXPECT_EQ(test::read_file(folder() / "compare.csv"), "one");
+    EXPECT_EQ(test::read_file(folder() / "one" / "thesis.tex"), "years of work");
+    EXPECT_THAT(siblings(), ElementsAre("run1"));
+}
+
+TEST_F(ComparisonFolder, AndResultsOfOneRunDoNotReplaceEachOther) {
+    write_comparison("one");
+    EXPECT_THROW(check_result_folder(folder()), ConfigError);
+    fs::remove_all(folder());
+    write(sample_run());
+    EXPECT_THROW(report::require_replaceable(folder(), report::comparison_folder_contents()),
+                 ConfigError);
+}
+
+TEST_F(ComparisonFolder, GoesAwayWholeWhenItIsNotFinished) {
+    {
+        const report::PartialFolder partial(folder(), report::comparison_folder_contents());
+        write_result_folder(partial.path() / "one", "x: 1\n", sample_run(), sample_ledger());
+    }
+    EXPECT_TRUE(siblings().empty());
+}
+
 TEST_F(ResultFolder, APartialFolderIsHiddenBesideItsTarget) {
     const report::PartialFolder partial(folder());
     EXPECT_EQ(partial.path().parent_path(), base());

@@ -36,9 +36,10 @@ TEST(SummaryJson, HoldsEveryPromisedKeyInOrder) {
             "cores_total", "tiles_used", "neuron_spikes", "input_spikes", "synaptic_operations",
             "neuron_updates", "packets", "hops", "modelled_seconds", "modelled_seconds_by_phase",
             "host_packets", "host_busy_seconds", "latency_seconds_per_sample",
-            "latency_seconds_spread", "energy_joules", "average_power_watts", "energy_by_component",
-            "energy_by_component_dynamic", "energy_by_grade_share", "warnings", "wall_seconds",
-            "peak_rss_bytes", "threads", "command"));
+            "latency_seconds_spread", "timing_constants_by_grade", "energy_joules",
+            "average_power_watts", "energy_by_component", "energy_by_component_dynamic",
+            "energy_by_grade_share", "energy_by_grade_share_dynamic", "energy_boundary", "warnings",
+            "wall_seconds", "peak_rss_bytes", "threads", "command"));
 }
 
 TEST(SummaryJson, TakesItsCountsFromTheRun) {
@@ -189,6 +190,49 @@ TEST(SummaryJson, GradeSharesOfNoEnergyAreNull) {
     for (const char* grade : {"measured", "simulated", "derived", "assumed"}) {
         EXPECT_TRUE(shares[grade].is_null()) << grade;
     }
+}
+
+// A chip description without energy constants says nothing of energy; 0 J would be a claim.
+TEST(SummaryJson, EnergyWithoutConstantsIsNull) {
+    EnergyLedger free({"core 0"}, {{"synapse", "operation", 0, {"none", Grade::assumed}}},
+                      {{"chip", "static", 0, {"none", Grade::assumed}}});
+    free.add(0, 0, 5);
+    const Json json = Json::parse(summary_json(sample_run(), free));
+    for (const auto& [key, value] : json["energy_joules"].items()) {
+        EXPECT_TRUE(value.is_null()) << key;
+    }
+    for (const auto& [key, value] : json["average_power_watts"].items()) {
+        EXPECT_TRUE(value.is_null()) << key;
+    }
+    EXPECT_TRUE(json["energy_boundary"]["dynamic"].empty());
+    EXPECT_TRUE(json["energy_boundary"]["static"].empty());
+    EXPECT_EQ(json["energy_boundary"]["free_events"], Json::array({"synapse operation"}));
+}
+
+TEST(SummaryJson, EnergyWithoutStaticPowerIsDynamicAlone) {
+    EnergyLedger ledger({"core 0"}, {{"synapse", "operation", 1e-12, {"x", Grade::measured}}}, {});
+    ledger.add(0, 0, 8);
+    const Json energy = Json::parse(summary_json(sample_run(), ledger))["energy_joules"];
+    EXPECT_DOUBLE_EQ(energy["total"].get<double>(), 8e-12);
+    EXPECT_DOUBLE_EQ(energy["dynamic"].get<double>(), 8e-12);
+    EXPECT_TRUE(energy["static"].is_null());
+}
+
+TEST(SummaryJson, BoundaryNamesWhatTheEnergyIsTheSumOf) {
+    const Json boundary = summary_of(sample_run())["energy_boundary"];
+    EXPECT_EQ(boundary["dynamic"], Json::array({"synapse", "soma", "router"}));
+    EXPECT_EQ(boundary["static"], Json::array({"chip leakage"}));
+    EXPECT_EQ(boundary["free_events"], Json::array());
+}
+
+TEST(SummaryJson, TimingConstantsAreCountedByGradeUnlessTheyAreZero) {
+    RunResult run = sample_run();
+    run.timing_constants.push_back({"core.timing.axon_in", "0 ns", {"x", Grade::assumed}, true});
+    const Json grades = summary_of(run)["timing_constants_by_grade"];
+    EXPECT_EQ(grades["measured"], 0);
+    EXPECT_EQ(grades["simulated"], 1);
+    EXPECT_EQ(grades["derived"], 0);
+    EXPECT_EQ(grades["assumed"], 1);
 }
 
 TEST(SummaryJson, EndsWithOneLinePerKeyThatMayDifferBetweenRuns) {

@@ -13,9 +13,9 @@ using test::sample_run;
 
 TEST(CsvTables, LayersHaveARowEach) {
     EXPECT_EQ(layers_csv(sample_run()),
-              "layer,neurons,cores,spikes,spikes_per_neuron_and_timestep\n"
-              "fc1,25,2,80,0.08\n"
-              "fc2,5,1,20,0.1\n");
+              "layer,neurons,cores,spikes,spikes_per_neuron_and_timestep,graded\n"
+              "fc1,25,2,80,0.08,0\n"
+              "fc2,5,1,20,0.1,0\n");
 }
 
 TEST(CsvTables, CoresHaveEveryCountInItsColumn) {
@@ -52,8 +52,8 @@ TEST(CsvTables, NamesWithSeparatorsAreQuoted) {
     RunResult run = sample_run();
     run.layers = {{"a,\"b\"", 1, 1, 1, 1}};
     EXPECT_EQ(layers_csv(run),
-              "layer,neurons,cores,spikes,spikes_per_neuron_and_timestep\n"
-              "\"a,\"\"b\"\"\",1,1,1,1\n");
+              "layer,neurons,cores,spikes,spikes_per_neuron_and_timestep,graded\n"
+              "\"a,\"\"b\"\"\",1,1,1,1,0\n");
 }
 
 // Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17

@@ -118,8 +118,67 @@ TEST(SummaryTable, StartsWithTheFactThatARunWasInterrupted) {
 TEST(SummaryTable, OfAnEmptyRunHasDashesForWhatIsUnknown) {
     const EnergyLedger ledger({}, {}, {});
     const std::string table = summary_table(RunResult{}, ledger);
-    EXPECT_EQ(line_of(table, "  all-in"), "all-in 0 J - - - -");
+    EXPECT_EQ(line_of(table, "  all-in"), "all-in - - - - -");
     EXPECT_EQ(line_of(table, "Latency"), "Latency per sample - (no samples)");
+}
+
+EnergyLedger free_ledger() {
+    EnergyLedger ledger({"core 0"}, {{"mac", "operation", 0, {"none", Grade::assumed}}},
+                        {{"chip", "static", 0, {"none", Grade::assumed}}});
+    ledger.add(0, 0, 10);
+    return ledger;
+}
+
+TEST(SummaryTable, SaysThatAChipWithoutEnergyConstantsHasNoEnergyToReport) {
+    const std::string table = summary_table(sample_run(), free_ledger());
+    EXPECT_EQ(line_of(table, "  dynamic"), "dynamic - - - - -");
+    EXPECT_EQ(line_of(table, "  static"), "static - - - - -");
+    EXPECT_EQ(line_of(table, "  energy constants"),
+              "energy constants: none above zero, so that there is no energy to report; 1");
+    EXPECT_THAT(table, Not(HasSubstr("nan")));
+}
+
+TEST(SummaryTable, SaysThatAChipWithoutTimingConstantsHasNoTimeToReport) {
+    RunResult run = sample_run();
+    run.modelled_time = 0;
+    for (SampleResult& sample : run.samples) {
+        sample.latency = 0;
+    }
+    const std::string table = summary_table(run, sample_ledger());
+    EXPECT_EQ(line_of(table, "Latency"),
+              "Latency per sample - (no timing constant of this chip is above zero)");
+    EXPECT_EQ(line_of(table, "Modelled"),
+              "Modelled time - (no timing constant of this chip is above zero)");
+}
+
+TEST(SummaryTable, TellsSpikesThatCarryValues) {
+    RunResult run = sample_run();
+    EXPECT_EQ(line_of(summary_table(run, sample_ledger()), "Neuron spikes"), "Neuron spikes 100");
+    run.layers[0].graded = true;
+    run.layers.push_back({"input", 784, 0, 50, 0.1, true, true});
+    EXPECT_EQ(line_of(summary_table(run, sample_ledger()), "Neuron spikes"),
+              "Neuron spikes 100; 80 of them carry values");
+    EXPECT_EQ(line_of(summary_table(run, sample_ledger()), "Input spikes"),
+              "Input spikes 50; they carry values");
+}
+
+TEST(EnergySection, SaysThatAChipWithoutEnergyConstantsHasNoEnergyToReport) {
+    const std::string text = energy_section(sample_run(), free_ledger());
+    EXPECT_THAT(text, HasSubstr("there is no energy to report"));
+    EXPECT_THAT(text, HasSubstr("it could run\n           in real time"));
+    EXPECT_THAT(text, HasSubstr("mac operation: 0 J x 10\n"));
+    EXPECT_THAT(text, Not(HasSubstr("of all-in")));
+    EXPECT_THAT(energy_limits_section(free_ledger()), HasSubstr("- static power"));
+}
+
+TEST(BottleneckSection, SaysThatAChipWithoutTimingConstantsTakesNoTime) {
+    RunResult run = sample_run();
+    run.modelled_time = 0;
+    const std::string text = bottleneck_section(run);
+    EXPECT_EQ(line_of(text, "Modelled time"),
+              "Modelled time: none: no timing constant of this chip is above zero");
+    EXPECT_EQ(line_of(text, "Critical core"), "Critical core: none");
+    EXPECT_THAT(energy_section(run, sample_ledger()), Not(HasSubstr("in 0 s")));
 }
 
 TEST(TextReport, StartsWithTheSummaryTable) {

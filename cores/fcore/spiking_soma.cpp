@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cores/fcore/spiking_soma.h"
+
+#include <algorithm>
+
+namespace cortile {
+
+namespace {
+
+std::int32_t saturated(std::int64_t x) {
+    return static_cast<std::int32_t>(std::clamp<std::int64_t>(x, kSomaMin, kSomaMax));
+}
+
+// Bits 27:0 as a signed number.
+std::int32_t low_28_bits(std::uint32_t x) {
+    return static_cast<std::int32_t>(x << 4) >> 4;
+}
+
+// >> rounds down, as the hardware does.
+std::int64_t decayed(std::int32_t x, bool by_factor, std::uint16_t factor, std::int32_t add) {
+    return (by_factor ? std::int64_t{x} * factor >> 8 : std::int64_t{x}) + add;
+}
+
+std::int32_t reset_membrane(const SpikingSoma& soma, std::int32_t v, std::int32_t threshold) {
+    switch (soma.reset_mode) {
+        case SomaReset::to_value:
+            return soma.reset;
+        case SomaReset::subtract_threshold:
+            return saturated(std::int64_t{v} - threshold);
+        case SomaReset::subtract_value:
+            return saturated(std::int64_t{v} - soma.decrement);
+        case SomaReset::none:
+            break;
+    }
+    return v;
+}
+
+}  // namespace
+
+SpikingState initial_state(const SpikingSoma& soma) {
+    SpikingState state;
+    state.v = soma.initial;
+    return state;
+}
+
+bool update_spiking_soma(const SpikingSoma& soma, SpikingState& state, std::int32_t input,
+                         std::uint32_t random) {
+    const std::int32_t noise = low_28_bits(random & soma.random_mask);
+    const std::int32_t threshold =
+        std::max(saturated(std::int64_t{soma.threshold} + state.theta + noise), soma.floor);
+    std::int32_t v = state.hold == 0 ? saturated(std::int64_t{state.v} + input) : state.v;
+    const bool fired = soma.fires && v > threshold;
+    if (fired) {
+        v = reset_membrane(soma, v, threshold);
+    }
+    state.shown = v;
+    const bool window_ends = soma.window > 0 && state.timer + 1 == soma.window;
+    const std::int32_t kept =
+        window_ends ? soma.initial
+                    : saturated(decayed(v, soma.leaks_by_factor, soma.leak_factor, soma.leak_add));
+    state.v = std::max(kept, soma.floor);
+    state.theta =
+        saturated(decayed(state.theta, soma.theta_by_factor, soma.theta_factor, soma.theta_add) +
+                  (fired ? soma.theta_step : 0));
+    state.hold =
+        fired ? soma.refractory : static_cast<std::uint8_t>(state.hold > 0 ? state.hold - 1 : 0);
+    state.timer = window_ends || soma.window == 0 ? std::uint16_t{0}
+                                                  : static_cast<std::uint16_t>(state.timer + 1);
+    return fired;
+}
+
+}  // namespace cortile
