@@ -126,13 +126,17 @@ ParameterSchema experiment_schema() {
         {"network.generate.locality",
          choice,
          "uniform",
-         "targets anywhere, or in a few clusters of neurons",
+         "targets anywhere, in a few clusters of neurons, or in one with each cluster reached by "
+         "as "
+         "many neurons as it has",
          false,
-         {"uniform", "clustered"}},
+         {"uniform", "clustered", "permuted"}},
         whole_number("network.generate.clusters", "128", "clusters that the neurons form", 1,
                      1 << 24),
         whole_number("network.generate.target_clusters", "4",
                      "clusters that one neuron's targets lie in", 1, 65535),
+        {"network.generate.stochastic", flag, "false",
+         "neurons fire at random times of that mean rate (core type truenorth)"},
         whole_number("network.generate.seed", "1", "seed of targets, weights and phases", 0,
                      kMostSeed),
 
@@ -285,9 +289,11 @@ Network load_network(const Parameters& parameters) {
         options.neurons = whole(parameters, "network.generate.neurons");
         options.synapses_per_neuron = whole(parameters, "network.generate.synapses_per_neuron");
         options.firing_rate = parameters.real("network.generate.firing_rate");
-        options.locality = parameters.text("network.generate.locality") == "uniform"
-                               ? Locality::uniform
-                               : Locality::clustered;
+        const std::string& locality = parameters.text("network.generate.locality");
+        options.locality = locality == "uniform"     ? Locality::uniform
+                           : locality == "clustered" ? Locality::clustered
+                                                     : Locality::permuted;
+        options.stochastic = parameters.flag("network.generate.stochastic");
         options.clusters = whole(parameters, "network.generate.clusters");
         options.target_clusters = whole(parameters, "network.generate.target_clusters");
         options.seed = static_cast<std::uint64_t>(parameters.integer("network.generate.seed"));

@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "cores/blocks/axon_table.h"
+#include "cores/blocks/crossbar.h"
 #include "cores/blocks/synapse_memory.h"
 
 namespace cortile {
 
 // The synapses of a core in the format of its type.
-using SynapseStore = std::variant<SynapseMemory, RealSynapseMemory>;
+using SynapseStore = std::variant<SynapseMemory, RealSynapseMemory, Crossbar>;
 
 // What is loaded into one core: made by workload/compile, consumed by CoreType::make_core.
 struct CoreProgram {

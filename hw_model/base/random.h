@@ -16,6 +16,10 @@ enum class RandomUse : std::uint32_t {
     network_weights = 3,
     network_drive = 4,
     placement = 5,
+    network_permutation = 20,
+    neuron_synapse = 21,
+    neuron_leak = 22,
+    neuron_threshold = 23,
     test = 100,
 };
 

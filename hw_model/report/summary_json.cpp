@@ -146,6 +146,10 @@ std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
     json["neuron_updates"] = result.neuron_updates;
     json["packets"] = result.packets;
     json["hops"] = result.hops;
+    if (result.ticks) {
+        json["late_spikes"] = result.late_spikes;
+        json["overrun_timesteps"] = result.overrun_timesteps;
+    }
     add_time(json, result, f.latency);
     add_timing_grades(json, result);
     add_energy(json, f);

@@ -87,6 +87,17 @@ std::string packets_text(const RunResult& result) {
     return text;
 }
 
+// Of a chip whose timesteps end when their time is over.
+std::string late_text(const RunResult& result) {
+    if (result.late_spikes == 0 && result.overrun_timesteps == 0) {
+        return "none; no tick ended with a core at work";
+    }
+    return fmt::format(
+        "{}, which acted in a later tick than they were due in; work reached beyond "
+        "the end of {}",
+        grouped(result.late_spikes), counted(result.overrun_timesteps, "tick"));
+}
+
 std::string energy_line(const std::string& label, const std::string& total,
                         const std::string& sample, const std::string& spike,
                         const std::string& operation, const std::string& power) {
@@ -148,6 +159,9 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
     text += row("Synaptic operations", grouped(result.synaptic_operations));
     text += row("Neuron updates", grouped(result.neuron_updates));
     text += row("Packets", packets_text(result));
+    if (result.ticks) {
+        text += row("Late spikes", late_text(result));
+    }
     text += '\n';
     if (!figures.total_energy.joules) {
         return text + row("Energy", report::kNoCostModel);

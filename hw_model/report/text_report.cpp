@@ -36,9 +36,9 @@ std::string phase_shares(const RunResult& result) {
     const Picoseconds other = result.modelled_time - result.barrier_time - result.generation_time -
                               result.host_time - result.receive_time;
     std::string text = fmt::format(
-        "barrier {}, spike generation {}, host injection {}, transport and reception {}",
-        share(result.barrier_time), share(result.generation_time), share(result.host_time),
-        share(result.receive_time));
+        "{} {}, spike generation {}, host injection {}, transport and reception {}",
+        result.ticks ? "idle until the tick's end" : "barrier", share(result.barrier_time),
+        share(result.generation_time), share(result.host_time), share(result.receive_time));
     if (other != 0) {
         text += fmt::format(", other {}", share(other));
     }

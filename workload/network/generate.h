@@ -12,6 +12,8 @@ namespace cortile {
 enum class Locality {
     uniform,    // targets anywhere in the population
     clustered,  // the targets of a neuron lie in `target_clusters` clusters
+    permuted,   // all targets of a neuron lie in one cluster, and each cluster is that of as many
+                // neurons as it has itself: one axon a neuron, with one weight for all its targets
 };
 
 struct RandomNetworkOptions {
@@ -21,7 +23,8 @@ struct RandomNetworkOptions {
     Locality locality = Locality::uniform;
     std::uint32_t clusters = 1;         // clustered: equal runs of neurons, e.g. one for each core
     std::uint32_t target_clusters = 4;  // clustered: how many of them hold a neuron's targets
-    std::int32_t max_weight = 16;       // even integers in [-max_weight, max_weight], without 0
+    bool stochastic = false;  // fire at random times of the same mean rate (core type truenorth)
+    std::int32_t max_weight = 16;  // even integers in [-max_weight, max_weight], without 0
     std::uint64_t seed = 1;
     double time_step = 1e-3;  // seconds
 };
@@ -44,6 +47,17 @@ struct RandomNetworkOptions {
 // refractory; on the projection weight_exponent and num_weight_bits) and fcore/refractory; the
 // real-valued parameters are those of the same neuron under forward Euler, but for the refractory
 // period, which they cannot express.
+//
+// Integers of TrueNorth come beside them (truenorth/leak, threshold, threshold_mask, floor,
+// initial,
+// ...): a constant leak drives the membrane up to a threshold once per period, from an initial
+// value that spreads the phases evenly. `stochastic` adds random bits to the threshold, drawn in
+// every tick; initial values are then drawn so that the rate is level from the first tick on.
+//
+// With `permuted` the cluster of a neuron follows from a random permutation of all neurons, so that
+// on a square mesh with one core a cluster the mean distance is that of two random cores. Half of
+// the neurons that reach a cluster excite it with weight 1, half inhibit it with -1; max_weight has
+// no meaning. Rows are computed when asked for; the permutation takes 4 bytes a neuron.
 //
 // Throws ConfigError when an option is out of range or the targets do not fit.
 Network generate_random(const RandomNetworkOptions& options);

@@ -25,4 +25,19 @@ class RandomConnectivity final : public Connectivity {
     RandomNetworkOptions options_;
 };
 
+// Locality::permuted: all targets of a neuron lie in one cluster, with one weight.
+class PermutedConnectivity final : public Connectivity {
+  public:
+    explicit PermutedConnectivity(const RandomNetworkOptions& options);
+
+    std::uint32_t source_size() const override { return options_.neurons; }
+    std::uint32_t target_size() const override { return options_.neurons; }
+    std::uint16_t max_delay() const override { return 0; }
+    void row(std::uint32_t source, std::vector<Connection>& out) const override;
+
+  private:
+    RandomNetworkOptions options_;
+    std::vector<std::uint32_t> slot_;  // per neuron: its place in a random permutation of all
+};
+
 }  // namespace cortile

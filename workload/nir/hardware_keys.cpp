@@ -26,16 +26,22 @@ constexpr std::array<std::string_view, 19> kFcoreNeuron{
     "theta_beta", "theta_increment", "random_mask", "refractory", "bias",       "shift",
     "lut"};
 constexpr std::array<std::string_view, 3> kOdinNeuron{"thr", "leak_str", "bias"};
+constexpr std::array<std::string_view, 15> kTrueNorthNeuron{
+    "weight0", "weight1",         "weight2",         "weight3",       "stochastic_synapse",
+    "leak",    "leak_reversal",   "stochastic_leak", "threshold",     "threshold_mask",
+    "floor",   "floor_saturates", "reset_mode",      "reset_voltage", "initial"};
+constexpr std::array<std::string_view, 2> kTrueNorthSynapse{"axon_type", "delay"};
 
 // What a core type takes from files: keys below its name.
 struct KeyGroup {
     std::string_view prefix;
     Keys neuron, synapse;
 };
-constexpr std::array<KeyGroup, 3> kGroups{{
+constexpr std::array<KeyGroup, 4> kGroups{{
     {"loihi/", kLoihiNeuron, kLoihiSynapse},
     {"fcore/", kFcoreNeuron, {}},
     {"odin/", kOdinNeuron, {}},
+    {"truenorth/", kTrueNorthNeuron, kTrueNorthSynapse},
 }};
 
 // A table belongs to the population, not to its neurons.

@@ -44,6 +44,7 @@ struct QuantizedProjection {
     // Weights stay floating point: float * scale, for QuantizedNetwork::real. stored_weight() and
     // row() then give 1 for every weight.
     bool real = false;
+    std::map<std::string, std::int32_t> parameters;  // whatever else the core type needs
     // Core types with few distinct weights: integer -128 .. 127 (index + 128) -> the one stored
     // for it. None: each integer is stored as it is.
     std::shared_ptr<const std::array<std::int8_t, 256>> weight_table;

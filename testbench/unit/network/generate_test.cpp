@@ -8,6 +8,7 @@
 #include <set>
 
 #include "hw_model/base/error.h"
+#include "hw_model/base/random.h"
 
 namespace cortile {
 namespace {
@@ -266,6 +267,149 @@ TEST(RandomNetwork, OptionsOutOfRangeAreNamed) {
     o.clusters = 64;  // 16 neurons each, 34 targets in each of 3
     expect_refused(o, "synapses_per_neuron");
 }
+
+// --- Locality::permuted and the integers of TrueNorth ---
+
+RandomNetworkOptions permuted(std::uint32_t neurons, std::uint32_t clusters,
+                              std::uint32_t synapses) {
+    RandomNetworkOptions o;
+    o.neurons = neurons;
+    o.clusters = clusters;
+    o.synapses_per_neuron = synapses;
+    o.locality = Locality::permuted;
+    return o;
+}
+
+TEST(PermutedNetwork, EachClusterIsReachedByAsManyNeuronsAsItHas) {
+    for (const std::uint32_t neurons : {4096u, 1000u}) {  // equal clusters, and unequal ones
+        const std::uint32_t clusters = 16;
+        const Network n = generate_random(permuted(neurons, clusters, 40));
+        std::vector<std::uint32_t> reached(clusters), excited(clusters), size(clusters);
+        const auto cluster = [&](std::uint32_t neuron) {
+            std::uint32_t c = 0;
+            while (std::uint64_t{c + 1} * neurons / clusters <= neuron) {
+                ++c;
+            }
+            return c;
+        };
+        for (std::uint32_t s = 0; s < neurons; ++s) {
+            ++size[cluster(s)];
+            const auto connections = row(n, s);
+            ASSERT_EQ(connections.size(), 40u);
+            for (std::size_t i = 0; i < connections.size(); ++i) {
+                EXPECT_EQ(cluster(connections[i].target), cluster(connections[0].target));
+                EXPECT_EQ(connections[i].weight, connections[0].weight);
+                EXPECT_EQ(std::abs(connections[i].weight), 1.0F);
+                EXPECT_EQ(connections[i].delay, 0);
+                if (i > 0) {
+                    EXPECT_LT(connections[i - 1].target, connections[i].target);
+                }
+            }
+            ++reached[cluster(connections[0].target)];
+            excited[cluster(connections[0].target)] += connections[0].weight > 0;
+        }
+        EXPECT_EQ(reached, size);
+        for (std::uint32_t c = 0; c < clusters; ++c) {
+            EXPECT_NEAR(excited[c], size[c] / 2.0, 1.0);
+        }
+    }
+}
+
+// Each of the 64 neurons of a cluster is the target of a synapse equally often: sparse, about half
+// and dense rows are drawn in different ways.
+TEST(PermutedNetwork, TargetsAreUniform) {
+    for (const std::uint32_t synapses : {3u, 30u, 60u, 64u}) {
+        const Network n = generate_random(permuted(6400, 100, synapses));
+        std::vector<std::uint32_t> count(64);
+        for (std::uint32_t s = 0; s < 6400; ++s) {
+            for (const Connection& c : row(n, s)) {
+                ++count[c.target % 64];
+            }
+        }
+        const double p = synapses / 64.0;
+        for (std::size_t i = 0; i < count.size(); ++i) {
+            EXPECT_NEAR(count[i], 6400 * p, 5 * std::sqrt(6400 * p * (1 - p)) + 1e-9)
+                << synapses << " synapses, place " << i;
+        }
+    }
+}
+
+TEST(PermutedNetwork, SeedsGiveOtherTargetsAndTheSameSeedTheSame) {
+    auto o = permuted(1024, 8, 64);
+    const auto targets = [&] {
+        const auto connections = row(generate_random(o), 5);
+        std::vector<std::uint32_t> result;
+        for (const Connection& c : connections) {
+            result.push_back(c.target);
+        }
+        return result;
+    };
+    const auto first = targets();
+    EXPECT_EQ(targets(), first);
+    o.seed = 2;
+    EXPECT_NE(targets(), first);
+}
+
+TEST(PermutedNetwork, RefusesMoreSynapsesThanAClusterHasNeurons) {
+    EXPECT_THROW(generate_random(permuted(100, 10, 11)), ConfigError);
+    EXPECT_NO_THROW(generate_random(permuted(100, 10, 10)));
+}
+
+// Spikes in each tick of neurons without synapses: leak, threshold with random bits, reset to 0.
+std::vector<double> truenorth_activity(const Network& network, std::uint32_t ticks) {
+    const Population& p = network.populations[0];
+    const auto at = [&](const char* key, std::size_t i) {
+        const auto found = p.hardware.find(std::string("truenorth/") + key);
+        if (found == p.hardware.end()) {
+            return std::int64_t{0};
+        }
+        return static_cast<std::int64_t>(found->second[found->second.size() == 1 ? 0 : i]);
+    };
+    std::vector<double> shares;
+    std::vector<std::int64_t> v(p.size);
+    for (std::uint32_t i = 0; i < p.size; ++i) {
+        v[i] = at("initial", i);
+    }
+    for (std::uint32_t t = 0; t < ticks; ++t) {
+        std::uint32_t fired = 0;
+        for (std::uint32_t i = 0; i < p.size; ++i) {
+            const auto mask = (1u << at("threshold_mask", i)) - 1;
+            const auto eta = philox({99, RandomUse::test}, i, t)[0] & mask;
+            v[i] += at("leak", i);
+            if (v[i] >= at("threshold", i) + eta) {
+                v[i] = 0;
+                ++fired;
+            }
+        }
+        shares.push_back(static_cast<double>(fired) / p.size);
+    }
+    return shares;
+}
+
+class TrueNorthRate : public ::testing::TestWithParam<std::tuple<double, bool>> {};
+
+TEST_P(TrueNorthRate, HoldsInEveryTickFromTheFirst) {
+    RandomNetworkOptions o;
+    o.neurons = 8000;
+    o.synapses_per_neuron = 1;
+    o.firing_rate = std::get<0>(GetParam());
+    o.stochastic = std::get<1>(GetParam());
+    const std::vector<double> shares = truenorth_activity(generate_random(o), 100);
+    const double band = 5 * std::sqrt(o.firing_rate * (1 - o.firing_rate) / o.neurons) + 1e-9;
+    for (std::size_t t = 0; t < shares.size(); ++t) {
+        EXPECT_NEAR(shares[t], o.firing_rate, band) << "tick " << t;
+    }
+    EXPECT_NEAR(mean(shares, 0), o.firing_rate, 0.02 * o.firing_rate + 1e-9);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rates, TrueNorthRate,
+    ::testing::Combine(::testing::Values(0.0, 0.01158, 0.02007, 0.09593, 0.3, 0.5),
+                       ::testing::Bool()),
+    [](const auto& rate) {
+        return std::to_string(static_cast<int>(std::get<0>(rate.param) * 10000)) +
+               (std::get<1>(rate.param) ? "stochastic" : "regular");
+    });
 
 }  // namespace
 }  // namespace cortile
