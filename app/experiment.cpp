@@ -303,6 +303,9 @@ Network load_network(const Parameters& parameters) {
     NirOptions options;
     options.time_step = to_seconds(parameters.time("network.time_step"));
     options.strict_types = parameters.flag("network.strict");
+    for (const auto& type : core_types()) {
+        options.hardware.push_back(type->hardware_keys());
+    }
     const std::string& reset = parameters.text("network.reset");
     if (reset == "subtract") {
         options.reset = ResetMode::subtract;

@@ -23,6 +23,14 @@ class FcoreType final : public CoreType {
     CoreLimits limits(const Parameters& parameters) const override {
         return fcore_limits(parameters);
     }
+    HardwareKeys hardware_keys() const override {
+        return {"fcore",
+                {"vth0", "v_floor", "v_init", "v_reset", "dv", "reset_mode", "leak_mode", "alpha_v",
+                 "beta_v", "window", "theta_mode", "theta_alpha", "theta_beta", "theta_increment",
+                 "random_mask", "refractory", "bias", "shift", "lut"},
+                {},
+                {{"lut", 256}}};
+    }
     std::vector<EnergyEvent> energy_events(const Parameters& parameters) const override {
         return fcore_energy_events(parameters);
     }

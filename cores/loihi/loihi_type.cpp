@@ -19,6 +19,12 @@ class LoihiType final : public CoreType {
     std::string description() const override;
     ParameterSchema schema() const override;
     CoreLimits limits(const Parameters& parameters) const override;
+    HardwareKeys hardware_keys() const override {
+        return {"loihi",
+                {"du", "dv", "vth_mantissa", "bias_mantissa", "bias_exponent", "refractory"},
+                {"weight_exponent", "num_weight_bits"},
+                {}};
+    }
     std::vector<EnergyEvent> energy_events(const Parameters& parameters) const override;
     QuantizedNetwork quantize(const Network& network, const Parameters& parameters) const override;
     std::unique_ptr<CoreModel> make_core(const Parameters& parameters,

@@ -20,6 +20,9 @@ class OdinType final : public CoreType {
     CoreLimits limits(const Parameters& parameters) const override {
         return odin_limits(parameters);
     }
+    HardwareKeys hardware_keys() const override {
+        return {"odin", {"thr", "leak_str", "bias"}, {}, {}};
+    }
     std::vector<EnergyEvent> energy_events(const Parameters& parameters) const override {
         return odin_energy_events(parameters);
     }

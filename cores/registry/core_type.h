@@ -15,6 +15,7 @@
 #include "hw_model/energy/ledger.h"
 #include "workload/compile/compile.h"
 #include "workload/mapping/mapping.h"
+#include "workload/network/hardware_keys.h"
 #include "workload/network/network.h"
 #include "workload/quantize/quantized_network.h"
 
@@ -27,6 +28,8 @@ class CoreType {
     virtual std::string name() const = 0;
     virtual std::string description() const = 0;
     virtual ParameterSchema schema() const = 0;  // core.*
+    // Register contents that network files may give; none for most types.
+    virtual HardwareKeys hardware_keys() const { return {name(), {}, {}, {}}; }
     virtual CoreLimits limits(const Parameters& parameters) const = 0;
 
     // What CoreModel::energy_counts() counts, in its order.

@@ -32,6 +32,14 @@ class TrueNorthType final : public CoreType {
         return truenorth_limits(parameters);
     }
 
+    HardwareKeys hardware_keys() const override {
+        return {"truenorth",
+                {"weight0", "weight1", "weight2", "weight3", "stochastic_synapse", "leak",
+                 "leak_reversal", "stochastic_leak", "threshold", "threshold_mask", "floor",
+                 "floor_saturates", "reset_mode", "reset_voltage", "initial"},
+                {"axon_type", "delay"},
+                {}};
+    }
     std::vector<EnergyEvent> energy_events(const Parameters& parameters) const override {
         std::vector<EnergyEvent> events;
         for (std::size_t i = 0; i < kTrueNorthEvents; ++i) {

@@ -46,10 +46,6 @@ struct ComponentEnergy {
     double dynamic_joules = 0, static_joules = 0, total_joules = 0;
 };
 
-// What to say in place of total_energy where it is absent.
-inline constexpr const char* kNoCostModel =
-    "no cost model: every energy constant of this chip description is 0";
-
 struct Figures {
     Classification classification;
     std::optional<Latency> latency;  // absent without samples

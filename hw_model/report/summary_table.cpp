@@ -163,9 +163,6 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
         text += row("Late spikes", late_text(result));
     }
     text += '\n';
-    if (!figures.total_energy.joules) {
-        return text + row("Energy", report::kNoCostModel);
-    }
     text += energy_line("Energy", "total", "per sample", "per spike", "per syn. op.", "mean power");
     text += energy_line("  dynamic", figures.dynamic_energy);
     text += energy_line("  static", figures.static_energy);

@@ -217,11 +217,12 @@ std::string energy_section(const RunResult& result, const EnergyLedger& ledger) 
     const Figures figures = figures_of(result, ledger);
     std::string text = heading("Where the energy goes");
     text += wrapped("Operating point: ", result.operating_point);
-    if (figures.total_energy.joules && result.network_time_step > 0 && result.timesteps > 0) {
+    if (result.network_time_step > 0 && result.timesteps > 0) {
         text += wrapped("Real time: ", real_time_text(result, ledger));
     }
     if (!figures.total_energy.joules) {
-        return text + '\n' + wrapped("", kNoCostModel) + '\n' + constants_table(ledger);
+        text += "No energy constant of this chip is above zero: there is no energy to report.\n";
+        return text + '\n' + constants_table(ledger);
     }
     text += '\n' + component_table(figures, "component", 1);
     if (!result.samples.empty()) {

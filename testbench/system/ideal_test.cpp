@@ -205,7 +205,7 @@ TEST(IdealReports, SayThatThereIsNoCostModel) {
     write_summing(folder);
     const FinishedRun run = run_experiment(summing_experiment(folder, "ideal", true));
     const std::string table = summary_table(run.result, run.ledger);
-    EXPECT_THAT(table, HasSubstr("no cost model"));
+    EXPECT_THAT(table, HasSubstr("there is no energy to report"));
     EXPECT_THAT(table, Not(HasSubstr("0 J")));
     const std::string json = report::summary_json(run.result, run.ledger);
     EXPECT_THAT(json, HasSubstr("\"per_spike_total\": null"));

@@ -49,7 +49,7 @@ class Lowering {
         for (const std::size_t i : order_) {
             if (nodes_[i].is_linear() && connected(nodes_[i])) {
                 maps_[i] = make_linear_map(nodes_[i], options_.time_step, diagnostics_);
-                hardware_[i] = hardware_values(nodes_[i], 1, diagnostics_);
+                hardware_[i] = hardware_values(nodes_[i], 1, options_.hardware, diagnostics_);
             }
         }
         for (const std::size_t i : order_) {

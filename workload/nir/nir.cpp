@@ -18,7 +18,7 @@ Network import_nir(const std::filesystem::path& path, const NirOptions& options)
     }
     nir::Diagnostics diagnostics(path.string(), options.strict_types);
     const hdf5::File file(path);
-    nir::Graph graph = nir::read_graph(file, diagnostics);
+    nir::Graph graph = nir::read_graph(file, options.hardware, diagnostics);
     // dt may have been stored in single precision.
     if (graph.time_step &&
         std::abs(*graph.time_step - options.time_step) > 1e-6 * options.time_step) {

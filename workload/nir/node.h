@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "workload/network/hardware_keys.h"
 #include "workload/network/network.h"
 #include "workload/nir/diagnostics.h"
 #include "workload/nir/hdf5_file.h"
@@ -77,6 +78,7 @@ struct Graph {
 void add_edge(Graph& graph, std::size_t from, std::size_t to);
 
 // Reads, checks field names, splices nested graphs and adds ports that are missing.
-Graph read_graph(const hdf5::File& file, Diagnostics& diagnostics);
+Graph read_graph(const hdf5::File& file, std::span<const HardwareKeys> hardware,
+                 Diagnostics& diagnostics);
 
 }  // namespace cortile::nir

@@ -100,7 +100,7 @@ Population make_population(const Node& node, const NirOptions& options, Diagnost
         diagnostics.warn(node.field_path("v_reset"),
                          "ignored: network.reset subtracts the threshold instead");
     }
-    p.hardware = hardware_values(node, p.size, diagnostics);
+    p.hardware = hardware_values(node, p.size, options.hardware, diagnostics);
     return p;
 }
 

@@ -56,8 +56,8 @@ struct Endpoint {
 
 class Reader {
   public:
-    Reader(const hdf5::File& file, Diagnostics& diagnostics)
-        : file_(file), diagnostics_(diagnostics) {}
+    Reader(const hdf5::File& file, std::span<const HardwareKeys> hardware, Diagnostics& diagnostics)
+        : file_(file), hardware_(hardware), diagnostics_(diagnostics) {}
 
     Graph read() {
         if (file_.kind("/version") == hdf5::ObjectKind::dataset) {
@@ -170,7 +170,7 @@ class Reader {
 
     void read_metadata(const std::string& path, const std::string& key,
                        std::map<std::string, std::vector<double>>& result) const {
-        const bool promised = is_hardware_key(key);
+        const bool promised = is_hardware_key(hardware_, key);
         try {
             hdf5::Values values = file_.read(path);
             if (!values.is_text && !values.numbers.empty() && values.size() <= kMaxMetadata) {
@@ -363,6 +363,7 @@ class Reader {
     }
 
     const hdf5::File& file_;
+    std::span<const HardwareKeys> hardware_;
     Diagnostics& diagnostics_;
     Graph graph_;
 };
@@ -407,8 +408,9 @@ void imply_network_ports(Graph& graph, Diagnostics& diagnostics, bool input) {
 
 }  // namespace
 
-Graph read_graph(const hdf5::File& file, Diagnostics& diagnostics) {
-    Graph graph = Reader(file, diagnostics).read();
+Graph read_graph(const hdf5::File& file, std::span<const HardwareKeys> hardware,
+                 Diagnostics& diagnostics) {
+    Graph graph = Reader(file, hardware, diagnostics).read();
     imply_network_ports(graph, diagnostics, true);
     imply_network_ports(graph, diagnostics, false);
     std::map<std::string, std::string> paths;

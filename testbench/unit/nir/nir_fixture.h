@@ -35,7 +35,7 @@ class NirTest : public ::testing::Test {
     Network import(const std::function<void(NirGraph&)>& fill, const NirOptions& options = {},
                    const Storage& storage = {}) {
         write(fill, storage);
-        return import_nir(path_, options);
+        return import_nir(path_, with_keys(options));
     }
 
     void write(const std::function<void(NirGraph&)>& fill, const Storage& storage = {}) {
@@ -49,7 +49,7 @@ class NirTest : public ::testing::Test {
     // The import fails with a ConfigError whose message holds all `parts`.
     void expect_error(const std::vector<std::string>& parts, const NirOptions& options = {}) {
         try {
-            import_nir(path_, options);
+            import_nir(path_, with_keys(options));
             ADD_FAILURE() << "the file was accepted";
         } catch (const ConfigError& e) {
             const std::string message = e.what();
@@ -71,6 +71,18 @@ class NirTest : public ::testing::Test {
         strict.strict_types = true;
         expect_error(parts, strict);
         return network;
+    }
+
+    // As the program does: with what core types take from metadata.
+    static NirOptions with_keys(NirOptions options) {
+        options.hardware = {
+            {"loihi",
+             {"du", "dv", "vth_mantissa", "bias_mantissa", "bias_exponent", "refractory"},
+             {"weight_exponent", "num_weight_bits"},
+             {}},
+            {"odin", {"thr", "leak_str", "bias"}, {}, {}},
+            {"fcore", {"bias", "lut"}, {}, {{"lut", 256}}}};
+        return options;
     }
 
     static bool warned(const Network& network, const std::vector<std::string>& parts) {
