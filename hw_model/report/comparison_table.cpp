@@ -183,11 +183,16 @@ std::string notes(const ComparedRun& run, bool several_experiments, std::size_t 
     if (run.figures) {
         const ComparedFigures& f = *run.figures;
         text += wrapped("  operating point: ", f.operating_point, width);
-        text += wrapped("  dynamic energy:  ", "events of " + joined(f.dynamic_components), width);
-        if (!f.free_events.empty()) {
-            text += wrapped("  at no cost:      ", joined(f.free_events), width);
+        if (f.dynamic_components.empty() && f.static_powers.empty()) {
+            text += wrapped("  energy:          ", "no constant is above zero", width);
+        } else {
+            text +=
+                wrapped("  dynamic energy:  ", "events of " + joined(f.dynamic_components), width);
+            if (!f.free_events.empty()) {
+                text += wrapped("  at no cost:      ", joined(f.free_events), width);
+            }
+            text += wrapped("  all-in adds:     ", joined(f.static_powers), width);
         }
-        text += wrapped("  all-in adds:     ", joined(f.static_powers), width);
     }
     if (!run.unused_keys.empty()) {
         text += wrapped("  not used here:   ", joined(run.unused_keys), width);
