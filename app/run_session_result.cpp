@@ -20,11 +20,12 @@ std::vector<TimingConstant> timing_constants(const Parameters& parameters) {
     std::vector<TimingConstant> constants;
     for (const auto& [path, value] : parameters.values()) {
         const ParameterType type = value.descriptor->type;
-        if (value.citation && (type == ParameterType::time || type == ParameterType::time_table)) {
-            const bool zero = type == ParameterType::time
-                                  ? value.integer == 0
-                                  : std::all_of(value.table.begin(), value.table.end(),
-                                                [](const auto& row) { return row.second == 0; });
+        // Whatever is cited and not a price: times, and the clocks and cycles that make times.
+        if (value.citation && type != ParameterType::energy && type != ParameterType::power) {
+            const bool zero = type == ParameterType::time_table
+                                  ? std::all_of(value.table.begin(), value.table.end(),
+                                                [](const auto& row) { return row.second == 0; })
+                                  : value.integer == 0 && value.number == 0;
             constants.push_back({path, value.text, *value.citation, zero});
         }
     }

@@ -62,7 +62,7 @@ ParameterSchema fcore_schema() {
          {"fixed", "adaptive"}},
         cited_number("core.multipliers", integer, "weights that the dendrite reads per clock", 1,
                      65536),
-        cited_number("core.clock_megahertz", real, "clock frequency in MHz", 1, 10000),
+        cited_number("core.clock", frequency, "clock frequency", 1e6, 1e10),
         cited_number("core.timing.phase_cycles", integer, "clocks of a fixed phase", 0,
                      kMostCycles),
         cited_number("core.timing.soma_cycles", integer, "clocks of the soma per neuron", 0,
@@ -122,7 +122,7 @@ FcoreCoreParameters fcore_core_parameters(const Parameters& parameters) {
         return static_cast<std::uint32_t>(parameters.integer(path));
     };
     FcoreCoreParameters result;
-    result.cycle = 1e6 / parameters.real("core.clock_megahertz");
+    result.cycle = 1e12 / parameters.frequency("core.clock");
     result.multipliers = whole("core.multipliers");
     result.soma_cycles = whole("core.timing.soma_cycles");
     result.overhead_cycles = whole("core.timing.overhead_cycles");

@@ -25,7 +25,7 @@ TEST(Tianjic, HasThePublishedCounts) {
     EXPECT_EQ(p.integer("core.input_axons"), 256);
     EXPECT_EQ(p.integer("core.weights"), 32);
     EXPECT_EQ(p.integer("core.multipliers"), 16);
-    EXPECT_EQ(p.real("core.clock_megahertz"), 300);
+    EXPECT_EQ(p.frequency("core.clock"), 300e6);
     EXPECT_EQ(p.integer("core.timing.phase_cycles"), 5050);
 }
 
