@@ -133,6 +133,7 @@ class OdinQuantizer {
     void set_parameters(const Population& population, const Dynamics& dynamics, double scale,
                         QuantizedPopulation& result);
     void check_exact(const Population& population) const;
+    void warn_of_floor(const Population& population, const Dynamics& dynamics);
     void set_projection(std::size_t k, double scale, const Population& population,
                         const Dynamics& dynamics, const QuantizedPopulation& result);
     void warn(std::string text) { result_.report.warnings.push_back(std::move(text)); }
@@ -322,6 +323,18 @@ void OdinQuantizer::set_projection(std::size_t k, double scale, const Population
     }
 }
 
+// A membrane that is about to forget everything has no inhibition to remember.
+void OdinQuantizer::warn_of_floor(const Population& population, const Dynamics& dynamics) {
+    const bool inhibited = std::any_of(statistics_.begin(), statistics_.end(),
+                                       [](const WeightStatistics& s) { return s.smallest < 0; });
+    if (inhibited && !forgets(dynamics.decay[0])) {
+        warn(
+            fmt::format("population '{}': its membranes stop at 0 and forget inhibition beyond "
+                        "that; trained without this floor it may fire far more than it should",
+                        population.name));
+    }
+}
+
 void OdinQuantizer::quantize_population(std::size_t id, std::uint32_t onset) {
     const Population& population = network_.populations[id];
     check_population(population);
@@ -345,6 +358,7 @@ void OdinQuantizer::quantize_population(std::size_t id, std::uint32_t onset) {
         check_exact(population);
     } else {
         scale = choose_scale(dynamics);
+        warn_of_floor(population, dynamics);
     }
     set_parameters(population, dynamics, scale, result);
     apply_odin_values(population, result);

@@ -23,8 +23,14 @@ def read_probe(results, population, quantity):
     """The rows of a probe, a list of numbers each."""
     file = pathlib.Path(results) / "probes.h5"
     dataset = f"/{population}/{quantity}"
-    header = subprocess.run(["h5dump", "-H", "-d", dataset, file], capture_output=True, text=True,
-                            check=True).stdout
+    try:
+        header = subprocess.run(["h5dump", "-H", "-d", dataset, file], capture_output=True,
+                                text=True, check=True).stdout
+    except FileNotFoundError:
+        sys.exit("h5dump is missing: apt install hdf5-tools")
+    except subprocess.CalledProcessError:
+        sys.exit(f"{file} has no probe {population}:{quantity}: run with "
+                 f"--probe {population}:{quantity}")
     neurons = int(header.split("SIMPLE {")[1].split(")")[0].split(",")[1])
     code = "d" if "F64LE" in header else "B" if "U8LE" in header else "i"
     with tempfile.NamedTemporaryFile() as raw:
@@ -36,7 +42,10 @@ def read_probe(results, population, quantity):
 
 def read_published(file, column):
     """The rows of a CSV or .npy file; with `column` (from 1) only that one."""
-    data = pathlib.Path(file).read_bytes()
+    try:
+        data = pathlib.Path(file).read_bytes()
+    except OSError as error:
+        sys.exit(f"{file}: {error.strerror}")
     if data.startswith(b"\x93NUMPY"):
         end = 10 + int.from_bytes(data[8:10], "little")
         header = ast.literal_eval(data[10:end].decode())

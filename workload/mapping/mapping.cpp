@@ -63,9 +63,10 @@ void check_capacity(const AnyNetwork& network, IsInput is_input, const Topology&
     }
     throw ConfigError(
         "network '" + network.name + "'",
-        fmt::format("has {} neurons, the chip has room for {}: {} cores of {} neurons "
+        fmt::format("has {} neurons, the chip has room for {}: {} core{} of {} neurons "
                     "(core.neurons); the largest population is '{}' with {}",
-                    need, room, topology.cores(), limits.neurons, *name, largest),
+                    need, room, topology.cores(), topology.cores() == 1 ? "" : "s", limits.neurons,
+                    *name, largest),
         topology.cores() == 1
             ? std::string("take a smaller network, or raise core.neurons")
             : fmt::format("take a mesh (chip.mesh.width, chip.mesh.height) of at least {} cores, "

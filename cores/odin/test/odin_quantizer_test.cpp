@@ -31,7 +31,13 @@ TEST(OdinQuantizer, WeightsFillThreeBitsAndTheirSign) {
     EXPECT_EQ(stored(q, 0.1F), 1);
     EXPECT_EQ(parameter(q, "thr"), 10);
     EXPECT_EQ(parameter(q, "leak_str"), 0);
-    EXPECT_THAT(q.report.warnings, IsEmpty());
+}
+
+TEST(OdinQuantizer, InhibitionIsNamedAsWhatTheFloorForgets) {
+    const Population n = neurons("n", 1);
+    EXPECT_THAT(quantize_for_odin(one_layer(n, 2, {0.7F, 0.3F}), false).report.warnings, IsEmpty());
+    EXPECT_THAT(quantize_for_odin(one_layer(n, 2, {0.7F, -0.3F}), false).report.warnings,
+                testing::ElementsAre(HasSubstr("membranes stop at 0 and forget inhibition")));
 }
 
 // 255 units of threshold leave the weights 2 units: the report says so.
