@@ -139,7 +139,13 @@ ChildRunner::End ChildRunner::run(const std::function<int()>& task) {
 }
 
 TemporaryFolder::TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "cortile-XXXXXX").string();
+    std::error_code error;
+    const std::filesystem::path base = std::filesystem::temp_directory_path(error);
+    if (error) {
+        throw ConfigError("TMPDIR", "names no folder: " + error.message(),
+                          "set TMPDIR to a folder that can be written");
+    }
+    std::string name = (base / "cortile-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) {
         throw ConfigError(name,
                           std::string("cannot make a temporary folder: ") + std::strerror(errno),

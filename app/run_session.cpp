@@ -182,7 +182,7 @@ FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>&
     RunSession session(run, chip, stop, progress);
     chip.attach(session);
     const Clock::time_point loaded = Clock::now();
-    sc_core::sc_start();
+    chip.run();
 
     chip.noc().engine().release_buffers();
     FinishedRun finished{session.result(), session.ledger()};

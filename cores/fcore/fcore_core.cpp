@@ -51,9 +51,10 @@ SpikingSoma spiking_soma(const Columns& column, std::uint32_t n, bool fires) {
     return soma;
 }
 
-// A shift to the left makes up for weights beyond 8 bits.
+// A shift to the left makes up for weights beyond 8 bits. More than 31 would overflow, and make no
+// difference: each sum but 0 is then beyond all levels.
 std::int64_t shifted(std::int32_t sum, std::int32_t shift) {
-    return shift >= 0 ? std::int64_t{sum} >> shift : std::int64_t{sum} << -shift;
+    return shift >= 0 ? std::int64_t{sum} >> shift : std::int64_t{sum} << std::min(-shift, 31);
 }
 
 }  // namespace

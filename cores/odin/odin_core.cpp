@@ -5,9 +5,19 @@
 #include <cstdlib>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "hw_model/base/error.h"
 
 namespace cortile {
+
+namespace {
+
+constexpr std::uint32_t kMostCount = 255;  // of a probe of spikes
+// What neurons excite one another to may grow without end; memory does not.
+constexpr std::size_t kMostSpikes = 1 << 20;
+
+}  // namespace
 
 OdinCore::OdinCore(const OdinCoreParameters& parameters, CoreProgram program)
     : parameters_(parameters),
@@ -99,6 +109,13 @@ void OdinCore::spike_event(std::uint32_t row) {
 }
 
 void OdinCore::fire(std::uint32_t neuron, std::uint64_t cycle) {
+    if (outbox_.size() == kMostSpikes) {
+        throw ConfigError(
+            "core type odin",
+            fmt::format("its neurons fire more than {} times in one timestep", kMostSpikes),
+            "neurons excite one another more from timestep to timestep: lower the weights "
+            "between them, or raise v_threshold (odin/thr)");
+    }
     outbox_.push_back({cycle, neuron});
     ++spikes_now_[neuron];
     ++spike_counts_[neuron];
@@ -129,7 +146,7 @@ Picoseconds OdinCore::receive(std::span<const SpikePacket> packets) {
 double OdinCore::read(StateVariable variable, std::uint32_t neuron) const {
     switch (variable) {
         case StateVariable::spikes:
-            return spikes_now_[neuron];
+            return std::min(spikes_now_[neuron], kMostCount);
         case StateVariable::u:
             return 0;  // the neuron has no synaptic current
         case StateVariable::v:

@@ -39,7 +39,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Execut
     noc_.to_interface.bind(host_.interface.eject);
 
     SC_HAS_PROCESS(Chip);
-    SC_METHOD(advance);
+    SC_METHOD(advance_or_note);
 }
 
 void Chip::load(ChipProgram& program, const CoreFactory& make_core) {
@@ -67,6 +67,23 @@ std::uint32_t Chip::used_tiles() const {
 void Chip::begin_sample(std::uint32_t input_timesteps) {
     for (CoreShell* core : used_) {
         core->model().begin_sample(input_timesteps);
+    }
+}
+
+void Chip::run() {
+    sc_core::sc_start();
+    if (failure_) {
+        std::rethrow_exception(failure_);
+    }
+}
+
+void Chip::advance_or_note() {
+    try {
+        advance();
+    } catch (...) {
+        failure_ = std::current_exception();
+        sc_core::sc_pause();
+        next_trigger(sc_core::SC_ZERO_TIME);
     }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -52,6 +53,9 @@ class Chip : public sc_core::sc_module {
     // Loads every core and the host's axon table; the program's cores are moved from.
     void load(ChipProgram& program, const CoreFactory& make_core);
     void attach(TimestepClient& client) { client_ = &client; }
+    // Runs until the client has no more timesteps. What a timestep throws comes out as it was
+    // thrown (SystemC would make an sc_report of it); the chip cannot be run again then.
+    void run();
 
     HostPort& host() { return host_; }
     const HostPort& host() const { return host_; }
@@ -80,6 +84,7 @@ class Chip : public sc_core::sc_module {
 
   private:
     void advance();
+    void advance_or_note();
     Picoseconds run_timestep();
     void relay();
 
@@ -92,6 +97,7 @@ class Chip : public sc_core::sc_module {
     std::vector<CoreShell*> cores_, used_;
     Picoseconds barrier_ = 0, last_timestep_ = 0;
     bool running_ = false;
+    std::exception_ptr failure_;
     ChipTime time_;
     Picoseconds host_busy_ = 0;
     std::uint64_t timesteps_ = 0, overruns_ = 0;

@@ -289,5 +289,12 @@ TEST_F(Compare, AFullDiskIsCode2AndLeavesNothing) {
     EXPECT_THAT(left_behind(), IsEmpty());
 }
 
+TEST_F(Compare, AMissingTemporaryFolderIsNamedWithItsRemedy) {
+    const Outcome run =
+        shell("TMPDIR=/nowhere " CORTILE_PROGRAM " compare " + small() + " --preset tiny_2x2");
+    EXPECT_EQ(run.code, 2) << run.text;
+    EXPECT_THAT(run.text, AllOf(HasSubstr("TMPDIR: "), HasSubstr("hint: set TMPDIR")));
+}
+
 }  // namespace
 }  // namespace cortile::test

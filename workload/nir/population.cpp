@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "workload/nir/fields.h"
@@ -36,13 +38,27 @@ constexpr std::array<Parameter, 9> kParameters{{
 
 namespace {
 
+// Within single precision, quotients of parameters stay finite; beyond it nothing meaningful is.
+void check_range(const Node& node, const char* field, const std::vector<double>& values,
+                 const Diagnostics& diagnostics) {
+    constexpr double kLargest = std::numeric_limits<float>::max();
+    constexpr double kSmallest = std::numeric_limits<float>::denorm_min();
+    for (const double value : values) {
+        if (std::abs(value) > kLargest || (value != 0 && std::abs(value) < kSmallest)) {
+            diagnostics.error(node.field_path(field),
+                              fmt::format("{} is beyond single precision", value),
+                              "scale the node's parameters and the weights into it");
+        }
+    }
+}
+
 // What the metadata say that NIR's node types cannot.
 NeuronKind kind_of(const Node& node, const Diagnostics& diagnostics) {
+    const std::string path = node.path + "/metadata/cortile/activation";
     const auto activation = node.text_metadata.find("cortile/activation");
     if (activation == node.text_metadata.end()) {
         return node.info->kind;
     }
-    const std::string path = node.path + "/metadata/cortile/activation";
     if (activation->second != "relu") {
         diagnostics.error(path, fmt::format("unknown activation '{}'", activation->second),
                           "known activations: relu");
@@ -92,6 +108,7 @@ Population make_population(const Node& node, const NirOptions& options, Diagnost
                                   "time constants are in seconds");
             }
         }
+        check_range(node, parameter.field, values, diagnostics);
         p.*parameter.member = compressed(values);
     }
     p.reset = options.reset.value_or(ResetMode::to_value);

@@ -131,17 +131,35 @@ class Reader {
         }
     }
 
+    // An activation that went unseen would leave neurons to spike.
+    void check_activation(const Node& node, const std::string& path, bool single) const {
+        if (node.info->type != NodeType::neuron) {
+            diagnostics_.error(path, fmt::format("a {} node has no activation", node.info->name),
+                               "activations are IF nodes: r and v_threshold scale their input");
+        }
+        if (!single) {
+            diagnostics_.error(path, "expected one text", "known activations: relu");
+        }
+    }
+
     // Single strings one group below metadata/.
     void read_texts(Node& node) const {
         const std::string metadata = node.path + "/metadata";
         for (const auto& [group, in_group] : children_of(metadata)) {
             for (const auto& [name, path] : in_group) {
+                hdf5::Values values;
                 try {
-                    const hdf5::Values values = file_.read(path);
-                    if (values.is_text && values.texts.size() == 1) {
-                        node.text_metadata[group + "/" + name] = values.texts.front();
-                    }
+                    values = file_.read(path);
                 } catch (const ConfigError&) {  // metadata is free: what cannot be read is ignored
+                    continue;
+                }
+                const std::string key = group + "/" + name;
+                const bool single = values.is_text && values.texts.size() == 1;
+                if (key == "cortile/activation") {
+                    check_activation(node, path, single);
+                }
+                if (single) {
+                    node.text_metadata[key] = values.texts.front();
                 }
             }
         }

@@ -93,6 +93,20 @@ Matrix random_matrix(std::uint32_t targets, std::uint32_t sources, std::uint64_t
 
 constexpr auto kValues = "values";
 
+TEST(FcoreCore, AShiftToTheLeftSaturatesHoweverFarItGoes) {
+    for (const std::int32_t shift : {-8, -31, -64, -300}) {
+        Layer net = layer({{127}, {-127}, {0}}, {{"shift", shift}, {kValues, 1}});
+        const auto arriving = packets(net, {100});
+        FcoreCore core(timed(), std::move(net.program));
+        core.begin_sample(2);
+        core.receive(arriving);
+        core.step();
+        EXPECT_EQ(core.read(StateVariable::v, 0), 127) << shift;
+        EXPECT_EQ(core.read(StateVariable::v, 1), 0) << shift;
+        EXPECT_EQ(core.read(StateVariable::v, 2), 0) << shift;
+    }
+}
+
 TEST(FcoreCore, ActivationsAreTheClampedShiftedProduct) {
     constexpr std::uint32_t kTargets = 200, kSources = 256;
     const Matrix weights = random_matrix(kTargets, kSources, 7);

@@ -210,5 +210,25 @@ TEST(OdinCore, AProgramWithoutAParameterIsOurDefect) {
     EXPECT_THROW(OdinCore(kParameters, incomplete), ContractViolation);
 }
 
+TEST(OdinCore, AProbeOfSpikesShowsAtMost255) {
+    OdinCore core(kParameters, program({{1, 0, 1785}}, {{1}}));
+    core.begin_sample(1);
+    core.receive(std::vector(100, event(0)));
+    core.step();
+    EXPECT_EQ(core.spike_count(0), 255u + 100);
+    EXPECT_EQ(core.read(StateVariable::spikes, 0), 255);
+}
+
+TEST(OdinCore, SpikesWithoutEndAreTheNetworksMistake) {
+    const std::vector<Neuron> neurons(256, Neuron{1});
+    OdinCore core(kParameters, program(neurons, {std::vector<std::int32_t>(256, 7)}));
+    core.begin_sample(1);
+    core.receive(std::vector(1 << 12, event(0)));
+    core.step();
+    EXPECT_EQ(count(core, CoreEvent::neuron_spike), 1u << 20);
+    core.receive(std::vector((1 << 12) + 1, event(0)));
+    EXPECT_THROW(core.step(), ConfigError);
+}
+
 }  // namespace
 }  // namespace cortile

@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "hw_model/base/error.h"
 #include "hw_model/chip/chip.h"
 
 namespace cortile {
@@ -20,6 +21,7 @@ struct Received {
 struct Log {
     std::vector<Received> received;
     std::vector<std::uint32_t> samples;  // input timesteps of each begun sample
+    bool fails = false;                  // cores throw the user's mistake when they update
 };
 
 // Takes `work` to update, logs what arrives, and passes packets on to the core after it while their
@@ -32,7 +34,11 @@ class PassingCore : public CoreModel {
     void begin_sample(std::uint32_t input_timesteps) override {
         log_.samples.push_back(input_timesteps);
     }
-    void step() override {}
+    void step() override {
+        if (log_.fails) {
+            throw ConfigError("core", "spikes without end", "raise thresholds");
+        }
+    }
     Picoseconds update_finish() const override { return work_; }
     Picoseconds packetise(std::uint32_t, std::vector<SpikePacket>&) override { return work_; }
     Picoseconds receive(std::span<const SpikePacket> packets) override {
@@ -124,7 +130,7 @@ struct Fixture {
         });
         chip.attach(client);
     }
-    void run() { sc_core::sc_start(); }
+    void run() { chip.run(); }
 };
 
 TEST(Chip, RelaysReachEveryCoreOnceInTheSameTimestep) {
@@ -134,6 +140,18 @@ TEST(Chip, RelaysReachEveryCoreOnceInTheSameTimestep) {
                                             Received{3, 0, 7}));
     EXPECT_EQ(f.chip.timesteps(), 2u);
     EXPECT_EQ(f.chip.noc().engine().counters().packets, 4u);
+}
+
+TEST(Chip, WhatACoreThrowsComesOutAsItWasThrown) {
+    Fixture f(four_cores(), 0);
+    f.log.fails = true;
+    try {
+        f.run();
+        ADD_FAILURE() << "nothing was thrown";
+    } catch (const ConfigError& error) {
+        EXPECT_EQ(error.where(), "core");
+        EXPECT_EQ(error.hint(), "raise thresholds");
+    }
 }
 
 TEST(Chip, RelaysTakeTheirTime) {

@@ -211,5 +211,40 @@ TEST_F(Neurons, TimeStepThatDiffersFromTheFileIsReported) {
     EXPECT_TRUE(import_nir(path_, same).warnings.empty());
 }
 
+TEST_F(Neurons, ParametersBeyondSinglePrecisionAreRefused) {
+    for (const double value : {1e300, -1e300, 1e-300}) {
+        NeuronFields f = fields();
+        f.r = {value};
+        test::Storage storage;
+        storage.number = test::NumberType::f64;
+        write(
+            [&](NirGraph& g) {
+                g.input("input", {2});
+                g.if_("n", {2}, f);
+                g.output("output", {2});
+                g.chain({"input", "n", "output"});
+            },
+            storage);
+        expect_error({"/node/nodes/n/r", "beyond single precision"});
+    }
+}
+
+TEST_F(Neurons, AnActivationGivenAsANumberIsRefused) {
+    write([](NirGraph& g) {
+        test::small_network(g);
+        g.metadata("lif", "cortile/activation", {1});
+    });
+    expect_error({"/node/nodes/lif/metadata/cortile/activation", "expected one text"});
+}
+
+TEST_F(Neurons, AnActivationOnALinearNodeIsRefused) {
+    test::NirWriter writer(path_);
+    NirGraph g = writer.root();
+    test::small_network(g);
+    writer.text(g.node_path("fc") + "/metadata/cortile/activation", "relu");
+    writer.close();
+    expect_error({"/node/nodes/fc/metadata/cortile/activation", "node has no activation"});
+}
+
 }  // namespace
 }  // namespace cortile
