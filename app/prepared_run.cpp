@@ -28,8 +28,8 @@ void adapt_inputs(const PreparedRun& run, Network& network) {
             run.experiment.parameters.where("stimulus.kind"),
             fmt::format("the stimulus gives values, and core type {} takes spikes only",
                         run.experiment.core_type->name()),
-            "choose another stimulus.encoder or stimulus.counts, or a chip whose cores take values: "
-            "core type " +
+            "choose another stimulus.encoder or stimulus.counts, or a chip whose cores take "
+            "values: core type " +
                 types_that_take_values());
     }
     for (const PopulationId input : network.inputs) {

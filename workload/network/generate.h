@@ -44,8 +44,8 @@ struct RandomNetworkOptions {
 // that recurrent input moves a spike by a timestep at most and leaves the rate as it is.
 //
 // Thresholds and weights are integers, biases multiples of 1/64 with 12 significant bits, so that
-// integer cores can hold them exactly. The parameters are those of forward Euler. What a core type
-// needs besides, CoreType::adapt_generated adds (cores/registry/core_type.h).
+// integer cores can hold them exactly. The parameters are those of forward Euler. What a core needs
+// besides them, its core type adds afterwards.
 //
 // With `permuted` the cluster of a neuron follows from a random permutation of all neurons, so that
 // on a square mesh with one core a cluster the mean distance is that of two random cores. Half of

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The direction of dependencies and the purity of folders (docs/architecture.md), read off the
-// include lines of the source tree.
+// The direction of dependencies, the purity of folders and the independence of core types
+// (docs/architecture.md), read off the source tree.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
