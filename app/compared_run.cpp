@@ -91,7 +91,7 @@ Json run_and_write(const PlannedRun& planned, const ComparedRunOptions& options)
     Workload workload;
     try {
         experiment = load(planned);
-        workload = load_workload(experiment.parameters);
+        workload = load_workload(experiment);
     } catch (const ConfigError& error) {
         return message_of(Fault::experiment, error);
     }
@@ -191,7 +191,7 @@ void check_workload(const PlannedRun& planned, const ComparedRunOptions& options
                     ChildRunner& children) {
     throw_if_experiment(message_from_child(children, options.scratch, [&] {
         try {
-            load_workload(load(planned).parameters);
+            load_workload(load(planned));
         } catch (const ConfigError& error) {
             return message_of(Fault::experiment, error);
         }

@@ -22,6 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kDefaultPreset = "loihi";
+
 std::uint32_t whole(const Parameters& parameters, const char* path) {
     return static_cast<std::uint32_t>(parameters.integer(path));
 }
@@ -79,7 +81,8 @@ ParameterSchema experiment_schema() {
     constexpr double kMost32 = 0x7FFFFFFF;
     constexpr double kMostSeed = 0x1p53;  // what YAML readers keep exactly
     return {
-        {"preset", text, "loihi", "chip: a preset's name (cortile list), or a chip's YAML file"},
+        {"preset", text, kDefaultPreset,
+         "chip: a preset's name (cortile list), or a chip's YAML file"},
 
         {"network.file", path, "", "the network, a NIR file"},
         {"network.time_step",
@@ -136,7 +139,7 @@ ParameterSchema experiment_schema() {
         whole_number("network.generate.target_clusters", "4",
                      "clusters that one neuron's targets lie in", 1, 65535),
         {"network.generate.stochastic", flag, "false",
-         "neurons fire at random times of that mean rate (core type truenorth)"},
+         "neurons fire at random times of that mean rate, where the core type can"},
         whole_number("network.generate.seed", "1", "seed of targets, weights and phases", 0,
                      kMostSeed),
 
@@ -248,7 +251,7 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
         experiment.set(assignment);
     }
     const auto preset = experiment.text_at("preset");
-    const std::string name = preset.value_or("loihi");
+    const std::string name = preset.value_or(kDefaultPreset);
     const fs::path folder = preset_folder(preset_in_file, preset, file);
     ConfigTree tree = load_preset(name, folder);
     check_chip_file(tree, name);
@@ -276,7 +279,31 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
     return result;
 }
 
-Network load_network(const Parameters& parameters) {
+namespace {
+
+Network generate(const Parameters& parameters, const CoreType& type) {
+    RandomNetworkOptions options;
+    options.neurons = whole(parameters, "network.generate.neurons");
+    options.synapses_per_neuron = whole(parameters, "network.generate.synapses_per_neuron");
+    options.firing_rate = parameters.real("network.generate.firing_rate");
+    const std::string& locality = parameters.text("network.generate.locality");
+    options.locality = locality == "uniform"     ? Locality::uniform
+                       : locality == "clustered" ? Locality::clustered
+                                                 : Locality::permuted;
+    options.stochastic = parameters.flag("network.generate.stochastic");
+    options.clusters = whole(parameters, "network.generate.clusters");
+    options.target_clusters = whole(parameters, "network.generate.target_clusters");
+    options.seed = static_cast<std::uint64_t>(parameters.integer("network.generate.seed"));
+    options.time_step = to_seconds(parameters.time("network.time_step"));
+    Network network = generate_random(options);
+    type.adapt_generated(options, network);
+    return network;
+}
+
+}  // namespace
+
+Network load_network(const Experiment& experiment) {
+    const Parameters& parameters = experiment.parameters;
     const bool generated = whole(parameters, "network.generate.neurons") > 0;
     if (generated == parameters.given("network.file")) {
         throw ConfigError(
@@ -285,20 +312,7 @@ Network load_network(const Parameters& parameters) {
             "give network.file (a NIR file) or network.generate.neurons");
     }
     if (generated) {
-        RandomNetworkOptions options;
-        options.neurons = whole(parameters, "network.generate.neurons");
-        options.synapses_per_neuron = whole(parameters, "network.generate.synapses_per_neuron");
-        options.firing_rate = parameters.real("network.generate.firing_rate");
-        const std::string& locality = parameters.text("network.generate.locality");
-        options.locality = locality == "uniform"     ? Locality::uniform
-                           : locality == "clustered" ? Locality::clustered
-                                                     : Locality::permuted;
-        options.stochastic = parameters.flag("network.generate.stochastic");
-        options.clusters = whole(parameters, "network.generate.clusters");
-        options.target_clusters = whole(parameters, "network.generate.target_clusters");
-        options.seed = static_cast<std::uint64_t>(parameters.integer("network.generate.seed"));
-        options.time_step = to_seconds(parameters.time("network.time_step"));
-        return generate_random(options);
+        return generate(parameters, *experiment.core_type);
     }
     NirOptions options;
     options.time_step = to_seconds(parameters.time("network.time_step"));

@@ -37,7 +37,8 @@ Experiment load_experiment(const std::filesystem::path& file,
                            ForeignKeys foreign_keys = ForeignKeys::error);
 
 // The pieces that an experiment names. Each throws ConfigError with the place of the key.
-Network load_network(const Parameters& parameters);
+// A generated network comes with what the experiment's core type needs.
+Network load_network(const Experiment& experiment);
 // `network`: decides the size of stimuli that have none of their own.
 std::unique_ptr<Stimulus> load_stimulus(const Parameters& parameters, const Network& network);
 // Neurons of all input populations together: what a stimulus must have.

@@ -11,6 +11,16 @@ namespace cortile {
 
 namespace {
 
+std::string types_that_take_values() {
+    std::string names;
+    for (const auto& type : core_types()) {
+        if (type->takes_values()) {
+            names += (names.empty() ? "" : " or ") + type->name();
+        }
+    }
+    return names;
+}
+
 // What the stimulus makes of the network's inputs.
 void adapt_inputs(const PreparedRun& run, Network& network) {
     if (run.stimulus->graded() && !run.experiment.core_type->takes_values()) {
@@ -18,8 +28,9 @@ void adapt_inputs(const PreparedRun& run, Network& network) {
             run.experiment.parameters.where("stimulus.kind"),
             fmt::format("the stimulus gives values, and core type {} takes spikes only",
                         run.experiment.core_type->name()),
-            "choose another stimulus.encoder or stimulus.counts, or a preset whose cores take "
-            "values (tianjic, ideal)");
+            "choose another stimulus.encoder or stimulus.counts, or a chip whose cores take "
+            "values: core type " +
+                types_that_take_values());
     }
     for (const PopulationId input : network.inputs) {
         Population& population = network.populations[input.value];
@@ -112,9 +123,10 @@ QuantizedNetwork quantize(const PreparedRun& run, const Network& network) {
 
 }  // namespace
 
-Workload load_workload(const Parameters& parameters) {
+Workload load_workload(const Experiment& experiment) {
+    const Parameters& parameters = experiment.parameters;
     Workload workload;
-    workload.network = load_network(parameters);
+    workload.network = load_network(experiment);
     workload.stimulus = load_stimulus(parameters, workload.network);
     check_input_size(parameters, workload);
     choose_samples(parameters, workload);
@@ -123,7 +135,7 @@ Workload load_workload(const Parameters& parameters) {
 }
 
 PreparedRun prepare(Experiment experiment) {
-    Workload workload = load_workload(experiment.parameters);
+    Workload workload = load_workload(experiment);
     return prepare(std::move(experiment), std::move(workload));
 }
 

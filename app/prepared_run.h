@@ -44,7 +44,7 @@ struct PreparedRun {
 };
 
 // Reads network and stimulus. A ConfigError from here is about the experiment, not about its chip.
-Workload load_workload(const Parameters& parameters);
+Workload load_workload(const Experiment& experiment);
 
 // Quantisation and mapping; nothing is put on a chip yet. Throws ConfigError, which is then about
 // what the chip can take.

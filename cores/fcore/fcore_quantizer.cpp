@@ -342,7 +342,7 @@ void FcoreQuantizer::quantize_projections(const Population& population, const In
         layer.scale = made.scale;
         const WeightStatistics& s = incoming.statistics[k];
         measure_quantization(s, made, layer);
-        const DamageCause cause{8, "core.weights", false, std::max(-s.smallest, s.largest)};
+        const DamageCause cause{8, "core.weights", std::max(-s.smallest, s.largest)};
         if (const auto damage = weight_damage(made, layer, cause); damage && !exact) {
             result_.report.warnings.push_back(*damage);
         }

@@ -2,7 +2,10 @@
 // What the rest of Cortile knows of a Tianjic core.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "cores/fcore/fcore_core.h"
 #include "cores/fcore/fcore_parameters.h"
@@ -35,6 +38,7 @@ class FcoreType final : public CoreType {
         return fcore_energy_events(parameters);
     }
     bool takes_values() const override { return true; }
+    void adapt_generated(const RandomNetworkOptions& options, Network& network) const override;
     QuantizedNetwork quantize(const Network& network, const Parameters& parameters) const override;
     ChipProgram compile(const QuantizedNetwork& network, const Mapping& mapping,
                         const NeuronPlaces& places, const Parameters& parameters,
@@ -45,6 +49,18 @@ class FcoreType final : public CoreType {
 
 std::string FcoreType::description() const {
     return "8-bit activations and integrate-and-fire in integers side by side, as Tianjic's cores";
+}
+
+// The register has 4 bits and counts timesteps of silence; rates down to 1/16 need no more.
+void FcoreType::adapt_generated(const RandomNetworkOptions& /*options*/, Network& network) const {
+    constexpr double kMostHeld = 15;
+    for (Population& population : network.populations) {
+        std::vector<double> held;
+        for (const double period : population.refractory.values) {
+            held.push_back(std::min(period - 1, kMostHeld));
+        }
+        population.hardware["fcore/refractory"] = std::move(held);
+    }
 }
 
 QuantizedNetwork FcoreType::quantize(const Network& network, const Parameters& parameters) const {

@@ -190,17 +190,12 @@ class Preparation {
         return result;
     }
 
-    // The one hardware value that has no counterpart among the real parameters.
     static IntPerNeuron rest_of(const Population& population) {
-        const auto found = population.hardware.find("loihi/refractory");
-        if (found == population.hardware.end()) {
-            return {{0}};
-        }
         IntPerNeuron rest;
-        for (const double period : found->second) {
+        for (const double period : population.refractory.values) {
             if (!(period >= 1 && period <= kMostRest)) {
                 throw ConfigError(
-                    "population '" + population.name + "': loihi/refractory",
+                    "population '" + population.name + "': refractory",
                     fmt::format("expected 1 to {} timesteps, found {}", kMostRest, period));
             }
             rest.values.push_back(static_cast<std::int32_t>(period) - 1);
@@ -211,9 +206,7 @@ class Preparation {
     void warn_about_hardware_values(const Population& population) {
         std::string keys;
         for (const auto& entry : population.hardware) {
-            if (entry.first != "loihi/refractory") {
-                keys += (keys.empty() ? "" : ", ") + entry.first;
-            }
+            keys += (keys.empty() ? "" : ", ") + entry.first;
         }
         if (!keys.empty()) {
             warn(

@@ -343,6 +343,7 @@ void LoihiQuantizer::warn_about_weights(const Incoming& incoming, std::size_t k,
     cause.weight_bits = static_cast<unsigned>(
         given.weight_bits.value_or(projection.rounds_to_step ? options_.weight_bits : 8));
     cause.bits_key = given.weight_bits ? "loihi/num_weight_bits" : "core.weight_bits";
+    cause.exponent_key = "loihi/weight_exponent";
     cause.exponent_is_given = given.weight_exponent.has_value();
     const WeightStatistics& s = incoming.statistics[k];
     cause.largest_weight = std::max(s.largest, -s.smallest);
@@ -460,7 +461,7 @@ QuantizedNetwork quantize_for_loihi(const Network& network, const LoihiQuantizer
         if (population.kind == NeuronKind::relu) {
             throw ConfigError("population '" + population.name + "'",
                               "its neurons compute activations; core type loihi has spikes only",
-                              "choose a preset whose cores compute both (tianjic, ideal)");
+                              "choose a preset whose cores compute both: cortile list cores");
         }
         if (population.kind == NeuronKind::current_input) {
             make_input_neurons(population);

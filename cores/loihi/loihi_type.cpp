@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "cores/loihi/loihi_core.h"
+#include "cores/loihi/loihi_generated.h"
 #include "cores/loihi/loihi_parameters.h"
 #include "cores/loihi/loihi_quantizer.h"
 #include "cores/registry/core_type.h"
@@ -26,6 +27,9 @@ class LoihiType final : public CoreType {
                 {}};
     }
     std::vector<EnergyEvent> energy_events(const Parameters& parameters) const override;
+    void adapt_generated(const RandomNetworkOptions& /*options*/, Network& network) const override {
+        adapt_generated_for_loihi(network);
+    }
     QuantizedNetwork quantize(const Network& network, const Parameters& parameters) const override;
     std::unique_ptr<CoreModel> make_core(const Parameters& parameters,
                                          CoreProgram program) const override;

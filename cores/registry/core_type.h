@@ -21,6 +21,8 @@
 
 namespace cortile {
 
+struct RandomNetworkOptions;
+
 class CoreType {
   public:
     virtual ~CoreType() = default;
@@ -42,6 +44,10 @@ class CoreType {
     // May packets carry values other than 1 (Stimulus::graded)?
     virtual bool takes_values() const { return false; }
 
+    // Adds what the type needs so that the network of generate_random(options) fires as asked:
+    // register contents beside its real parameters. Nothing for most types.
+    virtual void adapt_generated(const RandomNetworkOptions& /*options*/,
+                                 Network& /*network*/) const {}
     // Throws ConfigError for what the core cannot compute, with the nearest change that it could.
     virtual QuantizedNetwork quantize(const Network& network,
                                       const Parameters& parameters) const = 0;

@@ -30,7 +30,7 @@ void check_kind(const Population& p) {
         throw ConfigError(place(p),
                           "its neurons compute activations; core type truenorth has spikes "
                           "only",
-                          "choose a preset whose cores compute both (tianjic, ideal)");
+                          "choose a preset whose cores compute both: cortile list cores");
     }
     if (p.kind == NeuronKind::threshold) {
         throw ConfigError(place(p),

@@ -2,6 +2,7 @@
 // What the rest of Cortile knows of a TrueNorth core.
 #include "cores/registry/core_type.h"
 #include "cores/truenorth/truenorth_core.h"
+#include "cores/truenorth/truenorth_generated.h"
 #include "cores/truenorth/truenorth_mapping.h"
 #include "cores/truenorth/truenorth_parameters.h"
 #include "cores/truenorth/truenorth_quantizer.h"
@@ -51,6 +52,11 @@ class TrueNorthType final : public CoreType {
         return events;
     }
 
+    void adapt_generated(const RandomNetworkOptions& options, Network& network) const override {
+        for (Population& population : network.populations) {
+            truenorth::adapt_generated(options, population);
+        }
+    }
     QuantizedNetwork quantize(const Network& network, const Parameters& parameters) const override {
         TrueNorthQuantizerOptions options;
         options.axons_per_source =

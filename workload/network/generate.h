@@ -23,7 +23,7 @@ struct RandomNetworkOptions {
     Locality locality = Locality::uniform;
     std::uint32_t clusters = 1;         // clustered: equal runs of neurons, e.g. one for each core
     std::uint32_t target_clusters = 4;  // clustered: how many of them hold a neuron's targets
-    bool stochastic = false;  // fire at random times of the same mean rate (core type truenorth)
+    bool stochastic = false;  // fire at random times of that mean rate, where the core type can
     std::int32_t max_weight = 16;  // even integers in [-max_weight, max_weight], without 0
     std::uint64_t seed = 1;
     double time_step = 1e-3;  // seconds
@@ -43,16 +43,9 @@ struct RandomNetworkOptions {
 // Weights have mean 0 and are small beside the margin by which the bias passes the threshold, so
 // that recurrent input moves a spike by a timestep at most and leaves the rate as it is.
 //
-// `hardware` holds exact Loihi integers (loihi/du, dv, vth_mantissa, bias_mantissa, bias_exponent,
-// refractory; on the projection weight_exponent and num_weight_bits) and fcore/refractory; the
-// real-valued parameters are those of the same neuron under forward Euler, but for the refractory
-// period, which they cannot express.
-//
-// Integers of TrueNorth come beside them (truenorth/leak, threshold, threshold_mask, floor,
-// initial,
-// ...): a constant leak drives the membrane up to a threshold once per period, from an initial
-// value that spreads the phases evenly. `stochastic` adds random bits to the threshold, drawn in
-// every tick; initial values are then drawn so that the rate is level from the first tick on.
+// Thresholds and weights are integers, biases multiples of 1/64 with 12 significant bits, so that
+// integer cores can hold them exactly. The parameters are those of forward Euler. What a core needs
+// besides them, its core type adds afterwards.
 //
 // With `permuted` the cluster of a neuron follows from a random permutation of all neurons, so that
 // on a square mesh with one core a cluster the mean distance is that of two random cores. Half of

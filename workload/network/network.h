@@ -65,6 +65,10 @@ struct Population {
     // layer by layer do not evaluate these in a sample's first timestep.
     PerNeuron recurrent_bias{0.0};
 
+    // Whole timesteps from a spike to the next possible one, 1 or more. NIR files have none: only
+    // generated networks have others than 1.
+    PerNeuron refractory{1.0};
+
     // Of inputs: what the value 1 of a packet stands for (Stimulus::value_unit).
     double value_unit = 1;
     std::uint16_t largest_value = 1;  // of a packet (Stimulus::largest_value)

@@ -14,8 +14,9 @@ std::string remedy(const QuantizedProjection& projection, const DamageCause& cau
     if (!projection.rounds_to_step) {
         return fmt::format(
             "they are hardware integers, of which the {} lowest bits are cleared: "
-            "store multiples of {} and a lower loihi/weight_exponent",
-            projection.truncated_bits, 1 << projection.truncated_bits);
+            "store multiples of {}{}",
+            projection.truncated_bits, 1 << projection.truncated_bits,
+            cause.exponent_key.empty() ? "" : " and a lower " + cause.exponent_key);
     }
     // More bits make steps finer only if the largest weight takes the last codes already.
     const double codes = std::max(-projection.min_weight, projection.max_weight);
@@ -23,7 +24,7 @@ std::string remedy(const QuantizedProjection& projection, const DamageCause& cau
     if (used < codes / 4) {
         return fmt::format("the weights use {:.3g} of {:.0f} codes: {}", used, codes,
                            cause.exponent_is_given
-                               ? "lower loihi/weight_exponent, or leave it out"
+                               ? "lower " + cause.exponent_key + ", or leave it out"
                                : "bring bias, v_leak and v_threshold of the target nearer to the "
                                  "size of its weights, or give its projections weights of similar "
                                  "size");

@@ -17,8 +17,10 @@ inline constexpr double kLargestThresholdError = 0.25;  // of one neuron, relati
 struct DamageCause {
     unsigned weight_bits = 8;                   // that the projection may use
     const char* bits_key = "core.weight_bits";  // where they come from
-    bool exponent_is_given = false;             // by loihi/weight_exponent
     double largest_weight = 0;                  // magnitude
+    // The network's key that pins the projection's exponent, where the core has one.
+    std::string exponent_key = {};
+    bool exponent_is_given = false;  // by that key
 };
 
 // What became of the weights of a measured projection, and the remedy; nothing if all is well.

@@ -162,7 +162,7 @@ TEST(IdealFiring, AnInputNeuronFiresWheneverItsChargeIsFull) {
 
 TEST(IdealFiring, ANeuronRestsForItsRefractoryPeriod) {
     Population p = population("n", NeuronKind::if_);
-    p.hardware["loihi/refractory"] = {3};
+    p.refractory = 3.0;
     const Trace t = trace(p, {2, 2, 2, 2, 0.5}, {});
     EXPECT_THAT(t.spikes, ElementsAre(1, 0, 0, 1, 0));
     EXPECT_THAT(t.v, ElementsAre(0, 0, 0, 0, 0));
@@ -244,7 +244,7 @@ TEST(IdealCore, NorseHasNoRecurrentBiasInTheFirstTimestep) {
 TEST(IdealCore, ASampleStartsFromNothing) {
     Population p = population("n", NeuronKind::cuba_lif);
     p.v_threshold = 0.01;
-    p.hardware["loihi/refractory"] = {5};
+    p.refractory = 5.0;
     Network network = one_neuron(p);
     connect(network, 1, 1, make_sparse(1, {0, 1}, {{0, 0.5F, 3}}));
     SteppedCore core(network);
@@ -280,10 +280,10 @@ TEST(IdealCore, DelaysCountFromTheFirstTimestep) {
 
 TEST(IdealCore, HardwareIntegersAreReportedAsUnused) {
     Population p = population("n", NeuronKind::lif);
-    p.hardware["loihi/du"] = {100};
+    p.hardware["other/du"] = {100};
     const SteppedCore core(one_neuron(p));
     ASSERT_EQ(core.warnings().size(), 1u);
-    EXPECT_THAT(core.warnings()[0], HasSubstr("loihi/du are integers of another core type"));
+    EXPECT_THAT(core.warnings()[0], HasSubstr("other/du are integers of another core type"));
 }
 
 }  // namespace

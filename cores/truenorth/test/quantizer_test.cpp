@@ -251,7 +251,7 @@ TEST(TrueNorthQuantizer, RefusesBadHardwareValues) {
     EXPECT_THAT(with("truenorth/reset_voltage", {100}),
                 testing::AllOf(HasSubstr("+-(2^k - 1)"), HasSubstr("hint: the nearest is 127")));
     EXPECT_EQ(with("truenorth/reset_voltage", {-262143}), "no error");
-    EXPECT_EQ(with("loihi/du", {-1}), "no error") << "other core types' values are not ours";
+    EXPECT_EQ(with("other/du", {-1}), "no error") << "other core types' values are not ours";
 }
 
 TEST(TrueNorthQuantizer, RefusesDelaysBeyondFifteenTicks) {

@@ -8,7 +8,6 @@
 #include <set>
 
 #include "hw_model/base/error.h"
-#include "hw_model/base/random.h"
 
 namespace cortile {
 namespace {
@@ -19,22 +18,12 @@ std::vector<Connection> row(const Network& n, std::uint32_t source) {
     return result;
 }
 
-// Fraction of neurons that fire in each timestep, from the hardware integers by Loihi's arithmetic
-// (no leak, no current memory; Davies et al., IEEE Micro 38(1), 2018, and the refractory rule that
-// a spike in t is followed by the next integration in t + R), with recurrent input.
+// Fraction of neurons that fire in each timestep, with recurrent input: the membrane sums bias and
+// weights without leak, a spike in t resets it to 0 and is followed by the next sum in t +
+// refractory. All numbers are multiples of 1/64 below 2^24, so doubles hold them exactly.
 std::vector<double> activity(const Network& network, std::uint32_t timesteps) {
     const Population& p = network.populations[0];
-    const auto values = [&](const char* key) {
-        const std::vector<double>& found = p.hardware.at(key);
-        std::vector<std::int64_t> result(found.begin(), found.end());
-        result.resize(p.size, result.back());
-        return result;
-    };
-    const auto mantissa = values("loihi/bias_mantissa");
-    const auto exponent = values("loihi/bias_exponent");
-    const auto threshold = values("loihi/vth_mantissa");
-    const auto refractory = values("loihi/refractory");
-    std::vector<std::int64_t> v(p.size, 0), wait(p.size, 0), input(p.size, 0), next(p.size, 0);
+    std::vector<double> v(p.size, 0), wait(p.size, 0), input(p.size, 0), next(p.size, 0);
     std::vector<double> result;
     std::vector<Connection> connections;
     for (std::uint32_t t = 0; t < timesteps; ++t) {
@@ -45,15 +34,14 @@ std::vector<double> activity(const Network& network, std::uint32_t timesteps) {
                 --wait[i];
                 continue;
             }
-            const std::int64_t bias = mantissa[i] << exponent[i];
-            v[i] = std::clamp<std::int64_t>(v[i] + input[i] * 64 + bias, -8388607, 8388607);
-            if (v[i] > threshold[i] * 64) {
+            v[i] += input[i] + p.bias[i];
+            if (v[i] > p.v_threshold[i]) {
                 v[i] = 0;
-                wait[i] = refractory[i] - 1;
+                wait[i] = p.refractory[i] - 1;
                 ++fired;
                 network.projections[0].connectivity->row(i, connections);
                 for (const Connection& c : connections) {
-                    next[c.target] += static_cast<std::int64_t>(c.weight);
+                    next[c.target] += c.weight;
                 }
             }
         }
@@ -109,26 +97,36 @@ TEST(RandomNetwork, LowRatesSettleAfterAFewPeriods) {
     }
 }
 
-TEST(RandomNetwork, HardwareIntegersFitTheirRegisters) {
-    for (const double rate : {1e-5, 0.003, 0.1, 1.0}) {
+TEST(RandomNetwork, ValuesAreOnesThatIntegerCoresHold) {
+    for (const double rate : {0.0, 1e-5, 0.003, 0.1, 1.0}) {
         RandomNetworkOptions o;
         o.neurons = 2000;
         o.firing_rate = rate;
         const Network n = generate_random(o);
-        const auto& h = n.populations[0].hardware;
-        for (const double v : h.at("loihi/vth_mantissa")) {
-            EXPECT_TRUE(v >= 0 && v < 131072 && v == std::trunc(v)) << v;
-        }
-        for (const double v : h.at("loihi/bias_mantissa")) {
-            EXPECT_TRUE(v >= 1 && v <= 4095 && v == std::trunc(v)) << v;
-        }
-        for (const double v : h.at("loihi/bias_exponent")) {
-            EXPECT_TRUE(v >= 0 && v <= 7) << v;
-        }
-        for (const double v : h.at("loihi/refractory")) {
-            EXPECT_TRUE(v >= 1 && v <= 63) << v;
+        const Population& p = n.populations[0];
+        for (std::uint32_t i = 0; i < p.size; ++i) {
+            const double threshold = p.v_threshold[i], refractory = p.refractory[i];
+            EXPECT_TRUE(threshold >= 0 && threshold < 131072 && threshold == std::trunc(threshold))
+                << threshold;
+            EXPECT_TRUE(refractory >= 1 && refractory <= 63 && refractory == std::trunc(refractory))
+                << refractory;
+            // 12 significant bits: whole after division by the power of two that leaves so many.
+            double steps = p.bias[i] * 64;
+            EXPECT_TRUE(rate > 0 ? steps > 0 : steps == 0) << steps;
+            while (steps > 4095) {
+                steps /= 2;
+            }
+            EXPECT_EQ(steps, std::trunc(steps));
         }
     }
+}
+
+TEST(RandomNetwork, NamesNoRegistersOfACore) {
+    RandomNetworkOptions o;
+    o.stochastic = true;
+    const Network n = generate_random(o);
+    EXPECT_TRUE(n.populations[0].hardware.empty());
+    EXPECT_TRUE(n.projections[0].hardware.empty());
 }
 
 TEST(RandomNetwork, EachRowHasDistinctTargetsAndSmallEvenWeights) {
@@ -220,17 +218,6 @@ TEST(RandomNetwork, SeedDecidesAndNothingElse) {
     EXPECT_FALSE(std::equal(first.begin(), first.end(), other.begin(), other.end(), same));
 }
 
-TEST(RandomNetwork, RealValuedDriveAgreesWithTheIntegers) {
-    const Network n = generate_random({});
-    const Population& p = n.populations[0];
-    for (std::uint32_t i = 0; i < p.size; ++i) {
-        const double bias = std::ldexp(p.hardware.at("loihi/bias_mantissa")[i],
-                                       static_cast<int>(p.hardware.at("loihi/bias_exponent")[i]));
-        EXPECT_EQ(p.bias[i] * 64, bias);
-        EXPECT_EQ(p.v_threshold[i], p.hardware.at("loihi/vth_mantissa")[i]);
-    }
-}
-
 void expect_refused(const RandomNetworkOptions& o, const std::string& key) {
     try {
         generate_random(o);
@@ -268,7 +255,7 @@ TEST(RandomNetwork, OptionsOutOfRangeAreNamed) {
     expect_refused(o, "synapses_per_neuron");
 }
 
-// --- Locality::permuted and the integers of TrueNorth ---
+// --- Locality::permuted ---
 
 RandomNetworkOptions permuted(std::uint32_t neurons, std::uint32_t clusters,
                               std::uint32_t synapses) {
@@ -354,62 +341,6 @@ TEST(PermutedNetwork, RefusesMoreSynapsesThanAClusterHasNeurons) {
     EXPECT_THROW(generate_random(permuted(100, 10, 11)), ConfigError);
     EXPECT_NO_THROW(generate_random(permuted(100, 10, 10)));
 }
-
-// Spikes in each tick of neurons without synapses: leak, threshold with random bits, reset to 0.
-std::vector<double> truenorth_activity(const Network& network, std::uint32_t ticks) {
-    const Population& p = network.populations[0];
-    const auto at = [&](const char* key, std::size_t i) {
-        const auto found = p.hardware.find(std::string("truenorth/") + key);
-        if (found == p.hardware.end()) {
-            return std::int64_t{0};
-        }
-        return static_cast<std::int64_t>(found->second[found->second.size() == 1 ? 0 : i]);
-    };
-    std::vector<double> shares;
-    std::vector<std::int64_t> v(p.size);
-    for (std::uint32_t i = 0; i < p.size; ++i) {
-        v[i] = at("initial", i);
-    }
-    for (std::uint32_t t = 0; t < ticks; ++t) {
-        std::uint32_t fired = 0;
-        for (std::uint32_t i = 0; i < p.size; ++i) {
-            const auto mask = (1u << at("threshold_mask", i)) - 1;
-            const auto eta = philox({99, RandomUse::test}, i, t)[0] & mask;
-            v[i] += at("leak", i);
-            if (v[i] >= at("threshold", i) + eta) {
-                v[i] = 0;
-                ++fired;
-            }
-        }
-        shares.push_back(static_cast<double>(fired) / p.size);
-    }
-    return shares;
-}
-
-class TrueNorthRate : public ::testing::TestWithParam<std::tuple<double, bool>> {};
-
-TEST_P(TrueNorthRate, HoldsInEveryTickFromTheFirst) {
-    RandomNetworkOptions o;
-    o.neurons = 8000;
-    o.synapses_per_neuron = 1;
-    o.firing_rate = std::get<0>(GetParam());
-    o.stochastic = std::get<1>(GetParam());
-    const std::vector<double> shares = truenorth_activity(generate_random(o), 100);
-    const double band = 5 * std::sqrt(o.firing_rate * (1 - o.firing_rate) / o.neurons) + 1e-9;
-    for (std::size_t t = 0; t < shares.size(); ++t) {
-        EXPECT_NEAR(shares[t], o.firing_rate, band) << "tick " << t;
-    }
-    EXPECT_NEAR(mean(shares, 0), o.firing_rate, 0.02 * o.firing_rate + 1e-9);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Rates, TrueNorthRate,
-    ::testing::Combine(::testing::Values(0.0, 0.01158, 0.02007, 0.09593, 0.3, 0.5),
-                       ::testing::Bool()),
-    [](const auto& rate) {
-        return std::to_string(static_cast<int>(std::get<0>(rate.param) * 10000)) +
-               (std::get<1>(rate.param) ? "stochastic" : "regular");
-    });
 
 }  // namespace
 }  // namespace cortile

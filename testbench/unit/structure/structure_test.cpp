@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The direction of dependencies and the purity of folders (docs/architecture.md), read off the
-// include lines of the source tree.
+// The direction of dependencies, the purity of folders and the independence of core types
+// (docs/architecture.md), read off the source tree.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 struct Folder {
     bool may_use_systemc = false;
@@ -132,6 +133,42 @@ TEST(Structure, EveryIncludeFollowsTheDirectionOfDependencies) {
     }
     EXPECT_GT(files.size(), 60u);
     EXPECT_THAT(all, IsEmpty());
+}
+
+// "cores/<type>/..." -> "<type>"; nothing for sources of no core type.
+std::string core_type_of(const std::string& file) {
+    const std::string folder = folder_of(file);
+    const bool is_type = folder.starts_with("cores/") && !folders().contains(folder);
+    return is_type ? folder.substr(folder.find('/') + 1) : "";
+}
+
+// A core type is one folder and one line in cores/CMakeLists.txt: no other source knows its name,
+// as a word of an identifier or of a text. Comments may.
+TEST(Structure, NothingOutsideACoreTypeNamesIt) {
+    const std::vector<std::string> files = code_files();
+    std::set<std::string> types;
+    for (const std::string& file : files) {
+        types.insert(core_type_of(file));
+    }
+    types.erase("");
+    EXPECT_GE(types.size(), 5u);
+    std::vector<std::string> found;
+    for (const std::string& type : types) {
+        const std::regex word("(^|[^a-z])" + type + "([^a-z]|$)", std::regex::icase);
+        for (const std::string& file : files) {
+            if (core_type_of(file) == type) {
+                continue;
+            }
+            std::ifstream stream(fs::path(CORTILE_SOURCE_DIR) / file);
+            for (std::string line; std::getline(stream, line);) {
+                if (std::regex_search(line.substr(0, line.find("//")), word)) {
+                    found.push_back(file + ": " + type);
+                }
+            }
+        }
+    }
+    EXPECT_THAT(found, UnorderedElementsAre("app/experiment.cpp: loihi",      // default preset
+                                            "app/compare_plan.cpp: loihi"));  // example in a hint
 }
 
 TEST(Structure, EverySourceStatesItsLicence) {
