@@ -56,7 +56,8 @@ ParameterSchema fcore_schema() {
         {"core.phase",
          choice,
          "fixed",
-         "length of a timestep; fixed: at least core.timing.phase_cycles; adaptive: as long as the work "
+         "length of a timestep; fixed: at least core.timing.phase_cycles; adaptive: as long as the "
+         "work "
          "of the busiest core takes",
          false,
          {"fixed", "adaptive"}},
