@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a datapath is to compute: a specification in code, chosen by name and options
+// (datapath.yaml: reference.semantics and reference.<option>).
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cores/api/neuron_datapath.h"
+#include "hw_model/config/parameters.h"
+
+namespace cortile {
+
+class DatapathSemantics {
+  public:
+    virtual ~DatapathSemantics() = default;
+
+    virtual std::string name() const = 0;
+    virtual std::string description() const = 0;  // one line
+    // Keys reference.<option>.
+    virtual ParameterSchema schema() const = 0;
+    // The reference. It keeps nothing between operations: all state is in the operands.
+    virtual std::unique_ptr<NeuronDatapath> make(const Parameters& options) const = 0;
+
+    // Operations that a test must not miss, as rows; random stimulus covers corners of each field
+    // by itself (cores/datapath/stimulus.h).
+    virtual std::vector<std::vector<std::int64_t>> directed(const DatapathContract&) const {
+        return {};
+    }
+    // Moves an operation, drawn at random, to where faults hide: a voltage that just equals its
+    // threshold, a sum that just wraps. `bits`: random. `reference` is at hand for what an
+    // operation gives.
+    virtual void steer(const DatapathContract&, NeuronDatapath& /*reference*/,
+                       std::span<std::int64_t> /*operands*/, std::uint32_t /*bits*/) const {}
+};
+
+}  // namespace cortile
