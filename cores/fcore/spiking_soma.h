@@ -74,4 +74,12 @@ SpikingState initial_state(const SpikingSoma& soma);
 bool update_spiking_soma(const SpikingSoma& soma, SpikingState& state, std::int32_t input,
                          std::uint32_t random);
 
+// The same at any widths: what a datapath is measured by.
+struct SomaWidths {
+    unsigned state = 28;  // bits of membranes and thresholds, with sign; 2 to 31
+    unsigned factor = 8;  // factors are of 2^factor; up to 16
+};
+bool update_spiking_soma(const SomaWidths& widths, const SpikingSoma& soma, SpikingState& state,
+                         std::int32_t input, std::uint32_t random);
+
 }  // namespace cortile

@@ -16,7 +16,7 @@ module fcore_mac_row #(
     parameter int WEIGHT_WIDTH = 8,
     parameter int VALUE_WIDTH = 8,
     parameter int SATURATES = 0,
-    parameter int TAG_WIDTH = 8
+    parameter int TAG_WIDTH = 10
 ) (
     input logic clk,
     input logic rst_n,

@@ -15,7 +15,7 @@ module fcore_soma #(
     parameter int FACTOR_WIDTH = 8,
     parameter int TIMER_WIDTH = 16,
     parameter int REFRACTORY_WIDTH = 4,
-    parameter int TAG_WIDTH = 8
+    parameter int TAG_WIDTH = 10
 ) (
     input logic clk,
     input logic rst_n,
