@@ -117,9 +117,8 @@ void FcoreCore::update(std::uint32_t n, std::int32_t input) {
         const SpikingState before = state_[n];
         const bool fired = update_spiking_soma(soma_[n], state_[n], input, random_.next());
         sent_[n] = fired ? 1 : 0;
-        const bool changed = fired || before.v != state_[n].v || before.theta != state_[n].theta ||
-                             before.hold != state_[n].hold;
-        ++count_of(changed ? CoreEvent::neuron_update_active : CoreEvent::neuron_update_inactive);
+        ++count_of(is_active(before, state_[n], fired) ? CoreEvent::neuron_update_active
+                                                       : CoreEvent::neuron_update_inactive);
         ++energy_of(FcoreEvent::soma_spiking);
         return;
     }

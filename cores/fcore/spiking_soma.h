@@ -61,6 +61,11 @@ struct SpikingState {
 
 SpikingState initial_state(const SpikingSoma& soma);
 
+// Did an update do anything?
+inline bool is_active(const SpikingState& before, const SpikingState& after, bool fired) {
+    return fired || before.v != after.v || before.theta != after.theta || before.hold != after.hold;
+}
+
 // One timestep: returns whether the neuron fired. `random` is this update's LFSR output.
 //   1. r = low 28 bits of (random AND mask), as a signed number
 //   2. Vth = max(sat(Vth0 + V_theta + r), VL)
