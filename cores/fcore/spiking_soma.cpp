@@ -7,17 +7,20 @@ namespace cortile {
 
 namespace {
 
-constexpr SomaWidths kWidths;
-static_assert(kSomaMax == (1 << (kWidths.state - 1)) - 1 && kSomaMin == -kSomaMax - 1);
+// Known to the compiler, unlike those of SomaWidths: the model's own, which it computes most with.
+struct ChipWidths {
+    static constexpr unsigned state = 28, factor = 8;
+};
+static_assert(kSomaMax == (1 << (ChipWidths::state - 1)) - 1 && kSomaMin == -kSomaMax - 1);
 
-// Everything inlines: at the widths of the chip they are constants.
+template <typename Widths>
 class Arithmetic {
   public:
-    explicit constexpr Arithmetic(const SomaWidths& widths)
-        : widths_(widths), max_((std::int64_t{1} << (widths.state - 1)) - 1) {}
+    explicit Arithmetic(const Widths& widths) : widths_(widths) {}
 
     std::int32_t saturated(std::int64_t x) const {
-        return static_cast<std::int32_t>(std::clamp(x, -max_ - 1, max_));
+        const std::int64_t limit = std::int64_t{1} << (widths_.state - 1);
+        return static_cast<std::int32_t>(std::clamp(x, -limit, limit - 1));
     }
     // The low bits as a signed number.
     std::int32_t low_bits(std::uint32_t x) const {
@@ -35,12 +38,12 @@ class Arithmetic {
                 std::uint32_t random) const;
 
   private:
-    SomaWidths widths_;
-    std::int64_t max_;
+    Widths widths_;
 };
 
-inline std::int32_t Arithmetic::reset_membrane(const SpikingSoma& soma, std::int32_t v,
-                                               std::int32_t threshold) const {
+template <typename Widths>
+std::int32_t Arithmetic<Widths>::reset_membrane(const SpikingSoma& soma, std::int32_t v,
+                                                std::int32_t threshold) const {
     switch (soma.reset_mode) {
         case SomaReset::to_value:
             return soma.reset;
@@ -54,8 +57,9 @@ inline std::int32_t Arithmetic::reset_membrane(const SpikingSoma& soma, std::int
     return v;
 }
 
-inline bool Arithmetic::update(const SpikingSoma& soma, SpikingState& state, std::int32_t input,
-                               std::uint32_t random) const {
+template <typename Widths>
+bool Arithmetic<Widths>::update(const SpikingSoma& soma, SpikingState& state, std::int32_t input,
+                                std::uint32_t random) const {
     const std::int32_t noise = low_bits(random & soma.random_mask);
     const std::int32_t threshold =
         std::max(saturated(std::int64_t{soma.threshold} + state.theta + noise), soma.floor);
@@ -90,7 +94,7 @@ SpikingState initial_state(const SpikingSoma& soma) {
 
 bool update_spiking_soma(const SpikingSoma& soma, SpikingState& state, std::int32_t input,
                          std::uint32_t random) {
-    return Arithmetic(kWidths).update(soma, state, input, random);
+    return Arithmetic(ChipWidths{}).update(soma, state, input, random);
 }
 
 bool update_spiking_soma(const SomaWidths& widths, const SpikingSoma& soma, SpikingState& state,
