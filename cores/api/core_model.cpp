@@ -35,4 +35,14 @@ const char* component_of(CoreEvent event) {
     }
 }
 
+void CoreModel::use_datapath(std::unique_ptr<NeuronDatapath> datapath, const DatapathTiming&) {
+    throw ContractViolation("this core has no datapath of semantics " +
+                            datapath->contract().semantics);
+}
+
+const std::optional<CoreMismatch>& CoreModel::mismatch() const {
+    static const std::optional<CoreMismatch> none;
+    return none;
+}
+
 }  // namespace cortile

@@ -97,6 +97,34 @@ void FcoreCore::use_datapaths(std::unique_ptr<NeuronDatapath> soma,
                     : std::make_unique<MacRows>(neurons(), synapses_, std::move(mac_row));
 }
 
+void FcoreCore::use_datapath(std::unique_ptr<NeuronDatapath> datapath,
+                             const DatapathTiming& timing) {
+    const std::string semantics = datapath->contract().semantics;
+    if (semantics == "fcore_soma") {
+        soma_rows_ = std::make_unique<SomaRows>(std::move(datapath));
+    } else if (semantics == "fcore_mac_row") {
+        mac_rows_ = std::make_unique<MacRows>(neurons(), synapses_, std::move(datapath));
+    } else {
+        CoreModel::use_datapath(std::move(datapath), timing);
+    }
+}
+
+// The failing operation of a datapath, and the neuron (for a row of lanes the first) that it is of.
+template <typename Rows>
+void FcoreCore::note_mismatch(const Rows& rows, const Disagreement& disagreement,
+                              std::uint32_t neuron) {
+    if (!mismatch_) {
+        const std::size_t words = rows.contract().operand_words();
+        const std::size_t end = std::min<std::size_t>(
+            (static_cast<std::size_t>(disagreement.operation) + 1) * words, rows.operands().size());
+        mismatch_ = CoreMismatch{
+            neuron,
+            disagreement,
+            rows.contract(),
+            {rows.operands().begin(), rows.operands().begin() + static_cast<std::ptrdiff_t>(end)}};
+    }
+}
+
 void FcoreCore::begin_sample(std::uint32_t input_timesteps) {
     for (std::uint32_t n = 0; n < neurons(); ++n) {
         state_[n] = initial_state(soma_[n]);
@@ -131,7 +159,13 @@ void FcoreCore::run_soma_rows(std::span<const std::int32_t> sums) {
             soma_rows_->add(n, soma_[n], state_[n], sums[n] + setup_[n].bias, random_.next());
         }
     }
-    soma_rows_->run();
+    try {
+        soma_rows_->run();
+    } catch (const DatapathMismatch& mismatch) {
+        const Disagreement& disagreement = mismatch.disagreement();
+        note_mismatch(*soma_rows_, disagreement,
+                      soma_rows_->neuron(static_cast<std::size_t>(disagreement.operation)));
+    }
 }
 
 SomaRows::Update FcoreCore::update_membrane(std::uint32_t n, std::int32_t input) {
@@ -227,7 +261,14 @@ Picoseconds FcoreCore::receive(std::span<const SpikePacket> packets) {
         multiplies_ ? dendrite_.receive_values(synapses_, packets, parameters_.axon_in, 0)
                     : dendrite_.receive(synapses_, packets, parameters_.axon_in, 0);
     if (mac_rows_) {
-        mac_rows_->receive(synapses_, packets, multiplies_);
+        try {
+            mac_rows_->receive(synapses_, packets, multiplies_);
+        } catch (const DatapathMismatch& mismatch) {
+            const Disagreement& disagreement = mismatch.disagreement();
+            note_mismatch(
+                *mac_rows_, disagreement,
+                mac_rows_->first_neuron(static_cast<std::size_t>(disagreement.operation)));
+        }
     }
     active_axons_ += packets.size();
     count_of(CoreEvent::axon_in) += packets.size();

@@ -42,6 +42,10 @@ class FcoreCore : public CoreModel {
   public:
     FcoreCore(const FcoreCoreParameters& parameters, CoreProgram program);
 
+    // Of semantics fcore_soma or fcore_mac_row.
+    void use_datapath(std::unique_ptr<NeuronDatapath> datapath,
+                      const DatapathTiming& timing) override;
+    const std::optional<CoreMismatch>& mismatch() const override { return mismatch_; }
     // Datapaths of semantics `fcore_soma` and `fcore_mac_row` that compute membranes and sums from
     // now on; null: the model does. Activations are always the model's.
     void use_datapaths(std::unique_ptr<NeuronDatapath> soma,
@@ -78,6 +82,8 @@ class FcoreCore : public CoreModel {
     std::uint64_t& count_of(CoreEvent event) { return activity_[static_cast<std::size_t>(event)]; }
     std::uint64_t& energy_of(FcoreEvent event) { return energy_[static_cast<std::size_t>(event)]; }
     bool computes(const Setup& setup) const;
+    template <typename Rows>
+    void note_mismatch(const Rows& rows, const Disagreement& disagreement, std::uint32_t neuron);
     static bool is_spiking(const Setup& setup) {
         return setup.mode == FcoreMode::spiking || setup.mode == FcoreMode::input;
     }
@@ -105,6 +111,7 @@ class FcoreCore : public CoreModel {
     std::unique_ptr<SomaRows> soma_rows_;
     std::unique_ptr<MacRows> mac_rows_;
     std::size_t next_soma_row_ = 0;
+    std::optional<CoreMismatch> mismatch_;
 
     Lfsr32 random_;
     std::int64_t timestep_ = 0, input_timesteps_ = 0;  // of the sample

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "cores/loihi/cuba_lif_semantics.h"
 #include "cores/loihi/loihi_quantizer.h"
 
 namespace cortile {
@@ -51,12 +52,70 @@ void LoihiCore::reset() {
     std::fill(soma_.u.begin(), soma_.u.end(), 0);
     std::fill(soma_.v.begin(), soma_.v.end(), 0);
     std::fill(soma_.hold.begin(), soma_.hold.end(), std::uint8_t{0});
+    std::fill(hold_.begin(), hold_.end(), std::uint8_t{0});
     std::fill(soma_.fired.begin(), soma_.fired.end(), std::uint8_t{0});
 }
 
 UpdateFlags LoihiCore::update(std::span<const std::int32_t> input) {
-    update_cuba_lif(soma_, input.data(), wide_);
+    if (datapath_ != nullptr) {
+        update_by_datapath(input);
+    } else {
+        update_cuba_lif(soma_, input.data(), wide_);
+    }
     return {soma_.active.data(), soma_.fired.data()};
+}
+
+void LoihiCore::use_datapath(std::unique_ptr<NeuronDatapath> datapath,
+                             const DatapathTiming& timing) {
+    if (datapath->contract().semantics != "loihi_cuba_lif") {
+        CoreModel::use_datapath(std::move(datapath), timing);
+    }
+    datapath_ = std::move(datapath);
+    operands_.resize(std::size_t{neurons()} * CubaLifRow::operands);
+    results_.resize(std::size_t{neurons()} * CubaLifRow::results);
+    hold_.assign(soma_.hold.empty() ? neurons() : 0, 0);
+    set_datapath_timing(timing);
+}
+
+void LoihiCore::update_by_datapath(std::span<const std::int32_t> input) {
+    using Row = CubaLifRow;
+    const bool holds = !soma_.hold.empty();
+    std::vector<std::uint8_t>& hold = holds ? soma_.hold : hold_;
+    for (std::uint32_t n = 0; n < neurons(); ++n) {
+        std::int64_t* const x = operands_.data() + std::size_t{n} * Row::operands;
+        // A threshold that nothing reaches stands for a neuron that never fires.
+        const bool spikes = soma_.threshold[n] != std::numeric_limits<std::int32_t>::max();
+        x[Row::u] = soma_.u[n];
+        x[Row::v] = soma_.v[n];
+        x[Row::hold] = hold[n];
+        x[Row::input] = input[n];
+        x[Row::du] = 4095 - soma_.u_keep[n];
+        x[Row::dv] = 4096 - soma_.v_keep[n];
+        x[Row::bias] = soma_.bias[n];
+        x[Row::threshold] = spikes ? soma_.threshold[n] : 0;
+        x[Row::refractory] = holds ? soma_.refractory[n] : 1;
+        x[Row::spike_enable] = spikes;
+    }
+    try {
+        datapath_->run(operands_, results_);
+    } catch (const DatapathMismatch& mismatch) {
+        if (!mismatch_) {
+            const Disagreement& disagreement = mismatch.disagreement();
+            const auto neuron = static_cast<std::uint32_t>(
+                std::min<std::uint64_t>(disagreement.operation, neurons() - 1));
+            const auto end = operands_.begin() + std::ptrdiff_t{neuron + 1} * Row::operands;
+            mismatch_ =
+                CoreMismatch{neuron, disagreement, datapath_->contract(), {operands_.begin(), end}};
+        }
+    }
+    for (std::uint32_t n = 0; n < neurons(); ++n) {
+        const std::int64_t* const y = results_.data() + std::size_t{n} * Row::results;
+        soma_.u[n] = static_cast<std::int32_t>(y[Row::u_after]);
+        soma_.v[n] = static_cast<std::int32_t>(y[Row::v_after]);
+        hold[n] = static_cast<std::uint8_t>(y[Row::hold_after]);
+        soma_.fired[n] = y[Row::spike] != 0;
+        soma_.active[n] = y[Row::active] != 0;
+    }
 }
 
 double LoihiCore::read(StateVariable variable, std::uint32_t neuron) const {

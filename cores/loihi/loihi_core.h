@@ -16,14 +16,23 @@ class LoihiCore final : public SpikingCore {
 
     double read(StateVariable variable, std::uint32_t neuron) const override;
     void set_input(std::uint32_t neuron, float current) override;
+    // Of semantics loihi_cuba_lif.
+    void use_datapath(std::unique_ptr<NeuronDatapath> datapath,
+                      const DatapathTiming& timing) override;
+    const std::optional<CoreMismatch>& mismatch() const override { return mismatch_; }
 
   private:
     void reset() override;
     UpdateFlags update(std::span<const std::int32_t> input) override;
+    void update_by_datapath(std::span<const std::int32_t> input);
 
     VoltageReadout voltage_readout_;
     CubaLifState soma_;
     bool wide_ = false;
+    std::unique_ptr<NeuronDatapath> datapath_;      // none: the model computes
+    std::vector<std::int64_t> operands_, results_;  // its rows, a neuron each
+    std::vector<std::uint8_t> hold_;                // of cores whose neurons all have period 1
+    std::optional<CoreMismatch> mismatch_;
 };
 
 }  // namespace cortile
