@@ -122,6 +122,7 @@ struct Failure {
 class Model {
   public:
     Model() : context_(std::make_unique<VerilatedContext>()) {
+        context_->threads(1);  // else each model starts threads that have nothing to do
         context_->assertOn(true);
 #if @TRACE@
         context_->traceEverOn(true);
@@ -131,7 +132,11 @@ class Model {
     }
     ~Model() {
         trace_close();
+        // Verilator takes the model's scopes out of the thread's present context, which is that of
+        // whichever model ran last, and may be gone.
+        Verilated::threadContextp(context_.get());
         top_->final();
+        top_.reset();
     }
 
     void reset() {
