@@ -169,8 +169,8 @@ void RtlCores::check(const Chip& chip, const std::string& moment) const {
         return;
     }
     for (const CoreShell* core : chip.used_cores()) {
-        const std::optional<CoreMismatch>& mismatch = core->model().mismatch();
-        if (!mismatch) {
+        const CoreMismatch* mismatch = core->model().mismatch();
+        if (mismatch == nullptr) {
             continue;
         }
         const DatapathContract& contract = mismatch->contract;
@@ -178,13 +178,12 @@ void RtlCores::check(const Chip& chip, const std::string& moment) const {
             return r.description.contract.semantics == contract.semantics;
         });
         const std::size_t words = contract.operand_words();
-        const std::size_t count = mismatch->operations.size() / words;
         const std::span last = std::span(mismatch->operations).last(words);
         throw CosimMismatch(fmt::format(
             "{}, core {}, neuron {}: {}\n\nthe last operations of the core:\n{}\nreplay: cortile "
             "cosim {} --operation '{}'",
             moment, core->id().value, mismatch->neuron, mismatch->disagreement.text(),
-            history_text(contract, mismatch->operations, count - 1),
+            history_text(contract, mismatch->operations, mismatch->operation()),
             rtl->description.folder.string(), operation_text(contract, last)));
     }
 }
@@ -211,10 +210,10 @@ std::string RtlCores::summary() const {
     for (const Rtl& rtl : rtl_) {
         names += (names.empty() ? "" : ", ") + rtl.description.name;
     }
-    return rtl_.empty() ? ""
-                        : fmt::format("{} {} on {} core{}",
-                                      lockstep_ ? "the model in lockstep with RTL" : "RTL", names,
-                                      cores_, cores_ == 1 ? "" : "s");
+    return rtl_.empty()
+               ? ""
+               : fmt::format("{} ({}), {} core{}", lockstep_ ? "model and RTL in lockstep" : "RTL",
+                             names, cores_, cores_ == 1 ? "" : "s");
 }
 
 }  // namespace cortile

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cores/api/core_model.h"
 
+#include <algorithm>
+
 #include "hw_model/base/error.h"
 
 namespace cortile {
@@ -40,9 +42,17 @@ void CoreModel::use_datapath(std::unique_ptr<NeuronDatapath> datapath, const Dat
                             datapath->contract().semantics);
 }
 
-const std::optional<CoreMismatch>& CoreModel::mismatch() const {
-    static const std::optional<CoreMismatch> none;
-    return none;
+CoreMismatch::CoreMismatch(const DatapathContract& its_contract, const Disagreement& what,
+                           const std::vector<std::int64_t>& rows)
+    : disagreement(what), contract(its_contract) {
+    const std::size_t words = contract.operand_words();
+    const std::size_t count =
+        std::min(static_cast<std::size_t>(disagreement.operation) + 1, rows.size() / words);
+    operations.assign(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count * words));
+}
+
+std::size_t CoreMismatch::operation() const {
+    return operations.size() / contract.operand_words() - 1;
 }
 
 }  // namespace cortile

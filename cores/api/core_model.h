@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -47,6 +46,12 @@ struct CoreMismatch {
     Disagreement disagreement;
     DatapathContract contract;
     std::vector<std::int64_t> operations;  // rows of the timestep, the failing one last
+
+    // `rows`: operands of one run() of the datapath. A failure after the last operation (an
+    // assertion, a clock later) counts as the last one's.
+    CoreMismatch(const DatapathContract& contract, const Disagreement& disagreement,
+                 const std::vector<std::int64_t>& rows);
+    std::size_t operation() const;  // index in those rows
 };
 
 class CoreModel {
@@ -86,8 +91,8 @@ class CoreModel {
     // does not own.
     virtual void use_datapath(std::unique_ptr<NeuronDatapath> datapath,
                               const DatapathTiming& timing);
-    // The first disagreement of a datapath; the core then goes on with the reference's results.
-    virtual const std::optional<CoreMismatch>& mismatch() const;
+    // The first disagreement of a datapath, after which the core's state means nothing; null: none.
+    virtual const CoreMismatch* mismatch() const { return nullptr; }
 
     virtual ActivityCounts activity() const = 0;
     // One count per entry of CoreType::energy_events(), in its order.

@@ -52,12 +52,14 @@ void LoihiCore::reset() {
     std::fill(soma_.u.begin(), soma_.u.end(), 0);
     std::fill(soma_.v.begin(), soma_.v.end(), 0);
     std::fill(soma_.hold.begin(), soma_.hold.end(), std::uint8_t{0});
-    std::fill(hold_.begin(), hold_.end(), std::uint8_t{0});
+    if (rtl_ != nullptr) {
+        std::fill(rtl_->hold.begin(), rtl_->hold.end(), std::uint8_t{0});
+    }
     std::fill(soma_.fired.begin(), soma_.fired.end(), std::uint8_t{0});
 }
 
 UpdateFlags LoihiCore::update(std::span<const std::int32_t> input) {
-    if (datapath_ != nullptr) {
+    if (rtl_ != nullptr) {
         update_by_datapath(input);
     } else {
         update_cuba_lif(soma_, input.data(), wide_);
@@ -70,19 +72,20 @@ void LoihiCore::use_datapath(std::unique_ptr<NeuronDatapath> datapath,
     if (datapath->contract().semantics != "loihi_cuba_lif") {
         CoreModel::use_datapath(std::move(datapath), timing);
     }
-    datapath_ = std::move(datapath);
-    operands_.resize(std::size_t{neurons()} * CubaLifRow::operands);
-    results_.resize(std::size_t{neurons()} * CubaLifRow::results);
-    hold_.assign(soma_.hold.empty() ? neurons() : 0, 0);
+    rtl_ = std::make_unique<Rtl>();
+    rtl_->datapath = std::move(datapath);
+    rtl_->operands.resize(std::size_t{neurons()} * CubaLifRow::operands);
+    rtl_->results.resize(std::size_t{neurons()} * CubaLifRow::results);
+    rtl_->hold.assign(soma_.hold.empty() ? neurons() : 0, 0);
     set_datapath_timing(timing);
 }
 
 void LoihiCore::update_by_datapath(std::span<const std::int32_t> input) {
     using Row = CubaLifRow;
     const bool holds = !soma_.hold.empty();
-    std::vector<std::uint8_t>& hold = holds ? soma_.hold : hold_;
+    std::vector<std::uint8_t>& hold = holds ? soma_.hold : rtl_->hold;
     for (std::uint32_t n = 0; n < neurons(); ++n) {
-        std::int64_t* const x = operands_.data() + std::size_t{n} * Row::operands;
+        std::int64_t* const x = rtl_->operands.data() + std::size_t{n} * Row::operands;
         // A threshold that nothing reaches stands for a neuron that never fires.
         const bool spikes = soma_.threshold[n] != std::numeric_limits<std::int32_t>::max();
         x[Row::u] = soma_.u[n];
@@ -97,19 +100,16 @@ void LoihiCore::update_by_datapath(std::span<const std::int32_t> input) {
         x[Row::spike_enable] = spikes;
     }
     try {
-        datapath_->run(operands_, results_);
+        rtl_->datapath->run(rtl_->operands, rtl_->results);
     } catch (const DatapathMismatch& mismatch) {
-        if (!mismatch_) {
-            const Disagreement& disagreement = mismatch.disagreement();
-            const auto neuron = static_cast<std::uint32_t>(
-                std::min<std::uint64_t>(disagreement.operation, neurons() - 1));
-            const auto end = operands_.begin() + std::ptrdiff_t{neuron + 1} * Row::operands;
-            mismatch_ =
-                CoreMismatch{neuron, disagreement, datapath_->contract(), {operands_.begin(), end}};
+        if (rtl_->mismatch == nullptr) {
+            rtl_->mismatch = std::make_unique<CoreMismatch>(
+                rtl_->datapath->contract(), mismatch.disagreement(), rtl_->operands);
+            rtl_->mismatch->neuron = static_cast<std::uint32_t>(rtl_->mismatch->operation());
         }
     }
     for (std::uint32_t n = 0; n < neurons(); ++n) {
-        const std::int64_t* const y = results_.data() + std::size_t{n} * Row::results;
+        const std::int64_t* const y = rtl_->results.data() + std::size_t{n} * Row::results;
         soma_.u[n] = static_cast<std::int32_t>(y[Row::u_after]);
         soma_.v[n] = static_cast<std::int32_t>(y[Row::v_after]);
         hold[n] = static_cast<std::uint8_t>(y[Row::hold_after]);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "cores/blocks/spiking_core.h"
 #include "cores/loihi/cuba_lif.h"
@@ -19,7 +20,9 @@ class LoihiCore final : public SpikingCore {
     // Of semantics loihi_cuba_lif.
     void use_datapath(std::unique_ptr<NeuronDatapath> datapath,
                       const DatapathTiming& timing) override;
-    const std::optional<CoreMismatch>& mismatch() const override { return mismatch_; }
+    const CoreMismatch* mismatch() const override {
+        return rtl_ == nullptr ? nullptr : rtl_->mismatch.get();
+    }
 
   private:
     void reset() override;
@@ -29,10 +32,14 @@ class LoihiCore final : public SpikingCore {
     VoltageReadout voltage_readout_;
     CubaLifState soma_;
     bool wide_ = false;
-    std::unique_ptr<NeuronDatapath> datapath_;      // none: the model computes
-    std::vector<std::int64_t> operands_, results_;  // its rows, a neuron each
-    std::vector<std::uint8_t> hold_;                // of cores whose neurons all have period 1
-    std::optional<CoreMismatch> mismatch_;
+    // What only cores with a datapath need: chips have thousands of cores without.
+    struct Rtl {
+        std::unique_ptr<NeuronDatapath> datapath;
+        std::vector<std::int64_t> operands, results;  // its rows, a neuron each
+        std::vector<std::uint8_t> hold;  // of cores whose neurons all have refractory period 1
+        std::unique_ptr<CoreMismatch> mismatch;
+    };
+    std::unique_ptr<Rtl> rtl_;
 };
 
 }  // namespace cortile

@@ -63,6 +63,24 @@ std::uint64_t VerilatedDatapath::cycles() const {
     return library_->harness().cycles(model_);
 }
 
+VerilatedDatapath::Timing VerilatedDatapath::measure(std::span<const std::int64_t> row) {
+    constexpr std::uint64_t kMany = 64;
+    const auto clocks = [&](std::uint64_t count) {
+        Operations rows;
+        for (std::uint64_t i = 0; i < count; ++i) {
+            rows.insert(rows.end(), row.begin(), row.end());
+        }
+        std::vector<std::int64_t> results(count * contract_.result_words());
+        reset();
+        const std::uint64_t before = cycles();
+        run(rows, results);
+        return cycles() - before;
+    };
+    const std::uint64_t one = clocks(1);
+    // The clock in which a response is taken is the one after it came.
+    return {one - 1, (clocks(kMany) - one) / (kMany - 1)};
+}
+
 void VerilatedDatapath::trace_to(const std::filesystem::path& fst) {
     if (library_->harness().trace_open == nullptr) {
         throw ContractViolation("VerilatedDatapath: built without traces");

@@ -21,6 +21,12 @@ class VerilatedDatapath final : public NeuronDatapath {
     // Share of clocks, in 256, in which no operation is offered, or no response taken.
     void set_stalls(std::uint64_t seed, std::uint32_t request, std::uint32_t response);
     std::uint64_t cycles() const;  // clocks so far
+    // Clocks from an operation to its response, and between operations that follow one another, as
+    // measured with `row`. Needs a clock; call set_stalls(0, 0, 0) before.
+    struct Timing {
+        std::uint64_t latency = 0, interval = 0;
+    };
+    Timing measure(std::span<const std::int64_t> row);
 
     // Of libraries built for it; a ContractViolation otherwise.
     void trace_to(const std::filesystem::path& fst);

@@ -91,6 +91,19 @@ INSTANTIATE_TEST_SUITE_P(Rtl, OurDatapath,
                          testing::Values("cuba_lif", "fcore_soma", "fcore_mac_row"),
                          [](const auto& datapath) { return std::string(datapath.param); });
 
+TEST_F(Rtl, AWrongLatencyInTheDescriptionFails) {
+    const SeededBug none{"unchanged", "cuba_lif.sv", "module cuba_lif", "module cuba_lif", ""};
+    const fs::path copy = with_bug("cuba_lif", none);
+    std::string yaml = contents(copy / "datapath.yaml");
+    const std::string stated = "latency: 3";
+    ASSERT_NE(yaml.find(stated), std::string::npos);
+    std::ofstream(copy / "datapath.yaml")
+        << yaml.replace(yaml.find(stated), stated.size(), "latency: 2");
+    const ProgramEnd end = cortile({"cosim", copy.string()});
+    EXPECT_EQ(end.exit_code, 4);
+    EXPECT_THAT(end.output, HasSubstr("measured 3, 1"));
+}
+
 // What a run computed, without what RTL changes: times, and words about the run.
 nlohmann::json computed(const fs::path& out) {
     const auto summary = nlohmann::json::parse(std::ifstream(out / "summary.json"));
@@ -110,6 +123,18 @@ TEST_F(Rtl, InAllCoresOfAChipComputesWhatTheModelDoes) {
     const nlohmann::json model = computed(folder.path() / "model");
     EXPECT_GT(model["neuron_spikes"], 1000);
     EXPECT_EQ(computed(folder.path() / "rtl"), model);
+    EXPECT_EQ(computed(folder.path() / "lockstep"), model);
+}
+
+TEST_F(Rtl, SomaAndDendriteOfTheHybridExampleComputeWhatTheModelDoes) {
+    for (const std::string datapath : {"model", "lockstep"}) {
+        const ProgramEnd end = cortile(
+            {"run", (kSource / "examples/hybrid/snn.yaml").string(), "--set", "stimulus.samples=1",
+             "--set", "cores.datapath=" + datapath, "--out", (folder.path() / datapath).string()});
+        ASSERT_EQ(end.exit_code, 0) << end.output;
+    }
+    const nlohmann::json model = computed(folder.path() / "model");
+    EXPECT_GT(model["neuron_spikes"], 1000);
     EXPECT_EQ(computed(folder.path() / "lockstep"), model);
 }
 

@@ -171,7 +171,7 @@ TEST(Structure, NothingOutsideACoreTypeNamesIt) {
             }
         }
     }
-    EXPECT_THAT(found, UnorderedElementsAre("app/experiment.cpp: loihi",      // default preset
+    EXPECT_THAT(found, UnorderedElementsAre("app/experiment.h: loihi",        // default preset
                                             "app/compare_plan.cpp: loihi"));  // example in a hint
 }
 
