@@ -35,8 +35,12 @@ class VerilatedDatapath final : public NeuronDatapath {
     void select_mutant(std::uint32_t mutant);  // 0: none
 
   private:
+    void check_range(std::span<const std::int64_t> operands) const;
+
     DatapathContract contract_;
     std::string file_;
+    std::vector<std::int64_t> least_;   // of each operand word
+    std::vector<std::uint64_t> range_;  // its maximum less that
     std::shared_ptr<const DatapathLibrary> library_;
     void* model_;
     CortileStalls stalls_{};
