@@ -91,6 +91,22 @@ INSTANTIATE_TEST_SUITE_P(Rtl, OurDatapath,
                          testing::Values("cuba_lif", "fcore_soma", "fcore_mac_row"),
                          [](const auto& datapath) { return std::string(datapath.param); });
 
+// Faults of the handshake, which no operation shows by itself.
+TEST_F(Rtl, FaultsThatOnlyBackPressureShowsAreFound) {
+    const SeededBug loses{"loses_what_is_not_taken", "../../contract/datapath_pipeline.sv",
+                          "assign advance = !rsp_valid || rsp_ready;", "assign advance = 1'b1;",
+                          ""};
+    const ProgramEnd lost = cortile({"cosim", with_bug("cuba_lif", loses).string()});
+    EXPECT_EQ(lost.exit_code, 4) << lost.output;
+
+    const SeededBug early{"retires_while_it_waits", "../../contract/datapath_pipeline.sv",
+                          "assign retire_valid = rsp_valid && rsp_ready;",
+                          "assign retire_valid = rsp_valid;", ""};
+    const ProgramEnd retired = cortile({"cosim", with_bug("cuba_lif", early).string()});
+    EXPECT_EQ(retired.exit_code, 4);
+    EXPECT_THAT(retired.output, HasSubstr("handshake: retires without a response"));
+}
+
 TEST_F(Rtl, AWrongLatencyInTheDescriptionFails) {
     const SeededBug none{"unchanged", "cuba_lif.sv", "module cuba_lif", "module cuba_lif", ""};
     const fs::path copy = with_bug("cuba_lif", none);
