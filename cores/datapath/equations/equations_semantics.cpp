@@ -63,15 +63,15 @@ std::unique_ptr<NeuronDatapath> ProgramSemantics::make(const Parameters& options
     return std::make_unique<EquationsDatapath>(std::move(compiled), std::move(source), name());
 }
 
-std::vector<std::vector<std::int64_t>> ProgramSemantics::directed(
-    const DatapathContract& /*contract*/, NeuronDatapath& reference) const {
-    return boundary_operations(as_program(reference));
+std::vector<std::vector<std::int64_t>> ProgramSemantics::directed(const DatapathContract& contract,
+                                                                  NeuronDatapath& reference) const {
+    return boundary_operations(contract, as_program(reference));
 }
 
-void ProgramSemantics::steer(const DatapathContract& /*contract*/, NeuronDatapath& reference,
+void ProgramSemantics::steer(const DatapathContract& contract, NeuronDatapath& reference,
                              std::span<std::int64_t> operands, std::uint32_t bits,
                              bool state_is_free) const {
-    steer_to_boundary(as_program(reference), operands, bits, state_is_free);
+    steer_to_boundary(contract, as_program(reference), operands, bits, state_is_free);
 }
 
 std::unique_ptr<const DatapathSemantics> make_equations_semantics() {

@@ -105,10 +105,10 @@ bool WordSearch::run() {
 
 }  // namespace
 
-bool move_to_boundary(EquationsDatapath& datapath, const Boundary& boundary, std::int64_t target,
-                      std::uint32_t choice, std::size_t first_free,
-                      std::span<std::int64_t> operands) {
-    const std::vector<const DatapathField*> fields = fields_of(datapath.contract());
+bool move_to_boundary(const DatapathContract& contract, EquationsDatapath& datapath,
+                      const Boundary& boundary, std::int64_t target, std::uint32_t choice,
+                      std::size_t first_free, std::span<std::int64_t> operands) {
+    const std::vector<const DatapathField*> fields = fields_of(contract);
     const std::vector<std::int64_t> before(operands.begin(), operands.end());
     // Ascending: the words that may move are the last ones.
     const auto first =
@@ -124,10 +124,11 @@ bool move_to_boundary(EquationsDatapath& datapath, const Boundary& boundary, std
     return false;
 }
 
-std::vector<std::vector<std::int64_t>> boundary_operations(EquationsDatapath& datapath) {
+std::vector<std::vector<std::int64_t>> boundary_operations(const DatapathContract& contract,
+                                                           EquationsDatapath& datapath) {
     using Operation = std::vector<std::int64_t>;
-    const std::vector<const DatapathField*> fields = fields_of(datapath.contract());
-    const std::size_t state_words = datapath.contract().state_words();
+    const std::vector<const DatapathField*> fields = fields_of(contract);
+    const std::size_t state_words = contract.state_words();
     // A value for each word, by four rules.
     std::vector<Operation> bases(4, Operation(fields.size()));
     for (std::size_t word = 0; word < fields.size(); ++word) {
@@ -169,7 +170,8 @@ std::vector<std::vector<std::int64_t>> boundary_operations(EquationsDatapath& da
                  first < std::min<std::size_t>(boundary.operands.size(), 8); ++first) {
                 for (const std::int64_t target : {-1, 0, 1}) {
                     Operation operation = base;
-                    if (move_to_boundary(datapath, boundary, target, first, 0, operation)) {
+                    if (move_to_boundary(contract, datapath, boundary, target, first, 0,
+                                         operation)) {
                         add(operation);
                     }
                 }
@@ -179,14 +181,14 @@ std::vector<std::vector<std::int64_t>> boundary_operations(EquationsDatapath& da
     return operations;
 }
 
-void steer_to_boundary(EquationsDatapath& datapath, std::span<std::int64_t> operands,
-                       std::uint32_t bits, bool state_is_free) {
+void steer_to_boundary(const DatapathContract& contract, EquationsDatapath& datapath,
+                       std::span<std::int64_t> operands, std::uint32_t bits, bool state_is_free) {
     const std::size_t boundaries = datapath.boundaries().size();
     if (boundaries != 0) {
         const Boundary& boundary = datapath.boundaries()[(bits & 0xFFFFu) % boundaries];
-        move_to_boundary(datapath, boundary, static_cast<std::int64_t>((bits >> 16) % 3) - 1,
-                         bits >> 18, state_is_free ? 0 : datapath.contract().state_words(),
-                         operands);
+        move_to_boundary(contract, datapath, boundary,
+                         static_cast<std::int64_t>((bits >> 16) % 3) - 1, bits >> 18,
+                         state_is_free ? 0 : contract.state_words(), operands);
     }
 }
 

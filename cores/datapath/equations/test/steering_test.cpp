@@ -38,7 +38,7 @@ TEST(Steering, MeetsAThresholdThatRandomValuesWouldNot) {
         Row operation{bits[0] >> 8, static_cast<std::int64_t>(bits[1] >> 12) - (1 << 19),
                       bits[2] >> 8};
         const Row before = operation;
-        steer_to_boundary(datapath, operation, bits[3], false);
+        steer_to_boundary(datapath.contract(), datapath, operation, bits[3], false);
         EXPECT_EQ(operation[0], before[0]) << "a state that is not free stays";
         Row result(2);
         datapath.run(operation, result);
@@ -52,7 +52,7 @@ TEST(Steering, MeetsAThresholdThatRandomValuesWouldNot) {
 
 TEST(Steering, DirectedOperationsMeetEveryBoundaryFromBothSides) {
     EquationsDatapath datapath = compiled(kNeuron);
-    const std::vector<Row> operations = boundary_operations(datapath);
+    const std::vector<Row> operations = boundary_operations(datapath.contract(), datapath);
     std::set<std::int64_t> threshold, low, high;
     for (const Row& operation : operations) {
         ASSERT_EQ(operation.size(), 3u);
@@ -84,20 +84,38 @@ TEST(Steering, KeepsToAllowedValues) {
         v = v >> k
         y = v > 9
     )");
-    for (const Row& operation : boundary_operations(datapath)) {
+    for (const Row& operation : boundary_operations(datapath.contract(), datapath)) {
         EXPECT_TRUE(operation[1] == 1 || operation[1] == 2 || operation[1] == 4);
     }
     Row operation{200, 4};
-    ASSERT_TRUE(move_to_boundary(datapath, datapath.boundaries()[0], 0, 0, 0, operation) ||
-                move_to_boundary(datapath, datapath.boundaries()[0], 1, 0, 0, operation));
+    ASSERT_TRUE(move_to_boundary(datapath.contract(), datapath, datapath.boundaries()[0], 0, 0, 0,
+                                 operation) ||
+                move_to_boundary(datapath.contract(), datapath, datapath.boundaries()[0], 1, 0, 0,
+                                 operation));
     EXPECT_TRUE(operation[1] == 1 || operation[1] == 2 || operation[1] == 4);
+}
+
+TEST(Steering, KeepsToNarrowerLimits) {
+    EquationsDatapath datapath = compiled(kNeuron);
+    DatapathContract contract = datapath.contract();
+    contract.parameters[0].allowed = {5000};
+    contract.inputs[0].least = 0;
+    contract.inputs[0].most = 100;
+    int at_threshold = 0;
+    for (const Row& operation : boundary_operations(contract, datapath)) {
+        ASSERT_EQ(operation[2], 5000);
+        ASSERT_TRUE(operation[1] >= 0 && operation[1] <= 100) << operation[1];
+        at_threshold += operation[0] - (operation[0] >> 4) + operation[1] == 5000 ? 1 : 0;
+    }
+    EXPECT_GT(at_threshold, 0);
 }
 
 TEST(Steering, FindsBoundariesOfTheWidestFields) {
     EquationsDatapath datapath =
         compiled("state v: s62\ninput a: s62\noutput y: bool\ny = v + a > 12345678901234567");
     Row operation{-(std::int64_t{1} << 60), 5};
-    ASSERT_TRUE(move_to_boundary(datapath, datapath.boundaries()[0], 0, 0, 0, operation));
+    ASSERT_TRUE(move_to_boundary(datapath.contract(), datapath, datapath.boundaries()[0], 0, 0, 0,
+                                 operation));
     EXPECT_EQ(operation[0] + operation[1], 12345678901234567);
 }
 
