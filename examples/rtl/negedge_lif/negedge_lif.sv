@@ -38,7 +38,7 @@ module negedge_lif #(
         end else begin
             axon       <= 1'b0;
             adaptation <= adaptation - (adaptation >> 4);
-            unique case (phase)
+            case (phase)
                 Rests: resting <= resting - 2'd1;
                 Listens: begin
                     if (crosses) begin
