@@ -42,6 +42,7 @@ class Writer {
 
     std::string tie();
     std::string drive();
+    std::string idle() const;
     std::string sample(int latency);
     std::string check_response();
     std::string reset();
@@ -186,6 +187,25 @@ std::string Writer::drive() {
     return text;
 }
 
+// The operands during reset: a state's initial value, zero, or what comes nearest to it.
+std::string Writer::idle() const {
+    std::string text;
+    for (const auto* group : {&d_.contract.state, &d_.contract.inputs, &d_.contract.parameters}) {
+        for (const DatapathField& field : *group) {
+            const std::int64_t value = !field.allowed.empty() ? field.allowed.front()
+                                       : group == &d_.contract.state
+                                           ? field.initial
+                                           : std::clamp<std::int64_t>(0, field.minimum(),
+                                                                      field.maximum());
+            for (unsigned lane = 0; lane < field.lanes; ++lane) {
+                text += fmt::format("{}, ", value);
+            }
+        }
+    }
+    // An array has an element at least.
+    return text + "0";
+}
+
 // Results whose latency is `latency`; -1: all.
 std::string Writer::sample(int latency) {
     std::string text;
@@ -324,6 +344,7 @@ std::string Writer::write() {
     parts["STYLE"] = style();
     parts["TIE"] = tie();
     parts["DRIVE"] = drive();
+    parts["IDLE"] = idle();
     parts["SAMPLE"] = sample(-1);
     std::string after;
     for (std::uint64_t latency = 0; latency <= longest_latency(); ++latency) {

@@ -139,6 +139,9 @@ class Model {
         stopped = false;
         retired_ = 0;
 @TIE@
+        // Some RTL loads registers from its inputs while it is reset.
+        static constexpr std::int64_t kIdle[] = {@IDLE@};
+        drive(kIdle);
         set_idle();
 @RESET@
     }
