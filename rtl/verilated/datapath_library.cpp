@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -100,6 +101,11 @@ std::vector<std::string> verilator_command(const DatapathDescription& d,
     std::vector<std::string> command{
         "verilator",    "--cc", "--prefix", "Vdut",  "--Mdir",     "verilated",
         "--top-module", d.top,  "--assert", "-Wall", "-Wno-fatal", "-DCORTILE_ASSERTIONS"};
+    // Delays of the sources mean nothing to a model that goes by clocks.
+    command.insert(command.end(), {"--no-timing", "-Wno-STMTDLY", "-Wno-ASSIGNDLY"});
+    if (d.verilog && options.netlist.empty()) {
+        command.insert(command.end(), {"--default-language", "1364-2005"});
+    }
     if (options.optimise) {
         command.push_back("-O3");
     } else {
@@ -159,6 +165,55 @@ std::vector<std::string> compiler_flags(const LibraryOptions& options) {
             (verilator_include() / "vltstd").string()};
 }
 
+// Verilator's errors without its warnings, each once.
+std::string errors_of(const std::string& output) {
+    std::istringstream lines(output);
+    std::set<std::string> known;
+    std::string errors, message;
+    const auto end_message = [&] {
+        if (message.starts_with("%Error") && known.insert(message).second &&
+            message.find("Exiting due to") == std::string::npos) {
+            errors += message;
+        }
+        message.clear();
+    };
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with('%')) {
+            end_message();
+        }
+        message += line + "\n";
+    }
+    end_message();
+    errors.erase(errors.find_last_not_of('\n') + 1);
+    return errors.empty() ? output : errors;
+}
+
+// What to do about errors that foreign sources often meet.
+std::string hint_of(const std::string& output) {
+    static const std::vector<std::pair<const char*, const char*>> hints{
+        {"syntax error",
+         "where words of SystemVerilog (bit, soft, priority …) are names: language: verilog"},
+        {"BLKANDNBLK",
+         "Verilator cannot simulate a register that is assigned both ways; in a copy of the file, "
+         "use <= (or =) for all of its assignments"},
+        {"Cannot find include file", "include_directories: [FOLDER]"},
+        {"Define or directive not defined", "defines: {NAME: VALUE}"},
+        {"Cannot find file containing module",
+         "sources: […] names every file, or include_directories: [FOLDER] where the file of a "
+         "module has its name"},
+        {"Can't find definition of variable", "a package comes before its users in sources"},
+        {"Package/class", "a package comes before its users in sources"},
+        {"Parameters from the command line were not found",
+         "parameters are those of the top module"},
+    };
+    for (const auto& [text, hint] : hints) {
+        if (output.find(text) != std::string::npos) {
+            return hint;
+        }
+    }
+    return "";
+}
+
 class Build {
   public:
     Build(const DatapathDescription& d, const LibraryOptions& options)
@@ -172,6 +227,7 @@ class Build {
     std::string key() const;
     void step(const std::vector<std::string>& command, const fs::path& folder,
               const std::string& what);
+    void run_verilator();
     fs::path runtime_object(const std::string& source);
 
     const DatapathDescription& d_;
@@ -209,6 +265,16 @@ void Build::step(const std::vector<std::string>& command, const fs::path& folder
     }
 }
 
+void Build::run_verilator() {
+    const ProgramEnd end = run_program(verilator_, work_);
+    log_ += fmt::format("# {}\n{}\n", verilator_[0], end.output);
+    if (end.exit_code != 0) {
+        throw ConfigError(d_.file.string(),
+                          "verilator refuses the sources:\n" + errors_of(end.output),
+                          hint_of(end.output));
+    }
+}
+
 // Verilator's own run-time library, compiled once for all datapaths.
 fs::path Build::runtime_object(const std::string& source) {
     Hash hash;
@@ -239,7 +305,7 @@ void Build::run(const fs::path& into) {
     fs::create_directories(work_);
     try {
         write_text(work_ / "harness_abi.h", harness_abi_text());
-        step(verilator_, work_, "verilator refuses the sources");
+        run_verilator();
         write_text(work_ / "warnings.txt", log_);
         const auto ports = verilated_ports(read_text(work_ / "verilated" / "Vdut.h"));
         write_text(work_ / "harness.cpp", write_harness(d_, ports, options_.harness));
