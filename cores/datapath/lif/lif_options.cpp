@@ -98,10 +98,14 @@ void check(const Parameters& p, const LifOptions& o) {
     const auto negative = [](const LifNumber& value) {
         return value.constant && *value.constant < 0;
     };
+    if (o.reset_value.is_port() && o.reset_value.width > o.state_width) {
+        refuse("reference.reset_value_width", "is more than v has", "state_width at most");
+    }
     const std::int64_t most = std::int64_t{1}
                               << (o.state_signed ? o.state_width - 1 : o.state_width);
     for (const auto& [path, value] :
-         {std::pair{"reference.initial", o.initial}, {"reference.reset_value", o.reset_value}}) {
+         {std::pair{"reference.initial", o.initial},
+          {"reference.reset_value", o.reset_value.constant.value_or(0)}}) {
         if (value >= most || value < (o.state_signed ? -most : 0)) {
             refuse(path, fmt::format("{} does not fit v", value),
                    "state_width and state_signed say what v holds");
@@ -129,7 +133,7 @@ void check(const Parameters& p, const LifOptions& o) {
     if (o.input_sign_bit && o.input_signed) {
         refuse("reference.input_sign_bit", "the input has a sign already", "input_signed: false");
     }
-    if (o.reset != LifReset::value && p.integer("reference.reset_value") != 0) {
+    if (o.reset != LifReset::value && !o.reset_value.is_zero()) {
         refuse("reference.reset_value", "is for reset: value", "reset: value");
     }
 }
@@ -189,7 +193,9 @@ ParameterSchema lif_schema() {
                   "after the update; or, by v before it, ahead of it or instead of it"),
         choice_of("reference.reset", {"zero", "value", "subtract", "none"},
                   "v of a neuron that fires: 0, reset_value, v - threshold, v"),
-        signed_number("reference.reset_value", "of reset: value"),
+        {"reference.reset_value", text, "0", "of reset: value; an integer or port"},
+        whole_number("reference.reset_value_width", "0", "bits of a reset_value that is a port", 0,
+                     40),
 
         {"reference.refractory", text, "0", "updates without spikes after a spike, or port"},
         whole_number("reference.refractory_width", "0", "bits of a refractory that is a port", 0,
@@ -237,7 +243,8 @@ LifOptions lif_options(const Parameters& p) {
     o.spikes_from_before = p.text("reference.spike_from") == "before";
     o.reset_when = chosen<LifResetWhen>(p, "reference.reset_when");
     o.reset = chosen<LifReset>(p, "reference.reset");
-    o.reset_value = p.integer("reference.reset_value");
+    o.reset_value =
+        number(p, "reference.reset_value", "reference.reset_value_width", o.state_signed);
     o.refractory = number(p, "reference.refractory", "reference.refractory_width", false);
     o.during_refractory = chosen<LifRefractory>(p, "reference.during_refractory");
     check(p, o);

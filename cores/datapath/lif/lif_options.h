@@ -56,7 +56,7 @@ struct LifOptions {
     bool spikes_from_before = false;
     LifResetWhen reset_when = LifResetWhen::after;
     LifReset reset = LifReset::zero;
-    std::int64_t reset_value = 0;
+    LifNumber reset_value;
 
     LifNumber refractory;
     LifRefractory during_refractory = LifRefractory::hold;

@@ -91,6 +91,7 @@ void Writer::fields() {
         }
     }
     parameter("threshold", o_.threshold);
+    parameter("reset_value", o_.reset_value);
     parameter("refractory", o_.refractory);
     line("output spike: u1");
 }
@@ -142,7 +143,7 @@ std::string Writer::reset_of(const std::string& value) const {
         case LifReset::zero:
             return "0";
         case LifReset::value:
-            return std::to_string(o_.reset_value);
+            return of(o_.reset_value, "reset_value");
         case LifReset::subtract:
             return cut(fmt::format("{} - {}", value, of(o_.threshold, "threshold")));
         case LifReset::none:

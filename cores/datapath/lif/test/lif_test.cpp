@@ -147,6 +147,30 @@ TEST(Lif, RefractoryPeriodHoldsTheNeuron) {
         });
 }
 
+// Port for everything, input only where it is announced.
+TEST(Lif, ResetsToThePortsValue) {
+    expect_same(
+        "  state_width: 16\n  input_width: 16\n  input_signed: true\n  events: separate\n"
+        "  leak: subtract_to_zero\n  leak_value: port\n  leak_width: 8\n"
+        "  threshold: port\n  threshold_width: 16\n  reset: value\n"
+        "  reset_value: port\n  reset_value_width: 16\n  refractory: port\n"
+        "  refractory_width: 4\n",
+        [](const Row& x) -> Row {
+            // v, hold, current, leak_event, input_event, leak, threshold, reset_value,
+            // refractory
+            if (x[1] != 0) {
+                return {x[0], x[1] - 1, 0};
+            }
+            std::int64_t v = x[0];
+            v = x[3] != 0 ? std::max<std::int64_t>(v - x[5], 0) : v;
+            v = x[4] != 0 ? std::clamp<std::int64_t>(v + x[2], 0, 65535) : v;
+            if (v >= x[6]) {
+                return {x[7], x[8], 1};
+            }
+            return {v, 0, 0};
+        });
+}
+
 TEST(Lif, RefractoryPeriodThatOnlyKeepsSpikesBack) {
     expect_same(
         "  state_width: 10\n  input_width: 6\n  leak: shift\n  leak_value: 3\n"
