@@ -165,55 +165,6 @@ std::vector<std::string> compiler_flags(const LibraryOptions& options) {
             (verilator_include() / "vltstd").string()};
 }
 
-// Verilator's errors without its warnings, each once.
-std::string errors_of(const std::string& output) {
-    std::istringstream lines(output);
-    std::set<std::string> known;
-    std::string errors, message;
-    const auto end_message = [&] {
-        if (message.starts_with("%Error") && known.insert(message).second &&
-            message.find("Exiting due to") == std::string::npos) {
-            errors += message;
-        }
-        message.clear();
-    };
-    for (std::string line; std::getline(lines, line);) {
-        if (line.starts_with('%')) {
-            end_message();
-        }
-        message += line + "\n";
-    }
-    end_message();
-    errors.erase(errors.find_last_not_of('\n') + 1);
-    return errors.empty() ? output : errors;
-}
-
-// What to do about errors that foreign sources often meet.
-std::string hint_of(const std::string& output) {
-    static const std::vector<std::pair<const char*, const char*>> hints{
-        {"syntax error",
-         "where words of SystemVerilog (bit, soft, priority …) are names: language: verilog"},
-        {"BLKANDNBLK",
-         "Verilator cannot simulate a register that is assigned both ways; in a copy of the file, "
-         "use <= (or =) for all of its assignments"},
-        {"Cannot find include file", "include_directories: [FOLDER]"},
-        {"Define or directive not defined", "defines: {NAME: VALUE}"},
-        {"Cannot find file containing module",
-         "sources: […] names every file, or include_directories: [FOLDER] where the file of a "
-         "module has its name"},
-        {"Can't find definition of variable", "a package comes before its users in sources"},
-        {"Package/class", "a package comes before its users in sources"},
-        {"Parameters from the command line were not found",
-         "parameters are those of the top module"},
-    };
-    for (const auto& [text, hint] : hints) {
-        if (output.find(text) != std::string::npos) {
-            return hint;
-        }
-    }
-    return "";
-}
-
 class Build {
   public:
     Build(const DatapathDescription& d, const LibraryOptions& options)
@@ -270,8 +221,8 @@ void Build::run_verilator() {
     log_ += fmt::format("# {}\n{}\n", verilator_[0], end.output);
     if (end.exit_code != 0) {
         throw ConfigError(d_.file.string(),
-                          "verilator refuses the sources:\n" + errors_of(end.output),
-                          hint_of(end.output));
+                          "verilator refuses the sources:\n" + verilator_errors(end.output),
+                          verilator_hint(end.output));
     }
 }
 
@@ -353,6 +304,53 @@ void Build::run(const fs::path& into) {
 }
 
 }  // namespace
+
+std::string verilator_errors(const std::string& output) {
+    std::istringstream lines(output);
+    std::set<std::string> known;
+    std::string errors, message;
+    const auto end_message = [&] {
+        if (message.starts_with("%Error") && known.insert(message).second &&
+            message.find("Exiting due to") == std::string::npos) {
+            errors += message;
+        }
+        message.clear();
+    };
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with('%')) {
+            end_message();
+        }
+        message += line + "\n";
+    }
+    end_message();
+    errors.erase(errors.find_last_not_of('\n') + 1);
+    return errors.empty() ? output : errors;
+}
+
+std::string verilator_hint(const std::string& output) {
+    static const std::vector<std::pair<const char*, const char*>> hints{
+        {"syntax error",
+         "where words of SystemVerilog (bit, soft, priority …) are names: language: verilog"},
+        {"BLKANDNBLK",
+         "Verilator cannot simulate a register that is assigned both ways; in a copy of the file, "
+         "use <= (or =) for all of its assignments"},
+        {"Cannot find include file", "include_directories: [FOLDER]"},
+        {"Define or directive not defined", "defines: {NAME: VALUE}"},
+        {"Cannot find file containing module",
+         "sources: […] names every file, or include_directories: [FOLDER] where the file of a "
+         "module has its name"},
+        {"Can't find definition of variable", "a package comes before its users in sources"},
+        {"Package/class", "a package comes before its users in sources"},
+        {"Parameters from the command line were not found",
+         "parameters are those of the top module"},
+    };
+    for (const auto& [text, hint] : hints) {
+        if (output.find(text) != std::string::npos) {
+            return hint;
+        }
+    }
+    return "";
+}
 
 std::string missing_rtl_tools() {
     for (const char* tool : {"verilator", kCompiler}) {

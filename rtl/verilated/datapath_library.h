@@ -16,6 +16,10 @@ namespace cortile {
 
 // One line that names what is missing for RTL (Verilator, a C++ compiler); empty: nothing is.
 std::string missing_rtl_tools();
+// Of what Verilator printed: its errors without its warnings, each once; and what to do about those
+// that foreign sources often meet, or nothing.
+std::string verilator_errors(const std::string& output);
+std::string verilator_hint(const std::string& output);
 
 struct LibraryOptions {
     HarnessOptions harness;
