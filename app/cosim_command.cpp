@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <iostream>
 
@@ -20,8 +22,8 @@ namespace cortile {
 namespace {
 
 constexpr int kMismatchExitCode = 4;
-// Pauses of the stall check, of 256.
-constexpr std::uint32_t kRequestPauses = 64, kResponsePauses = 96;
+// Pauses of the stall check on either side, of 256.
+constexpr std::uint32_t kPauses = 80;
 
 // A run of operations from reset.
 struct Replay {
@@ -99,6 +101,26 @@ std::string replay_line(const CosimArguments& arguments, const DatapathDescripti
     return fmt::format("cortile cosim {} --replay {}", arguments.folder.string(), file.string());
 }
 
+// "SEED:SHARE", as a regression writes it.
+void set_stalls(VerilatedDatapath& rtl, const std::string& text) {
+    if (text.empty()) {
+        return;
+    }
+    std::uint64_t seed = 0;
+    std::uint32_t share = 0;
+    const char* const end = text.data() + text.size();
+    const auto [colon, seed_error] = std::from_chars(text.data(), end, seed);
+    const bool has_share = seed_error == std::errc() && colon != end && *colon == ':';
+    const auto [rest, share_error] = has_share
+                                         ? std::from_chars(colon + 1, end, share)
+                                         : std::from_chars_result{end, std::errc::invalid_argument};
+    if (share_error != std::errc() || rest != end || share > 255) {
+        throw ConfigError("--stalls", fmt::format("expected SEED:SHARE, found {}", text),
+                          "the share is of 256 clocks, 0 to 255");
+    }
+    rtl.set_stalls(seed, share, share);
+}
+
 void write_file(const std::filesystem::path& file, const std::string& text) {
     std::ofstream stream(file);
     stream << text;
@@ -118,6 +140,7 @@ int replay_command(const CosimArguments& arguments, const DatapathDescription& d
     options.harness.trace = arguments.trace.has_value();
     const auto reference = d.reference();
     VerilatedDatapath rtl(d, DatapathLibrary::build(d, options));
+    set_stalls(rtl, arguments.stalls);
     if (arguments.trace) {
         rtl.trace_to(std::filesystem::absolute(*arguments.trace));
     }
@@ -125,8 +148,7 @@ int replay_command(const CosimArguments& arguments, const DatapathDescription& d
     rtl.stop_trace();
     if (result.failure) {
         std::cout << mismatch_text(d, *result.failure, result.operations, result.expected,
-                                   result.got)
-                  << '\n';
+                                   result.got);
         return kMismatchExitCode;
     }
     std::vector<std::vector<std::string>> table{{"result", "value"}};
@@ -134,7 +156,7 @@ int replay_command(const CosimArguments& arguments, const DatapathDescription& d
     for (std::size_t i = 0; i < names.size(); ++i) {
         table.push_back({names[i], std::to_string(result.got[i])});
     }
-    std::cout << fmt::format("{} operations, no difference; the last one gave\n{}\n",
+    std::cout << fmt::format("{} operations, no difference; the last one gave\n{}",
                              result.operations.size() / d.contract.operand_words(),
                              text_table(table, "<>"));
     return 0;
@@ -162,8 +184,7 @@ int conformance_command(const CosimArguments& arguments, const DatapathDescripti
     // What cannot be told to wait has no pauses.
     if (d.request_valid.exists() || d.response_ready.exists()) {
         options.stall = [](NeuronDatapath& datapath, std::uint64_t seed) {
-            dynamic_cast<VerilatedDatapath&>(datapath).set_stalls(seed, kRequestPauses,
-                                                                  kResponsePauses);
+            dynamic_cast<VerilatedDatapath&>(datapath).set_stalls(seed, kPauses, kPauses);
         };
     }
     const auto checks = run_conformance(*d.semantics, *reference, rtl,
@@ -173,21 +194,24 @@ int conformance_command(const CosimArguments& arguments, const DatapathDescripti
         return c.failure.has_value();
     });
     if (failed != checks.end()) {
-        if (failed->name != "stalls") {
-            rtl.set_stalls(0, 0, 0);
-        }
-        const Replay again = shortest(d, *reference, rtl, failed->replay);
+        // With pauses, only the same operations meet the same ones.
+        const bool stalls = failed->name == "stalls";
+        rtl.set_stalls(arguments.seed, stalls ? kPauses : 0, stalls ? kPauses : 0);
+        const Replay again = stalls ? replay(d, *reference, rtl, failed->replay)
+                                    : shortest(d, *reference, rtl, failed->replay);
+        const std::string pauses =
+            stalls ? fmt::format(" --stalls {}:{}", arguments.seed, kPauses) : "";
         if (again.failure) {
             report += fmt::format(
-                "\n{}, {}\n\nreplay: {}\n", failed->name,
+                "\n{}, {}\nreplay: {}{}\n", failed->name,
                 mismatch_text(d, *again.failure, again.operations, again.expected, again.got),
-                replay_line(arguments, d, again.operations));
+                replay_line(arguments, d, again.operations), pauses);
         } else {
             report += fmt::format(
-                "\n{}, operation {}: {}\n  it depends on pauses, or on how many "
-                "operations run at once\n\nreplay: {}\n",
+                "\n{}, operation {}: {}\nit depends on how many operations run at once\n"
+                "\nreplay: {}{}\n",
                 failed->name, failed->failure->operation, failed->failure->text(),
-                replay_line(arguments, d, failed->replay));
+                replay_line(arguments, d, failed->replay), pauses);
         }
         const std::string suspects = suspicious_warnings(library->warnings());
         if (!suspects.empty()) {

@@ -54,11 +54,11 @@ std::string checks_text(const DatapathDescription& d, const std::vector<Conforma
         operations += check.operations;
         failed += check.failure ? 1 : 0;
     }
-    return fmt::format(
-        "{} against {}, seed {}\n\n{}\n\nvalues of the reference's results\n{}\n\n{}\n", d.name,
-        d.contract.semantics, seed, text_table(table, "<><<"), seen_text(d, checks),
-        failed == 0 ? fmt::format("passed: {} operations, no difference", operations)
-                    : fmt::format("FAILED: {} of {} checks", failed, checks.size()));
+    return fmt::format("{} against {}, seed {}\n\n{}\nvalues of the reference's results\n{}\n{}\n",
+                       d.name, d.contract.semantics, seed, text_table(table, "<><<"),
+                       seen_text(d, checks),
+                       failed == 0 ? fmt::format("passed: {} operations, no difference", operations)
+                                   : fmt::format("FAILED: {} of {} checks", failed, checks.size()));
 }
 
 std::string mismatch_text(const DatapathDescription& d, const Disagreement& failure,
@@ -74,7 +74,7 @@ std::string mismatch_text(const DatapathDescription& d, const Disagreement& fail
                          shown[word] ? std::to_string(got[word]) : "-",
                          shown[word] && expected[word] != got[word] ? "<-" : ""});
     }
-    return fmt::format("operation {}: {}\n\n{}\n\nits operands, and the operations before it\n{}",
+    return fmt::format("operation {}: {}\n\n{}\nits operands, and the operations before it\n{}",
                        last, failure.text(), text_table(table, "<>><"),
                        history_text(d.contract, operations, last));
 }

@@ -72,6 +72,8 @@ int run_program(int argc, char** argv) {
         ->allow_extra_args(false)
         ->take_all();
     cosim_app->add_option("--replay", replay_file, "run just the operations of a CSV file");
+    cosim_app->add_option("--stalls", cosim.stalls,
+                          "pauses of a replay: SEED:SHARE, of 256 clocks on either side");
     cosim_app->add_option("--trace", trace_file, "waves of --operation or --replay (FST)");
     cosim_app->add_option("--out", out, "folder for report.txt and what belongs to it");
     cosim_app->add_flag("--equations", cosim.show_equations,

@@ -74,11 +74,21 @@ bool is_source(const fs::path& file) {
     return std::find(endings.begin(), endings.end(), file.extension()) != endings.end();
 }
 
+// Where the sources may include files from without saying so.
+std::set<fs::path> source_folders(const DatapathDescription& d) {
+    std::set<fs::path> folders{d.folder};
+    for (const fs::path& source : d.sources) {
+        folders.insert(source.parent_path());
+    }
+    return folders;
+}
+
 // Every file that the sources could include: those named, and all of their kind around them.
 std::vector<fs::path> inputs_of(const DatapathDescription& d, const LibraryOptions& options) {
     std::vector<fs::path> files = options.netlist.empty() ? d.sources : options.netlist;
     std::vector<fs::path> folders = d.include_directories;
-    folders.push_back(d.folder);
+    const std::set<fs::path> around = source_folders(d);
+    folders.insert(folders.end(), around.begin(), around.end());
     for (const fs::path& folder : folders) {
         std::error_code error;
         for (auto entry = fs::recursive_directory_iterator(folder, error);
@@ -120,7 +130,9 @@ std::vector<std::string> verilator_command(const DatapathDescription& d,
     for (const fs::path& folder : d.include_directories) {
         command.push_back("-I" + folder.string());
     }
-    command.push_back("-I" + d.folder.string());
+    for (const fs::path& folder : source_folders(d)) {
+        command.push_back("-I" + folder.string());
+    }
     for (const auto& [name, value] : d.defines) {
         command.push_back("-D" + name + (value.empty() ? "" : "=" + value));
     }

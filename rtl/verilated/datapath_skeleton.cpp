@@ -253,7 +253,9 @@ std::string Writer::write() {
         const bool is_port = std::any_of(survey_.ports.begin(), survey_.ports.end(),
                                          [&](const auto& port) { return port.name == inner.name; });
         if (clocked_ && !is_port && inner.width <= kWidestField) {
-            add_field("state", inner, "", "inside, no port shows it");
+            add_field("state", inner, "",
+                      start_.empty() ? "inside, no port shows it"
+                                     : "??? inside; remove it unless the next operation needs it");
         }
     }
     for (const char* kind : {"input", "param", "output"}) {

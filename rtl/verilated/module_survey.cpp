@@ -75,6 +75,21 @@ std::vector<Element> read_elements(const fs::path& xml) {
     return elements;
 }
 
+// "32'sh10" is 16; what is longer stays as it is.
+std::string constant_text(const std::string& text) {
+    static const std::regex hex("(\\d+)'(s?)h([0-9a-fA-F]{1,15})");
+    std::smatch match;
+    if (!std::regex_match(text, match, hex)) {
+        return text;
+    }
+    const std::uint64_t value = std::stoull(match[3].str(), nullptr, 16);
+    const unsigned width = static_cast<unsigned>(std::stoul(match[1].str()));
+    if (match[2].length() != 0 && width < 60 && value >> (width - 1) != 0) {
+        return std::to_string(static_cast<std::int64_t>(value) - (std::int64_t{1} << width));
+    }
+    return std::to_string(value);
+}
+
 // A folder for Verilator's output that goes with it.
 class ScratchFolder {
   public:
@@ -229,8 +244,9 @@ void Survey::read_parameters(const std::vector<Element>& elements) {
         const Element& element = elements[i];
         const std::string name = element.at("name");
         if (element.tag == "var" && element.at("param") == "true" && name.starts_with(prefix) &&
-            elements[i + 1].tag == "const") {
-            result_.parameters.emplace_back(name.substr(prefix.size()), elements[i + 1].at("name"));
+            name.find('.', prefix.size()) == std::string::npos && elements[i + 1].tag == "const") {
+            result_.parameters.emplace_back(name.substr(prefix.size()),
+                                            constant_text(elements[i + 1].at("name")));
         }
     }
 }

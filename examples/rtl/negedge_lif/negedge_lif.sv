@@ -4,7 +4,7 @@
 // period. The spike is a register: it shows in the clock after the voltage reached the threshold.
 module negedge_lif #(
     parameter int Threshold = 150,
-    parameter int Step = 24,
+    parameter int Step = 48,
     parameter int Rest = 3
 ) (
     input  logic              clock,
@@ -37,7 +37,7 @@ module negedge_lif #(
             axon       <= 1'b0;
         end else begin
             axon       <= 1'b0;
-            adaptation <= adaptation - (adaptation >> 4);
+            adaptation <= adaptation - (adaptation >> 5);
             case (phase)
                 Rests: resting <= resting - 2'd1;
                 Listens: begin
