@@ -142,8 +142,8 @@ void Writer::find_roles() {
 
 void Writer::add_field(const char* kind, const SurveyedSignal& signal, const std::string& pins,
                        const std::string& note) {
-    static const std::set<std::string> words{"state", "input", "param", "output", "const", "let",
-                                             "if",    "else",  "for",   "in",     "bool",  "old"};
+    static const std::set<std::string> words{"const", "let", "if",   "else",
+                                             "for",   "in",  "bool", "old"};
     std::string name = signal.name.substr(signal.name.rfind('.') + 1);
     if (words.contains(name) ||
         (name.size() <= 3 && (name[0] == 'u' || name[0] == 's') &&
@@ -180,8 +180,7 @@ std::string Writer::header() const {
     std::string text = fmt::format(
         "# A first guess from the ports. Where it says ???, look into the RTL. Then\n"
         "#   cortile cosim FOLDER\n"
-        "# Every key: docs/how_to/bring_your_own_rtl.md; the equations: "
-        "docs/reference/equations.md.\n"
+        "# Every key, and the equations: docs/how_to/bring_your_own_rtl.md.\n"
         "name: {0}\ntop: {0}\nsources: [{1}]\n",
         survey_.top, fmt::join(sources_, ", "));
     if (verilog_) {

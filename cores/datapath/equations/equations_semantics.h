@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `equations`: whatever can be written as integer arithmetic, in datapath.yaml itself
-// (docs/reference/equations.md).
+// (docs/how_to/bring_your_own_rtl.md).
 #pragma once
 
 #include <memory>

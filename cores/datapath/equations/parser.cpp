@@ -15,8 +15,9 @@ namespace {
 constexpr std::size_t kMostLanes = 4096;
 constexpr std::size_t kDeepest = 200;
 
-constexpr std::array<std::string_view, 12> kWords{
-    "state", "input", "param", "output", "const", "let", "if", "else", "for", "in", "bool", "old"};
+// state, input, param and output are none: they declare only where a name follows.
+constexpr std::array<std::string_view, 8> kWords{"const", "let", "if",   "else",
+                                                 "for",   "in",  "bool", "old"};
 
 }  // namespace
 
@@ -120,7 +121,7 @@ void EquationsParser::statement() {
                                                         {"param", Kind::parameter},
                                                         {"output", Kind::output}};
     const auto found = declarations.find(first.text);
-    if (found != declarations.end()) {
+    if (found != declarations.end() && peek(1).kind == Token::Kind::name) {
         if (in_code_) {
             source_.fail(first.position, "fields are declared before the first computation",
                          "move this line up");

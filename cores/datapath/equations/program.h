@@ -44,7 +44,7 @@ struct Program {
 };
 
 // Throws ConfigError with line and column for what is not a program, and for what might overflow 64
-// bits (docs/reference/equations.md).
+// bits (docs/how_to/bring_your_own_rtl.md).
 Program compile_equations(const SourceText& source);
 
 }  // namespace cortile

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Words of the equations language (docs/reference/equations.md).
+// Words of the equations language (docs/how_to/bring_your_own_rtl.md).
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lif`: integer leaky integrate-and-fire with the choices that public designs make
-// (docs/reference/lif.md).
+// (docs/how_to/bring_your_own_rtl.md).
 #pragma once
 
 #include <cstdint>
@@ -66,7 +66,7 @@ ParameterSchema lif_schema();
 // Throws ConfigError for options that contradict one another.
 LifOptions lif_options(const Parameters& parameters);
 
-// The equations of these options (docs/reference/equations.md).
+// The equations of these options (docs/how_to/bring_your_own_rtl.md).
 std::string lif_program(const LifOptions& options);
 
 }  // namespace cortile

@@ -214,6 +214,13 @@ TEST(Equations, FieldsAreDeclaredWithTypeResetAndAllowedValues) {
     EXPECT_EQ(contract.semantics, "equations");
 }
 
+TEST(Equations, FieldsMayHaveTheNamesOfPorts) {
+    EXPECT_EQ(results("state state: u8\ninput input: u8\nparam param: u8\noutput output: u8\n"
+                      "state = sat(state + input, u8)\noutput = param",
+                      {1, 2, 3}),
+              (Row{3, 3}));
+}
+
 TEST(Equations, LinesMayBreakBesideOperatorsAndInBrackets) {
     EXPECT_EQ(results("input a: u4 # a comment\noutput y: u8\ny = a\n  + 1   // another\n  + "
                       "(2\n)\n",
