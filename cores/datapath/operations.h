@@ -32,6 +32,10 @@ Operations read_operations(const DatapathContract& contract, const std::filesyst
 void write_operations(const DatapathContract& contract, std::span<const std::int64_t> rows,
                       const std::filesystem::path& csv);
 
+// `cortile cosim FOLDER` with what this returns runs just these operations.
+std::string operation_arguments(const DatapathContract& contract,
+                                std::span<const std::int64_t> rows);
+
 // The last operations up to the one that differs, the newest last, as aligned columns.
 std::string history_text(const DatapathContract& contract, std::span<const std::int64_t> rows,
                          std::size_t last, std::size_t count = 16);
