@@ -22,6 +22,7 @@ enum class RandomUse : std::uint32_t {
     neuron_threshold = 23,
     datapath_stimulus = 30,
     datapath_stalls = 31,
+    noc_traffic = 40,
     test = 100,
 };
 

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "noc/flit/flit_network.h"
+
+#include <algorithm>
+
+#include "hw_model/base/error.h"
+
+namespace cortile {
+
+namespace {
+
+// Cycles of the wires between a core's network interface and its router, both ways.
+constexpr Cycle kLocalLink = 1;
+
+unsigned opposite(unsigned port) {
+    return port ^ 1;
+}
+
+}  // namespace
+
+FlitNetwork::FlitNetwork(const Topology& topology, const RouterParameters& parameters,
+                         std::unique_ptr<RoutingPolicy> routing)
+    : topology_(topology), parameters_(parameters), routing_(std::move(routing)) {
+    const std::uint32_t tiles = topology.tiles();
+    std::vector<std::uint8_t> local_ports(tiles, 0);
+    interfaces_.resize(topology.sources());
+    for (std::uint32_t s = 0; s < interfaces_.size(); ++s) {
+        Interface& interface = interfaces_[s];
+        interface.router = topology.tile_of_source(s).value;
+        interface.port = static_cast<std::uint8_t>(kFirstLocalPort + local_ports[interface.router]);
+        interface.first = interface.last = kEnd;
+        interface.credits.fill(static_cast<std::uint8_t>(parameters.buffer_flits));
+        ++local_ports[interface.router];
+    }
+    ports_ = kFirstLocalPort + *std::max_element(local_ports.begin(), local_ports.end());
+    if (const std::string problem = ports_ > kMostPorts
+                                        ? "more than 12 cores and host ports at one router"
+                                        : problem_of(parameters, ports_);
+        !problem.empty()) {
+        throw ConfigError("noc", problem);
+    }
+    neighbour_.assign(std::size_t{tiles} * 4, kEnd);
+    for (std::uint32_t tile = 0; tile < tiles; ++tile) {
+        const std::uint32_t x = topology.x(TileId{tile}), y = topology.y(TileId{tile});
+        routers_.emplace_back(parameters, TileId{tile}, kFirstLocalPort + local_ports[tile]);
+        std::uint32_t* const next = &neighbour_[std::size_t{tile} * 4];
+        next[kEast] = x + 1 < topology.width ? tile + 1 : kEnd;
+        next[kWest] = x > 0 ? tile - 1 : kEnd;
+        next[kNorth] = y + 1 < topology.height ? tile + topology.width : kEnd;
+        next[kSouth] = y > 0 ? tile - topology.width : kEnd;
+    }
+    interface_of_port_.assign(std::size_t{tiles} * ports_, kEnd);
+    for (std::uint32_t s = 0; s < interfaces_.size(); ++s) {
+        interface_of_port_[interfaces_[s].router * ports_ + interfaces_[s].port] = s;
+    }
+    link_flits_.assign(std::size_t{tiles} * ports_, 0);
+    busy_routers_.assign((tiles + 63) / 64, 0);
+    busy_interfaces_.assign((interfaces_.size() + 63) / 64, 0);
+    // The longest that anything is on its way: through the switch behind another batch, and back.
+    const std::uint32_t longest = 4 * parameters.switch_traversal_delay + parameters.link_latency +
+                                  parameters.credit_delay + 8;
+    wheel_.resize(std::bit_ceil(longest));
+    wheel_mask_ = wheel_.size() - 1;
+}
+
+void FlitNetwork::send(const FlitPacket& packet) {
+    std::uint32_t index = free_packet_;
+    if (index == kEnd) {
+        index = static_cast<std::uint32_t>(packets_.size());
+        packets_.push_back(packet);
+        next_.push_back(kEnd);
+    } else {
+        free_packet_ = next_[index];
+        packets_[index] = packet;
+    }
+    next_[index] = kEnd;
+    Interface& interface = interfaces_[packet.source];
+    if (interface.first == kEnd) {
+        interface.first = index;
+        busy_interfaces_[packet.source / 64] |= std::uint64_t{1} << packet.source % 64;
+    } else {
+        next_[interface.last] = index;
+    }
+    interface.last = index;
+    ++in_flight_;
+}
+
+void FlitNetwork::skip_to(Cycle cycle) {
+    if (!is_idle()) {
+        throw ContractViolation("FlitNetwork: cycles skipped with packets in flight");
+    }
+    now_ = std::max(now_, cycle);
+}
+
+void FlitNetwork::step(FlitReceiver& receiver) {
+    const Router::Network network{parameters_, *routing_, packets_, topology_};
+    Slot& slot = at(now_);
+    for (const Credit& credit : slot.credits) {
+        routers_[credit.router].add_credit(credit.vc);
+    }
+    for (const Credit& credit : slot.interface_credits) {
+        ++interfaces_[credit.router].credits[credit.vc];
+    }
+    for (const Arrival& arrival : slot.arrivals) {
+        routers_[arrival.router].add_flit(arrival.input_vc, arrival.flit, network);
+        busy_routers_[arrival.router / 64] |= std::uint64_t{1} << arrival.router % 64;
+    }
+    for (const std::uint32_t packet : slot.ejections) {
+        eject(packet, receiver);
+    }
+    slot.credits.clear();
+    slot.interface_credits.clear();
+    slot.arrivals.clear();
+    slot.ejections.clear();
+    for (std::size_t word = 0; word < busy_interfaces_.size(); ++word) {
+        for_each_bit(busy_interfaces_[word], [&](unsigned bit) {
+            step_interface(static_cast<std::uint32_t>(word * 64 + bit));
+        });
+    }
+    for (std::size_t word = 0; word < busy_routers_.size(); ++word) {
+        for_each_bit(busy_routers_[word], [&](unsigned bit) {
+            const auto r = static_cast<std::uint32_t>(word * 64 + bit);
+            switched_.clear();
+            routers_[r].step(now_, network, switched_);
+            for (const SwitchedFlit& flit : switched_) {
+                route_on(r, flit);
+            }
+            if (!routers_[r].is_busy()) {
+                busy_routers_[word] &= ~(std::uint64_t{1} << bit);
+            }
+        });
+    }
+    ++now_;
+}
+
+void FlitNetwork::eject(std::uint32_t packet, FlitReceiver& receiver) {
+    --in_flight_;
+    receiver.received(packets_[packet], now_);
+    next_[packet] = free_packet_;
+    free_packet_ = packet;
+}
+
+// A flit a cycle; a packet's virtual channel is the next one, in turn, that has room.
+void FlitNetwork::step_interface(std::uint32_t source) {
+    Interface& interface = interfaces_[source];
+    const std::uint32_t index = interface.first;
+    FlitPacket& packet = packets_[index];
+    const bool is_head = interface.flits_left == 0;
+    if (is_head) {
+        const unsigned vcs = parameters_.virtual_channels;
+        unsigned vc = interface.last_vc == 0xFF ? vcs - 1 : interface.last_vc;
+        unsigned tried = 0;
+        do {
+            vc = vc + 1 == vcs ? 0 : vc + 1;
+        } while (interface.credits[vc] == 0 && ++tried < vcs);
+        if (interface.credits[vc] == 0) {
+            return;
+        }
+        interface.vc = interface.last_vc = static_cast<std::uint8_t>(vc);
+        interface.flits_left = packet.flits;
+        packet.injected = now_;
+    } else if (interface.credits[interface.vc] == 0) {
+        return;
+    }
+    --interface.credits[interface.vc];
+    --interface.flits_left;
+    const bool is_tail = interface.flits_left == 0;
+    Flit flit;
+    flit.packet = index;
+    flit.destination =
+        static_cast<std::uint16_t>(topology_.tile_of_core(CoreId{packet.destination}).value);
+    flit.local_port =
+        static_cast<std::uint8_t>(kFirstLocalPort + packet.destination % topology_.cores_per_tile);
+    flit.flags = static_cast<std::uint8_t>((is_head ? Flit::kHead : 0) |
+                                           (is_tail ? Flit::kTail : 0) | packet.packet_class << 2);
+    at(now_ + 1 + kLocalLink)
+        .arrivals.push_back(
+            {interface.router, interface.port * parameters_.virtual_channels + interface.vc, flit});
+    if (is_tail) {
+        interface.first = next_[index];
+        if (interface.first == kEnd) {
+            busy_interfaces_[source / 64] &= ~(std::uint64_t{1} << source % 64);
+        }
+    }
+}
+
+// A flit leaves router `r`: on to the next one, and a credit back to where it came from.
+void FlitNetwork::route_on(std::uint32_t r, const SwitchedFlit& switched) {
+    const unsigned vcs = parameters_.virtual_channels;
+    const unsigned out_port = switched.output_vc / vcs, in_port = switched.input_vc / vcs;
+    const unsigned out_vc = switched.output_vc - out_port * vcs;
+    const unsigned in_vc = switched.input_vc - in_port * vcs;
+    ++link_flits_[r * ports_ + out_port];
+    if (out_port < kFirstLocalPort) {
+        at(switched.sent + 1 + parameters_.link_latency)
+            .arrivals.push_back({neighbour_[std::size_t{r} * 4 + out_port],
+                                 opposite(out_port) * vcs + out_vc, switched.flit});
+    } else {
+        const Cycle ejected = switched.sent + 1 + kLocalLink;
+        if (switched.flit.is_tail()) {
+            at(ejected).ejections.push_back(switched.flit.packet);
+        }
+        at(ejected + 1 + kLocalLink + parameters_.credit_delay)
+            .credits.push_back({r, switched.output_vc});
+    }
+    if (in_port < kFirstLocalPort) {
+        at(now_ + 1 + parameters_.link_latency + parameters_.credit_delay)
+            .credits.push_back(
+                {neighbour_[std::size_t{r} * 4 + in_port], opposite(in_port) * vcs + in_vc});
+    } else {
+        at(now_ + 1 + kLocalLink)
+            .interface_credits.push_back({interface_of_port_[r * ports_ + in_port], in_vc});
+    }
+}
+
+}  // namespace cortile

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Packets of flits over a mesh of virtual-channel routers, cycle by cycle.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "noc/api/topology.h"
+#include "noc/flit/flit.h"
+#include "noc/flit/router.h"
+#include "noc/flit/router_parameters.h"
+#include "noc/routing/routing_policy.h"
+
+namespace cortile {
+
+class FlitReceiver {
+  public:
+    virtual ~FlitReceiver() = default;
+    // The last flit of a packet reached its core in cycle `now`.
+    virtual void received(const FlitPacket& packet, Cycle now) = 0;
+};
+
+class FlitNetwork {
+  public:
+    // Throws ConfigError for parameters that no router can have.
+    FlitNetwork(const Topology& topology, const RouterParameters& parameters,
+                std::unique_ptr<RoutingPolicy> routing);
+
+    // Puts a packet into the unbounded queue of its source (Topology::sources()), of which it may
+    // leave in cycle now() at the earliest. `created` is only kept.
+    void send(const FlitPacket& packet);
+
+    Cycle now() const { return now_; }
+    // Carries out cycle now().
+    void step(FlitReceiver& receiver);
+    // Nothing is queued, buffered or on a link.
+    bool is_idle() const { return in_flight_ == 0; }
+    // Of an idle network.
+    void skip_to(Cycle cycle);
+
+    std::uint64_t packets_in_flight() const { return in_flight_; }
+    // Flits over the link out of `tile` by `port` (routing_policy.h) so far; local ports: ejected.
+    std::uint64_t link_flits(TileId tile, unsigned port) const {
+        return link_flits_[tile.value * ports_ + port];
+    }
+    unsigned ports() const { return ports_; }
+    const RoutingPolicy& routing() const { return *routing_; }
+
+  private:
+    // Between a source and its router.
+    struct Interface {
+        std::uint32_t router = 0;
+        std::uint8_t port = 0;
+        std::uint8_t vc = 0;
+        std::uint8_t last_vc = 0xFF;        // that took a packet
+        std::uint32_t flits_left = 0;       // of the packet at the front; 0: it has not begun
+        std::uint32_t first = 0, last = 0;  // of the queue, kEnd if it is empty
+        std::array<std::uint8_t, 16> credits{};
+    };
+    struct Arrival {
+        std::uint32_t router;
+        std::uint32_t input_vc;
+        Flit flit;
+    };
+    struct Credit {
+        std::uint32_t router;  // or interface
+        std::uint32_t vc;
+    };
+    // What happens in one cycle.
+    struct Slot {
+        std::vector<Arrival> arrivals;
+        std::vector<Credit> credits, interface_credits;
+        std::vector<std::uint32_t> ejections;  // packets
+    };
+    static constexpr std::uint32_t kEnd = 0xFFFFFFFF;
+
+    Slot& at(Cycle cycle) { return wheel_[static_cast<std::size_t>(cycle) & wheel_mask_]; }
+    void step_interface(std::uint32_t source);
+    void step_router(std::uint32_t router);
+    void route_on(std::uint32_t router, const SwitchedFlit& switched);
+    void eject(std::uint32_t packet, FlitReceiver& receiver);
+
+    Topology topology_;
+    RouterParameters parameters_;
+    std::unique_ptr<RoutingPolicy> routing_;
+    unsigned ports_ = 0;
+    std::vector<Router> routers_;
+    std::vector<Interface> interfaces_;             // of each source
+    std::vector<std::uint32_t> neighbour_;          // router * 4 + port; kEnd at the edge
+    std::vector<std::uint32_t> interface_of_port_;  // router * ports_ + port
+    std::vector<FlitPacket> packets_;
+    std::vector<std::uint32_t> next_;  // in a queue, or in the list of free packets
+    std::uint32_t free_packet_ = kEnd;
+    std::vector<std::uint64_t> busy_routers_, busy_interfaces_;  // bits
+    std::vector<Slot> wheel_;
+    std::size_t wheel_mask_ = 0;
+    std::vector<SwitchedFlit> switched_;
+    std::vector<std::uint64_t> link_flits_;
+    std::uint64_t in_flight_ = 0;
+    Cycle now_ = 0;
+};
+
+}  // namespace cortile

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "noc/flit/router_parameters.h"
+
+#include <fmt/format.h>
+
+namespace cortile {
+
+std::string problem_of(const RouterParameters& p, std::uint32_t ports) {
+    struct Range {
+        const char* name;
+        std::uint32_t value, least, most;
+    };
+    for (const Range& range : {Range{"virtual_channels", p.virtual_channels, 1, 16},
+                               Range{"buffer_flits", p.buffer_flits, 1, 255},
+                               Range{"routing_delay", p.routing_delay, 0, 16},
+                               Range{"vc_alloc_delay", p.vc_allocation_delay, 1, 16},
+                               Range{"sw_alloc_delay", p.switch_allocation_delay, 1, 16},
+                               Range{"st_final_delay", p.switch_traversal_delay, 1, 16},
+                               Range{"credit_delay", p.credit_delay, 0, 64},
+                               Range{"link_latency", p.link_latency, 1, 64}}) {
+        if (range.value < range.least || range.value > range.most) {
+            return fmt::format("{} is {}, expected {} to {}", range.name, range.value, range.least,
+                               range.most);
+        }
+    }
+    if (p.virtual_channels * ports > 64) {
+        return fmt::format("{} ports of {} virtual channels are {}, at most 64", ports,
+                           p.virtual_channels, p.virtual_channels * ports);
+    }
+    if (p.speculative && p.vc_allocation_delay > p.switch_allocation_delay) {
+        return fmt::format(
+            "speculative with vc_alloc_delay {} above sw_alloc_delay {}: the switch would be "
+            "granted before there is a virtual channel",
+            p.vc_allocation_delay, p.switch_allocation_delay);
+    }
+    return "";
+}
+
+}  // namespace cortile

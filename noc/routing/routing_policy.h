@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which way a packet may go on.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "noc/api/topology.h"
+
+namespace cortile {
+
+// Ports of a router: to (and from) its neighbours, then one for each core of its tile.
+inline constexpr unsigned kEast = 0, kWest = 1, kNorth = 2, kSouth = 3, kFirstLocalPort = 4;
+
+struct RouteQuery {
+    TileId tile;                 // where the packet is
+    unsigned in_port = 0;        // by which it came
+    TileId source, destination;  // of the packet; `tile` is not `destination`
+    unsigned packet_class = 0;   // below RoutingPolicy::classes(), chosen when it was injected
+};
+
+struct RouteOption {
+    unsigned port = 0;
+    std::uint32_t virtual_channels = 0;  // mask of those it may use on the link
+};
+
+// At most one option per direction.
+class RouteOptions {
+  public:
+    void add(unsigned port, std::uint32_t virtual_channels) {
+        options_[count_++] = {port, virtual_channels};
+    }
+    void clear() { count_ = 0; }
+    unsigned size() const { return count_; }
+    const RouteOption& operator[](unsigned i) const { return options_[i]; }
+    const RouteOption* begin() const { return options_.data(); }
+    const RouteOption* end() const { return options_.data() + count_; }
+
+  private:
+    std::array<RouteOption, 4> options_{};
+    unsigned count_ = 0;
+};
+
+class RoutingPolicy {
+  public:
+    virtual ~RoutingPolicy() = default;
+    virtual std::string name() const = 0;
+    // Packets are of one of so many classes, drawn at random when they are injected.
+    virtual unsigned classes() const { return 1; }
+    // Every direction that the packet may take; the router takes the one with the most credits.
+    virtual void options(const RouteQuery& query, RouteOptions& result) const = 0;
+};
+
+// "xy", "yx", "o1turn", "west_first", "odd_even". Throws ConfigError for another name, and for
+// fewer virtual channels than the policy needs.
+std::unique_ptr<RoutingPolicy> make_routing(const std::string& name, const Topology& topology,
+                                            unsigned virtual_channels);
+std::vector<std::string> routing_names();
+
+}  // namespace cortile
