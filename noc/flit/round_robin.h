@@ -12,6 +12,11 @@ inline unsigned first_from(std::uint64_t mask, unsigned start) {
     return static_cast<unsigned>(std::countr_zero(at_or_after != 0 ? at_or_after : mask));
 }
 
+// Has it one bit at most?
+inline bool is_single(std::uint64_t mask) {
+    return (mask & (mask - 1)) == 0;
+}
+
 // Calls body(bit) for each set bit, ascending.
 template <typename Body>
 void for_each_bit(std::uint64_t mask, Body body) {

@@ -69,18 +69,24 @@ void Router::find_route(unsigned input_vc, const Network& network) {
         channel.virtual_channels = all << channel.port * vcs_;
         return;
     }
-    const TileId source = network.topology.tile_of_source(network.packets[flit.packet].source);
+    RouteQuery query{tile_, channel.input_port, tile_, TileId{std::uint32_t{flit.destination}},
+                     flit.packet_class()};
+    if (network.routing.needs_source()) {
+        query.source = network.topology.tile_of_source(network.packets[flit.packet].source);
+    }
     RouteOptions options;
-    network.routing.options({tile_, channel.input_port, source,
-                             TileId{std::uint32_t{flit.destination}}, flit.packet_class()},
-                            options);
+    network.routing.options(query, options);
+    if (options.size() == 1) {
+        channel.port = static_cast<std::uint8_t>(options[0].port);
+        channel.virtual_channels = std::uint64_t{options[0].virtual_channels}
+                                   << channel.port * vcs_;
+        return;
+    }
     std::uint32_t most = 0;
     for (const RouteOption& option : options) {
         std::uint32_t room = 0;
-        if (options.size() > 1) {
-            for_each_bit(option.virtual_channels,
-                         [&](unsigned vc) { room += credits_[option.port * vcs_ + vc]; });
-        }
+        for_each_bit(option.virtual_channels,
+                     [&](unsigned vc) { room += credits_[option.port * vcs_ + vc]; });
         if (&option == options.begin() || room > most) {
             most = room;
             channel.port = static_cast<std::uint8_t>(option.port);
@@ -94,6 +100,14 @@ void Router::find_route(unsigned input_vc, const Network& network) {
 // use; each of those grants one input, each input accepts one grant, both from where their pointers
 // are, and pointers move beyond what was accepted.
 void Router::allocate_vcs() {
+    if (is_single(allocating_.working)) {
+        const auto i = static_cast<unsigned>(std::countr_zero(allocating_.working));
+        channels_[i].granted_vc = kNone;
+        if (const std::uint64_t outputs = wanted(channels_[i]); outputs != 0) {
+            grant_vc(i, first_from(outputs, vc_accept_[i]));
+        }
+        return;
+    }
     std::array<std::uint64_t, kMostPorts> requests;
     std::uint32_t ports = 0;
     for_each_bit(allocating_.working, [&](unsigned i) {
@@ -108,7 +122,7 @@ void Router::allocate_vcs() {
     });
     for_each_bit(ports, [&](unsigned port) {
         const std::uint64_t inputs = requests[port];
-        if ((inputs & (inputs - 1)) == 0) {
+        if (is_single(inputs)) {
             const auto i = static_cast<unsigned>(std::countr_zero(inputs));
             grant_vc(i, first_from(wanted(channels_[i]), vc_accept_[i]));
             return;
@@ -143,6 +157,14 @@ void Router::grant_vc(unsigned input_vc, unsigned output_vc) {
 // iSLIP again, of ports: each input port asks for an output port for one of its virtual channels,
 // the next in turn. One that only hopes for a virtual channel gives way to those that have one.
 void Router::allocate_switch() {
+    if (is_single(switching_.working)) {
+        const auto i = static_cast<unsigned>(std::countr_zero(switching_.working));
+        channels_[i].granted_port = kNone;
+        if (may_bid(i)) {
+            grant_switch(i);
+        }
+        return;
+    }
     std::array<std::uint32_t, kMostPorts> requests;                       // by output: inputs
     std::array<std::array<std::uint8_t, kMostPorts>, kMostPorts> chosen;  // input virtual channel
     std::uint32_t outputs = 0;
@@ -162,6 +184,7 @@ void Router::allocate_switch() {
         const std::uint32_t before =
             (outputs >> channel.port & 1) != 0 ? requests[channel.port] : 0;
         if ((before >> channel.input_port & 1) != 0) {
+            const bool active = (active_ >> i & 1) != 0;
             const bool other_active = (active_ >> choice & 1) != 0;
             if (active != other_active ? other_active : turn(channel) >= turn(channels_[choice])) {
                 return;
@@ -178,17 +201,29 @@ void Router::allocate_switch() {
         offers[input] = ((inputs >> input & 1) != 0 ? offers[input] : 0) | 1u << output;
         inputs |= 1u << input;
     });
+    for_each_bit(inputs, [&](unsigned input) {
+        grant_switch(chosen[input][first_from(offers[input], switch_accept_[input])]);
+    });
+}
+
+// Is there a credit for it, or for one that it may get in this cycle?
+bool Router::may_bid(unsigned input_vc) const {
+    const Channel& channel = channels_[input_vc];
+    const bool active = (active_ >> input_vc & 1) != 0;
+    const std::uint64_t ways = active ? std::uint64_t{1} << channel.output_vc : wanted(channel);
+    return (ways & has_credit_) != 0;
+}
+
+void Router::grant_switch(unsigned input_vc) {
+    Channel& channel = channels_[input_vc];
+    const unsigned input = channel.input_port, output = channel.port;
     const auto after = [](unsigned value, unsigned count) {
         return static_cast<std::uint8_t>(value + 1 == count ? 0 : value + 1);
     };
-    for_each_bit(inputs, [&](unsigned input) {
-        const unsigned output = first_from(offers[input], switch_accept_[input]);
-        Channel& channel = channels_[chosen[input][output]];
-        channel.granted_port = static_cast<std::uint8_t>(output);
-        switch_grant_[output] = after(input, ports_);
-        switch_accept_[input] = after(output, ports_);
-        next_vc_[input] = after(channel.vc, vcs_);
-    });
+    channel.granted_port = channel.port;
+    switch_grant_[output] = after(input, ports_);
+    switch_accept_[input] = after(output, ports_);
+    next_vc_[input] = after(channel.vc, vcs_);
 }
 
 // At the end of switch allocation: a channel that bid before it had a virtual channel must have one

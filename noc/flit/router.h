@@ -96,6 +96,8 @@ class Router {
     void allocate_vcs();
     void grant_vc(unsigned input_vc, unsigned output_vc);
     void allocate_switch();
+    bool may_bid(unsigned input_vc) const;
+    void grant_switch(unsigned input_vc);
     bool may_traverse(unsigned input_vc) const;
     void take_vcs();
     void traverse(Cycle now, unsigned input_vc, const Network& network,

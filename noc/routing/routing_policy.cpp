@@ -102,6 +102,7 @@ class OddEven final : public MeshPolicy {
   public:
     using MeshPolicy::MeshPolicy;
     std::string name() const override { return "odd_even"; }
+    bool needs_source() const override { return true; }
     void options(const RouteQuery& q, RouteOptions& result) const override {
         const Distance d = distance(q);
         const bool odd = x(q.tile) % 2 != 0;

@@ -51,6 +51,8 @@ class RoutingPolicy {
     virtual std::string name() const = 0;
     // Packets are of one of so many classes, drawn at random when they are injected.
     virtual unsigned classes() const { return 1; }
+    // Does options() look at RouteQuery::source?
+    virtual bool needs_source() const { return false; }
     // Every direction that the packet may take; the router takes the one with the most credits.
     virtual void options(const RouteQuery& query, RouteOptions& result) const = 0;
 };
