@@ -53,7 +53,7 @@ FlitNetwork::FlitNetwork(const Topology& topology, const RouterParameters& param
     for (std::uint32_t s = 0; s < interfaces_.size(); ++s) {
         interface_of_port_[interfaces_[s].router * ports_ + interfaces_[s].port] = s;
     }
-    link_flits_.assign(std::size_t{tiles} * ports_, 0);
+    links_.assign(std::size_t{tiles} * ports_, {});
     busy_routers_.assign((tiles + 63) / 64, 0);
     busy_interfaces_.assign((interfaces_.size() + 63) / 64, 0);
     // The longest that anything is on its way: through the switch behind another batch, and back.
@@ -102,7 +102,7 @@ void FlitNetwork::step(FlitReceiver& receiver) {
         ++interfaces_[credit.router].credits[credit.vc];
     }
     for (const Arrival& arrival : slot.arrivals) {
-        routers_[arrival.router].add_flit(arrival.input_vc, arrival.flit, network);
+        routers_[arrival.router].add_flit(now_, arrival.input_vc, arrival.flit, network);
         busy_routers_[arrival.router / 64] |= std::uint64_t{1} << arrival.router % 64;
     }
     for (const std::uint32_t packet : slot.ejections) {
@@ -190,7 +190,9 @@ void FlitNetwork::route_on(std::uint32_t r, const SwitchedFlit& switched) {
     const unsigned out_port = switched.output_vc / vcs, in_port = switched.input_vc / vcs;
     const unsigned out_vc = switched.output_vc - out_port * vcs;
     const unsigned in_vc = switched.input_vc - in_port * vcs;
-    ++link_flits_[r * ports_ + out_port];
+    LinkUse& use = links_[r * ports_ + out_port];
+    ++use.flits;
+    use.waited += switched.waited;
     if (out_port < kFirstLocalPort) {
         at(switched.sent + 1 + parameters_.link_latency)
             .arrivals.push_back({neighbour_[std::size_t{r} * 4 + out_port],

@@ -41,9 +41,14 @@ class FlitNetwork {
     void skip_to(Cycle cycle);
 
     std::uint64_t packets_in_flight() const { return in_flight_; }
-    // Flits over the link out of `tile` by `port` (routing_policy.h) so far; local ports: ejected.
-    std::uint64_t link_flits(TileId tile, unsigned port) const {
-        return link_flits_[tile.value * ports_ + port];
+    // Of the link out of `tile` by `port` (routing_policy.h) since the start; local ports: into the
+    // cores.
+    struct LinkUse {
+        std::uint64_t flits = 0;
+        std::uint64_t waited = 0;  // cycles that heads of packets waited for it
+    };
+    const LinkUse& link(TileId tile, unsigned port) const {
+        return links_[tile.value * ports_ + port];
     }
     unsigned ports() const { return ports_; }
     const RoutingPolicy& routing() const { return *routing_; }
@@ -97,7 +102,7 @@ class FlitNetwork {
     std::vector<Slot> wheel_;
     std::size_t wheel_mask_ = 0;
     std::vector<SwitchedFlit> switched_;
-    std::vector<std::uint64_t> link_flits_;
+    std::vector<LinkUse> links_;  // tile * ports_ + port
     std::uint64_t in_flight_ = 0;
     Cycle now_ = 0;
 };

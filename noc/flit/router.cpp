@@ -11,11 +11,17 @@ Router::Router(const RouterParameters& parameters, TileId tile, unsigned ports)
     : vcs_(static_cast<std::uint8_t>(parameters.virtual_channels)),
       ports_(static_cast<std::uint8_t>(ports)),
       depth_(static_cast<std::uint8_t>(parameters.buffer_flits)),
+      pipeline_(static_cast<std::uint8_t>(
+          parameters.routing_delay - 1 +
+          (parameters.speculative
+               ? std::max(parameters.vc_allocation_delay, parameters.switch_allocation_delay)
+               : parameters.vc_allocation_delay + parameters.switch_allocation_delay))),
       tile_(tile),
       lookahead_(parameters.routing_delay == 0),
       speculative_(parameters.speculative),
       channels_(std::size_t{ports} * parameters.virtual_channels),
-      buffer_(channels_.size() * parameters.buffer_flits) {
+      buffer_(channels_.size() * parameters.buffer_flits),
+      arrived_(buffer_.size()) {
     free_ = has_credit_ =
         channels_.size() == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << channels_.size()) - 1;
     std::fill_n(credits_.begin(), channels_.size(), depth_);
@@ -26,13 +32,15 @@ Router::Router(const RouterParameters& parameters, TileId tile, unsigned ports)
     }
 }
 
-void Router::add_flit(unsigned input_vc, const Flit& flit, const Network& network) {
+void Router::add_flit(Cycle now, unsigned input_vc, const Flit& flit, const Network& network) {
     Channel& channel = channels_[input_vc];
     if (channel.flits == depth_) {
         throw ContractViolation("Router: a flit without credit");
     }
-    const unsigned place = channel.head + channel.flits;
-    buffer_[input_vc * depth_ + (place < depth_ ? place : place - depth_)] = flit;
+    unsigned place = channel.head + channel.flits;
+    place = input_vc * depth_ + (place < depth_ ? place : place - depth_);
+    buffer_[place] = flit;
+    arrived_[place] = static_cast<std::uint32_t>(now);
     ++channel.flits;
     if (channel.flits == 1) {
         if ((active_ >> input_vc & 1) != 0) {
@@ -175,9 +183,7 @@ void Router::allocate_switch() {
     for_each_bit(switching_.working, [&](unsigned i) {
         Channel& channel = channels_[i];
         channel.granted_port = kNone;
-        const bool active = (active_ >> i & 1) != 0;
-        const std::uint64_t ways = active ? std::uint64_t{1} << channel.output_vc : wanted(channel);
-        if ((ways & has_credit_) == 0) {
+        if (!may_bid(i)) {
             return;
         }
         std::uint8_t& choice = chosen[channel.input_port][channel.port];
@@ -260,6 +266,10 @@ void Router::traverse(Cycle now, unsigned input_vc, const Network& network,
     Channel& channel = channels_[input_vc];
     const std::uint64_t bit = std::uint64_t{1} << input_vc;
     const Flit flit = front(input_vc);
+    const std::uint32_t waited = flit.is_head()
+                                     ? static_cast<std::uint32_t>(now) -
+                                           arrived_[input_vc * depth_ + channel.head] - pipeline_
+                                     : 0;
     channel.head = static_cast<std::uint8_t>(channel.head + 1 == depth_ ? 0 : channel.head + 1);
     --channel.flits;
     const std::uint64_t output_bit = std::uint64_t{1} << channel.output_vc;
@@ -273,7 +283,8 @@ void Router::traverse(Cycle now, unsigned input_vc, const Network& network,
     }
     Cycle& last = last_sent_[channel.port];
     last = std::max(traversal_ + delay - 1, last + 1);
-    switched.push_back({flit, static_cast<std::uint8_t>(input_vc), channel.output_vc, last});
+    switched.push_back(
+        {flit, static_cast<std::uint8_t>(input_vc), channel.output_vc, waited, last});
 
     if (flit.is_tail()) {
         free_ |= output_bit;

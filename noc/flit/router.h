@@ -19,6 +19,7 @@ inline constexpr unsigned kMostPorts = 16;
 struct SwitchedFlit {
     Flit flit;
     std::uint8_t input_vc = 0, output_vc = 0;  // port * virtual channels + virtual channel
+    std::uint32_t waited = 0;                  // of a head: beyond the pipeline's own cycles
     Cycle sent = 0;                            // on the link, behind the switch
 };
 
@@ -41,7 +42,7 @@ class Router {
     Router(const RouterParameters& parameters, TileId tile, unsigned ports);
 
     // Throws ContractViolation if there is no room, which credits prevent.
-    void add_flit(unsigned input_vc, const Flit& flit, const Network& network);
+    void add_flit(Cycle now, unsigned input_vc, const Flit& flit, const Network& network);
     void add_credit(unsigned output_vc);
     // Appends what was switched.
     void step(Cycle now, const Network& network, std::vector<SwitchedFlit>& switched);
@@ -104,6 +105,7 @@ class Router {
                   std::vector<SwitchedFlit>& switched);
 
     std::uint8_t vcs_, ports_, depth_;
+    std::uint8_t pipeline_;  // cycles from a head's arrival to the switch, if nothing is in its way
     TileId tile_;
     bool lookahead_, speculative_;
     // Switch allocation is of channels with an output virtual channel and a flit; with speculation
@@ -121,6 +123,7 @@ class Router {
     std::array<std::uint8_t, kMostPorts> switch_grant_{}, switch_accept_{}, next_vc_{};
     std::vector<Channel> channels_;
     std::vector<Flit> buffer_;
+    std::vector<std::uint32_t> arrived_;  // cycle, of each flit in the buffer, modulo 2^32
 };
 
 }  // namespace cortile

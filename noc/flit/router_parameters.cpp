@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "noc/flit/router_parameters.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace cortile {
+
+std::int64_t zero_load_latency(const RouterParameters& p, std::uint32_t links,
+                               std::uint32_t flits) {
+    const std::int64_t allocation = p.speculative
+                                        ? std::max(p.vc_allocation_delay, p.switch_allocation_delay)
+                                        : p.vc_allocation_delay + p.switch_allocation_delay;
+    const std::int64_t router = p.routing_delay + allocation + p.switch_traversal_delay;
+    return (router + p.link_latency) * links + router + 1 + 2 + (flits - 1);
+}
 
 std::string problem_of(const RouterParameters& p, std::uint32_t ports) {
     struct Range {

@@ -29,6 +29,11 @@ struct RouterParameters {
     bool speculative = false;        // a head flit bids for the switch and for a VC at once
 };
 
+// Cycles from the network interface to the last flit's ejection over `links` mesh links, if nothing
+// is in the way: the formula above.
+std::int64_t zero_load_latency(const RouterParameters& parameters, std::uint32_t links,
+                               std::uint32_t flits);
+
 // Empty if such a router can be built with `ports` ports; else what is wrong.
 std::string problem_of(const RouterParameters& parameters, std::uint32_t ports);
 

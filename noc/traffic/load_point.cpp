@@ -94,7 +94,7 @@ LoadPoint measure_load_point(const LoadPointSetup& setup, double offered) {
         std::vector<std::uint64_t> flits;
         for (std::uint32_t tile = 0; tile < setup.topology.tiles(); ++tile) {
             for (unsigned port = 0; port < network.ports(); ++port) {
-                flits.push_back(network.link_flits(TileId{tile}, port));
+                flits.push_back(network.link(TileId{tile}, port).flits);
             }
         }
         return flits;

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Spikes as packets of flits through the flit-level network, timestep by timestep.
+#include <algorithm>
+
+#include "noc/api/noc_engine.h"
+#include "noc/engines/checks.h"
+#include "noc/engines/cycle_accurate.h"
+#include "noc/engines/link_counters.h"
+#include "noc/flit/flit_network.h"
+
+namespace cortile {
+
+namespace {
+
+class CycleAccurate final : public NocEngine, private FlitReceiver {
+  public:
+    CycleAccurate(const Topology& topology, const CycleAccurateTiming& timing)
+        : topology_(topology),
+          timing_(timing),
+          network_(topology, timing.router,
+                   make_routing(timing.routing, topology, timing.router.virtual_channels)),
+          arrived_(topology.cores()),
+          cleared_(topology.tiles() * network_.ports()) {}
+
+    std::string name() const override { return "cycle_accurate"; }
+
+    void run_timestep(PacketSource& source, PacketSink& sink, Executor&) override {
+        collect(source);
+        start_ = network_.now();
+        std::size_t next = 0;
+        while (next < order_.size() || !network_.is_idle()) {
+            if (network_.is_idle()) {
+                network_.skip_to(start_ + order_[next].cycle);
+            }
+            for (; next < order_.size() && start_ + order_[next].cycle == network_.now(); ++next) {
+                send(order_[next].packet);
+            }
+            network_.step(*this);
+        }
+        for (std::uint32_t core = 0; core < topology_.cores(); ++core) {
+            std::vector<SpikePacket>& packets = arrived_[core];
+            if (!packets.empty()) {
+                std::stable_sort(
+                    packets.begin(), packets.end(), [](const SpikePacket& a, const SpikePacket& b) {
+                        return a.time != b.time ? a.time < b.time : a.source < b.source;
+                    });
+                sink.deliver(CoreId{core}, 0, packets);
+                packets.clear();
+            }
+        }
+    }
+
+    NocCounters counters() const override { return totals_; }
+    LinkCounters link(TileId tile, Direction direction) const override {
+        LinkCounters result;
+        const bool local = direction == Direction::local;
+        const unsigned first = local ? kFirstLocalPort : static_cast<unsigned>(direction);
+        const unsigned end = local ? network_.ports() : first + 1;
+        for (unsigned port = first; port < end; ++port) {
+            const FlitNetwork::LinkUse& now = network_.link(tile, port);
+            const FlitNetwork::LinkUse& then = cleared_[tile.value * network_.ports() + port];
+            result.packets += (now.flits - then.flits) / timing_.packet_flits;
+            result.waited +=
+                static_cast<Picoseconds>(now.waited - then.waited) * timing_.clock_period;
+        }
+        return result;
+    }
+    void clear_counters() override {
+        totals_ = {};
+        for (std::uint32_t tile = 0; tile < topology_.tiles(); ++tile) {
+            for (unsigned port = 0; port < network_.ports(); ++port) {
+                cleared_[tile * network_.ports() + port] = network_.link(TileId{tile}, port);
+            }
+        }
+    }
+    void release_buffers() override {
+        packets_ = {};
+        order_ = {};
+        for (std::vector<SpikePacket>& packets : arrived_) {
+            packets = {};
+        }
+    }
+
+  private:
+    struct Injection {
+        Cycle cycle;  // since the start of the timestep
+        std::uint32_t packet;
+    };
+
+    void collect(PacketSource& source) {
+        packets_.clear();
+        order_.clear();
+        for (std::uint32_t s = 0; s < topology_.sources(); ++s) {
+            const std::size_t first = packets_.size();
+            source.collect(s, 0, packets_);
+            const std::span<const SpikePacket> own(
+                packets_.begin() + static_cast<std::ptrdiff_t>(first), packets_.end());
+            if (!is_injection_valid(own, s, topology_.cores())) {
+                throw_invalid_injection(own, s, topology_.cores());
+            }
+        }
+        // A packet enters its queue with the first clock edge at which it is there.
+        for (std::uint32_t i = 0; i < packets_.size(); ++i) {
+            order_.push_back(
+                {(packets_[i].time + timing_.clock_period - 1) / timing_.clock_period, i});
+        }
+        std::stable_sort(order_.begin(), order_.end(),
+                         [](const Injection& a, const Injection& b) { return a.cycle < b.cycle; });
+    }
+
+    void send(std::uint32_t index) {
+        const SpikePacket& spike = packets_[index];
+        FlitPacket packet;
+        packet.source = spike.source;
+        packet.destination = spike.core();
+        packet.flits = timing_.packet_flits;
+        packet.packet_class =
+            network_.routing().classes() == 1 ? 0 : static_cast<std::uint32_t>(totals_.packets & 1);
+        packet.created = network_.now();
+        packet.user = index;
+        network_.send(packet);
+        totals_.packets += 1;
+    }
+
+    void received(const FlitPacket& packet, Cycle now) override {
+        SpikePacket spike = packets_[packet.user];
+        spike.time = (now - start_) * timing_.clock_period;
+        arrived_[packet.destination].push_back(spike);
+        const TileId from = topology_.tile_of_source(packet.source);
+        const TileId to = topology_.tile_of_core(CoreId{packet.destination});
+        totals_.hops_x += topology_.hops_x(from, to);
+        totals_.hops_y += topology_.hops_y(from, to);
+        const Cycle unloaded =
+            zero_load_latency(timing_.router, topology_.hops(from, to), timing_.packet_flits);
+        totals_.waited += (now - packet.created - unloaded) * timing_.clock_period;
+    }
+
+    Topology topology_;
+    CycleAccurateTiming timing_;
+    FlitNetwork network_;
+    NocCounters totals_;
+    std::vector<SpikePacket> packets_;  // of the timestep
+    std::vector<Injection> order_;
+    std::vector<std::vector<SpikePacket>> arrived_;  // by core
+    std::vector<FlitNetwork::LinkUse> cleared_;      // at the last clear
+    Cycle start_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<NocEngine> make_cycle_accurate(const Topology& topology,
+                                               const CycleAccurateTiming& timing) {
+    return std::make_unique<CycleAccurate>(topology, timing);
+}
+
+}  // namespace cortile
