@@ -10,6 +10,7 @@
 
 #include "hw_model/base/executor.h"
 #include "noc/api/packet.h"
+#include "noc/api/router_parameters.h"
 #include "noc/api/topology.h"
 
 namespace cortile {
@@ -75,6 +76,24 @@ class NocEngine {
     // Gives back what is only kept to be reused by the next timestep; counters stay.
     virtual void release_buffers() {}
 };
+
+// Of routers with a clock.
+struct CycleAccurateTiming {
+    RouterParameters router;
+    std::string routing = "xy";       // noc/routing/routing_policy.h
+    std::uint32_t packet_flits = 1;   // of every spike
+    Picoseconds clock_period = 1000;  // of all routers
+};
+
+// `loosely_timed`: every packet takes its unloaded latency; nothing waits.
+std::unique_ptr<NocEngine> make_loosely_timed(const Topology& topology, const NocTiming& timing);
+// `cycle_accurate`: flits, virtual channels, credits, finite buffers. Each timestep starts with an
+// empty network; a packet enters the unbounded queue of its source's network interface with the
+// first clock edge at or after its time. Throws ConfigError for what cannot be built.
+std::unique_ptr<NocEngine> make_cycle_accurate(const Topology& topology,
+                                               const CycleAccurateTiming& timing);
+// The timing of the other two levels for such routers, without contention the same.
+NocTiming approximate_timing(const CycleAccurateTiming& timing);
 
 // `approximately_timed`: hop by hop with contention, by the link sweep (docs/architecture.md).
 std::unique_ptr<NocEngine> make_link_sweep(const Topology& topology, const NocTiming& timing);

@@ -4,7 +4,6 @@
 
 #include "noc/api/noc_engine.h"
 #include "noc/engines/checks.h"
-#include "noc/engines/cycle_accurate.h"
 #include "noc/engines/link_counters.h"
 #include "noc/flit/flit_network.h"
 
@@ -151,6 +150,14 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
 std::unique_ptr<NocEngine> make_cycle_accurate(const Topology& topology,
                                                const CycleAccurateTiming& timing) {
     return std::make_unique<CycleAccurate>(topology, timing);
+}
+
+NocTiming approximate_timing(const CycleAccurateTiming& timing) {
+    const auto cycles = [&](std::int64_t n) { return n * timing.clock_period; };
+    const std::int64_t none = zero_load_latency(timing.router, 0, timing.packet_flits);
+    const std::int64_t one = zero_load_latency(timing.router, 1, timing.packet_flits);
+    return {cycles(one - none), cycles(one - none), cycles(none), cycles(timing.packet_flits),
+            cycles(timing.packet_flits)};
 }
 
 }  // namespace cortile

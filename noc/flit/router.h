@@ -8,7 +8,7 @@
 
 #include "noc/flit/flit.h"
 #include "noc/flit/round_robin.h"
-#include "noc/flit/router_parameters.h"
+#include "noc/api/router_parameters.h"
 #include "noc/routing/routing_policy.h"
 
 namespace cortile {

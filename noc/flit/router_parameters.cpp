@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "noc/flit/router_parameters.h"
+#include "noc/api/router_parameters.h"
 
 #include <algorithm>
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "noc/api/topology.h"
-#include "noc/flit/router_parameters.h"
+#include "noc/api/router_parameters.h"
 #include "noc/traffic/packet_generator.h"
 
 namespace cortile {
