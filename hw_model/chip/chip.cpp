@@ -21,7 +21,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Execut
       config_(config),
       executor_(executor),
       host_("host", config.host_source(), config.host_injection_interval),
-      noc_("noc", make_link_sweep(config.topology, config.noc_timing)),
+      noc_("noc", make_noc(config)),
       tiles_("tile"),
       critical_(config.topology.cores()) {
     const Topology& topology = config_.topology;

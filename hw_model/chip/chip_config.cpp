@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw_model/chip/chip_config.h"
 
+#include <cmath>
+
 #include "hw_model/base/error.h"
 
 namespace cortile {
@@ -37,12 +39,52 @@ ChipConfig chip_config(const Parameters& parameters) {
     config.noc_timing = {parameters.time("noc.hop_x"), parameters.time("noc.hop_y"),
                          parameters.time("noc.local"), parameters.time("noc.link_occupancy"),
                          parameters.time("noc.ejection_occupancy")};
+    config.noc_level = parameters.text("noc.timing");
+    if (config.noc_level == "cycle_accurate") {
+        config.noc_routers = router_timing(parameters);
+    }
     config.host_injection_interval = parameters.time("host.injection_interval");
     config.barrier_latency = parameters.table("chip.barrier_latency");
     if (parameters.text("chip.sync") == "tick") {
         config.tick = parameters.time("chip.tick");
     }
     return config;
+}
+
+CycleAccurateTiming router_timing(const Parameters& parameters) {
+    const auto number = [&](const char* path) {
+        return static_cast<std::uint32_t>(parameters.integer(path));
+    };
+    const double clock = parameters.frequency("noc.clock");
+    if (clock <= 0) {
+        throw ConfigError(parameters.where("noc.clock"),
+                          "cycle_accurate needs the clock of the routers",
+                          "--set noc.clock=1GHz, or noc.timing: approximately_timed");
+    }
+    CycleAccurateTiming timing;
+    timing.clock_period = std::llround(1e12 / clock);
+    timing.routing = parameters.text("noc.routing");
+    timing.packet_flits = number("noc.packet_flits");
+    RouterParameters& router = timing.router;
+    router.virtual_channels = number("noc.virtual_channels");
+    router.buffer_flits = number("noc.buffer_flits");
+    router.routing_delay = number("noc.routing_delay");
+    router.vc_allocation_delay = number("noc.vc_alloc_delay");
+    router.switch_allocation_delay = number("noc.sw_alloc_delay");
+    router.switch_traversal_delay = number("noc.st_final_delay");
+    router.credit_delay = number("noc.credit_delay");
+    router.link_latency = number("noc.link_latency");
+    router.speculative = parameters.flag("noc.speculative");
+    return timing;
+}
+
+std::unique_ptr<NocEngine> make_noc(const ChipConfig& config) {
+    if (config.noc_level == "cycle_accurate") {
+        return make_cycle_accurate(config.topology, config.noc_routers);
+    }
+    return config.noc_level == "loosely_timed"
+               ? make_loosely_timed(config.topology, config.noc_timing)
+               : make_link_sweep(config.topology, config.noc_timing);
 }
 
 Picoseconds barrier_latency(const std::vector<std::pair<std::int64_t, Picoseconds>>& table,

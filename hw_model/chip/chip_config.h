@@ -2,6 +2,7 @@
 // The numbers of a chip, taken out of its parameters once.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,8 +14,10 @@
 namespace cortile {
 
 struct ChipConfig {
-    Topology topology;  // one external port: the host's
-    NocTiming noc_timing;
+    Topology topology;                        // one external port: the host's
+    NocTiming noc_timing;                     // of loosely_timed and approximately_timed
+    CycleAccurateTiming noc_routers;          // of cycle_accurate
+    std::string noc_level;                    // noc.timing
     Picoseconds host_injection_interval = 0;  // between two packets that the host injects
     std::vector<std::pair<std::int64_t, Picoseconds>> barrier_latency;  // tiles -> latency
     Picoseconds tick = 0;  // of a chip with sync: tick; 0: a barrier ends each timestep
@@ -23,6 +26,9 @@ struct ChipConfig {
 };
 
 ChipConfig chip_config(const Parameters& parameters);
+// noc.routing and what follows it. Throws ConfigError without noc.clock.
+CycleAccurateTiming router_timing(const Parameters& parameters);
+std::unique_ptr<NocEngine> make_noc(const ChipConfig& config);
 
 // Latency of a barrier over `tiles` tiles: linear between the table's rows, constant outside.
 Picoseconds barrier_latency(const std::vector<std::pair<std::int64_t, Picoseconds>>& table,
