@@ -2,20 +2,21 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
+#include <optional>
 #include <vector>
 
 #include "hw_model/base/ids.h"
 
 namespace cortile {
 
-// W x H mesh of tiles, several cores a tile. Tile (x, y) has id y * width + x; core c of tile t has
-// id t * cores_per_tile + c. x grows to the east, y to the north.
-// External ports (where the host injects spikes) are extra packet sources with ids after the last
-// core, each attached to a tile.
+// W x H mesh of tiles, or torus, several cores a tile. Tile (x, y) has id y * width + x; core c of
+// tile t has id t * cores_per_tile + c. x grows to the east, y to the north. External ports (where
+// the host injects spikes) are extra packet sources with ids after the last core, each attached to
+// a tile.
 struct Topology {
     std::uint32_t width = 1, height = 1, cores_per_tile = 1;
     std::vector<TileId> external_ports;
+    bool torus = false;  // links join the ends of each row and column, too
 
     std::uint32_t tiles() const { return width * height; }
     std::uint32_t cores() const { return tiles() * cores_per_tile; }
@@ -32,13 +33,38 @@ struct Topology {
         return source < cores() ? TileId{source / cores_per_tile}
                                 : external_ports[source - cores()];
     }
-    std::uint32_t hops_x(TileId a, TileId b) const { return distance(x(a), x(b)); }
-    std::uint32_t hops_y(TileId a, TileId b) const { return distance(y(a), y(b)); }
+    std::uint32_t hops_x(TileId a, TileId b) const { return distance(x(a), x(b), width); }
+    std::uint32_t hops_y(TileId a, TileId b) const { return distance(y(a), y(b), height); }
     std::uint32_t hops(TileId a, TileId b) const { return hops_x(a, b) + hops_y(a, b); }
 
+    // The four directions out of a tile.
+    static constexpr unsigned kEast = 0, kWest = 1, kNorth = 2, kSouth = 3;
+    static constexpr unsigned opposite(unsigned direction) { return direction ^ 1; }
+    std::optional<TileId> neighbour(TileId t, unsigned direction) const {
+        const std::uint32_t at_x = x(t), at_y = y(t);
+        switch (direction) {
+            case kEast:
+                return at(at_x + 1, at_y, at_x + 1 == width, 0, at_y);
+            case kWest:
+                return at(at_x - 1, at_y, at_x == 0, width - 1, at_y);
+            case kNorth:
+                return at(at_x, at_y + 1, at_y + 1 == height, at_x, 0);
+            default:
+                return at(at_x, at_y - 1, at_y == 0, at_x, height - 1);
+        }
+    }
+
   private:
-    static std::uint32_t distance(std::uint32_t a, std::uint32_t b) {
-        return a < b ? b - a : a - b;
+    std::uint32_t distance(std::uint32_t a, std::uint32_t b, std::uint32_t size) const {
+        const std::uint32_t direct = a < b ? b - a : a - b;
+        return torus && size - direct < direct ? size - direct : direct;
+    }
+    std::optional<TileId> at(std::uint32_t to_x, std::uint32_t to_y, bool over_the_edge,
+                             std::uint32_t wrapped_x, std::uint32_t wrapped_y) const {
+        if (!over_the_edge) {
+            return tile(to_x, to_y);
+        }
+        return torus ? std::optional(tile(wrapped_x, wrapped_y)) : std::nullopt;
     }
 };
 

@@ -54,6 +54,10 @@ void check_mesh(const Topology& topology) {
 
 void check_noc_parameters(const Topology& topology, const NocTiming& timing) {
     check_mesh(topology);
+    if (topology.torus) {
+        throw ConfigError("chip.topology", "a torus can only be simulated with flits",
+                          "noc.timing: cycle_accurate");
+    }
     const std::array<std::pair<std::string_view, Picoseconds>, 5> times{{
         {"hop_x", timing.hop_x},
         {"hop_y", timing.hop_y},

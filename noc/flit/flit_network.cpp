@@ -12,10 +12,6 @@ namespace {
 // Cycles of the wires between a core's network interface and its router, both ways.
 constexpr Cycle kLocalLink = 1;
 
-unsigned opposite(unsigned port) {
-    return port ^ 1;
-}
-
 }  // namespace
 
 FlitNetwork::FlitNetwork(const Topology& topology, const RouterParameters& parameters,
@@ -41,13 +37,12 @@ FlitNetwork::FlitNetwork(const Topology& topology, const RouterParameters& param
     }
     neighbour_.assign(std::size_t{tiles} * 4, kEnd);
     for (std::uint32_t tile = 0; tile < tiles; ++tile) {
-        const std::uint32_t x = topology.x(TileId{tile}), y = topology.y(TileId{tile});
         routers_.emplace_back(parameters, TileId{tile}, kFirstLocalPort + local_ports[tile]);
-        std::uint32_t* const next = &neighbour_[std::size_t{tile} * 4];
-        next[kEast] = x + 1 < topology.width ? tile + 1 : kEnd;
-        next[kWest] = x > 0 ? tile - 1 : kEnd;
-        next[kNorth] = y + 1 < topology.height ? tile + topology.width : kEnd;
-        next[kSouth] = y > 0 ? tile - topology.width : kEnd;
+        for (unsigned port = 0; port < kFirstLocalPort; ++port) {
+            if (const auto next = topology.neighbour(TileId{tile}, port)) {
+                neighbour_[std::size_t{tile} * 4 + port] = next->value;
+            }
+        }
     }
     interface_of_port_.assign(std::size_t{tiles} * ports_, kEnd);
     for (std::uint32_t s = 0; s < interfaces_.size(); ++s) {
@@ -196,7 +191,7 @@ void FlitNetwork::route_on(std::uint32_t r, const SwitchedFlit& switched) {
     if (out_port < kFirstLocalPort) {
         at(switched.sent + 1 + parameters_.link_latency)
             .arrivals.push_back({neighbour_[std::size_t{r} * 4 + out_port],
-                                 opposite(out_port) * vcs + out_vc, switched.flit});
+                                 Topology::opposite(out_port) * vcs + out_vc, switched.flit});
     } else {
         const Cycle ejected = switched.sent + 1 + kLocalLink;
         if (switched.flit.is_tail()) {
@@ -207,8 +202,8 @@ void FlitNetwork::route_on(std::uint32_t r, const SwitchedFlit& switched) {
     }
     if (in_port < kFirstLocalPort) {
         at(now_ + 1 + parameters_.link_latency + parameters_.credit_delay)
-            .credits.push_back(
-                {neighbour_[std::size_t{r} * 4 + in_port], opposite(in_port) * vcs + in_vc});
+            .credits.push_back({neighbour_[std::size_t{r} * 4 + in_port],
+                                Topology::opposite(in_port) * vcs + in_vc});
     } else {
         at(now_ + 1 + kLocalLink)
             .interface_credits.push_back({interface_of_port_[r * ports_ + in_port], in_vc});

@@ -7,10 +7,10 @@
 #include <memory>
 #include <vector>
 
+#include "noc/api/router_parameters.h"
 #include "noc/api/topology.h"
 #include "noc/flit/flit.h"
 #include "noc/flit/router.h"
-#include "noc/api/router_parameters.h"
 #include "noc/routing/routing_policy.h"
 
 namespace cortile {

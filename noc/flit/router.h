@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "noc/api/router_parameters.h"
 #include "noc/flit/flit.h"
 #include "noc/flit/round_robin.h"
-#include "noc/api/router_parameters.h"
 #include "noc/routing/routing_policy.h"
 
 namespace cortile {

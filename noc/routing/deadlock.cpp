@@ -14,17 +14,8 @@ constexpr std::uint32_t kNowhere = 0xFFFFFFFF;
 constexpr const char* kNames[] = {"east", "west", "north", "south"};
 
 std::uint32_t neighbour(const Topology& topology, std::uint32_t tile, unsigned port) {
-    const std::uint32_t x = topology.x(TileId{tile}), y = topology.y(TileId{tile});
-    switch (port) {
-        case kEast:
-            return x + 1 < topology.width ? tile + 1 : kNowhere;
-        case kWest:
-            return x > 0 ? tile - 1 : kNowhere;
-        case kNorth:
-            return y + 1 < topology.height ? tile + topology.width : kNowhere;
-        default:
-            return y > 0 ? tile - topology.width : kNowhere;
-    }
+    const std::optional<TileId> next = topology.neighbour(TileId{tile}, port);
+    return next ? next->value : kNowhere;
 }
 
 // A link, named by the tile and the port where it begins.
@@ -50,8 +41,8 @@ bool follow(const RoutingPolicy& routing, const Topology& topology, std::uint32_
             continue;
         }
         RouteOptions options;
-        routing.options({TileId{tile}, first ? kFirstLocalPort : from.port ^ 1, TileId{source},
-                         TileId{destination}, packet_class},
+        routing.options({TileId{tile}, first ? kFirstLocalPort : Topology::opposite(from.port),
+                         TileId{source}, TileId{destination}, packet_class},
                         options);
         if (options.size() == 0 && !visit(from, Step{tile, 0, 0})) {
             return false;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "noc/routing/routing_policy.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -51,6 +53,47 @@ class DimensionOrder final : public MeshPolicy {
     }
 
   private:
+    bool x_first_;
+};
+
+// The same on a torus, the shorter way round (to the east or north of two that are alike). A ring
+// is a cycle of links: from the link that closes it on, a packet uses the upper half of the virtual
+// channels, before it the lower half, so that no chain of waiting packets closes (Dally, Seitz,
+// 1987).
+class TorusDimensionOrder final : public RoutingPolicy {
+  public:
+    TorusDimensionOrder(const Topology& topology, unsigned virtual_channels, bool x_first)
+        : topology_(topology),
+          all_((1u << virtual_channels) - 1),
+          low_((1u << virtual_channels / 2) - 1),
+          x_first_(x_first) {}
+    std::string name() const override { return x_first_ ? "xy" : "yx"; }
+    bool needs_source() const override { return true; }
+    void options(const RouteQuery& q, RouteOptions& result) const override {
+        const bool at_x = topology_.x(q.tile) == topology_.x(q.destination);
+        const bool at_y = topology_.y(q.tile) == topology_.y(q.destination);
+        if (x_first_ ? !at_x : at_y) {
+            add(topology_.x(q.source), topology_.x(q.tile), topology_.x(q.destination),
+                topology_.width, kEast, result);
+        } else {
+            add(topology_.y(q.source), topology_.y(q.tile), topology_.y(q.destination),
+                topology_.height, kNorth, result);
+        }
+    }
+
+  private:
+    // `up`: the port towards higher coordinates; the one after it leads back.
+    void add(std::uint32_t from, std::uint32_t at, std::uint32_t to, std::uint32_t size,
+             unsigned up, RouteOptions& result) const {
+        const std::uint32_t ahead = (to + size - from) % size;
+        const bool upwards = 2 * ahead <= size;
+        // Over the edge with the next link, or earlier.
+        const bool wrapped = upwards ? at < from || at + 1 == size : at > from || at == 0;
+        result.add(upwards ? up : up + 1, wrapped ? all_ & ~low_ : low_);
+    }
+
+    Topology topology_;
+    std::uint32_t all_, low_;
     bool x_first_;
 };
 
@@ -135,8 +178,29 @@ std::vector<std::string> routing_names() {
     return {"xy", "yx", "o1turn", "west_first", "odd_even"};
 }
 
+namespace {
+
+bool known(const std::string& name) {
+    const std::vector<std::string> names = routing_names();
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
 std::unique_ptr<RoutingPolicy> make_routing(const std::string& name, const Topology& topology,
                                             unsigned virtual_channels) {
+    if (topology.torus && (name == "xy" || name == "yx")) {
+        if (virtual_channels < 2) {
+            throw ConfigError("noc.virtual_channels",
+                              "a torus needs 2: with 1, packets can wait for each other in a ring",
+                              "noc.virtual_channels: 2, or a mesh");
+        }
+        return std::make_unique<TorusDimensionOrder>(topology, virtual_channels, name == "xy");
+    }
+    if (topology.torus && known(name)) {
+        throw ConfigError("noc.routing", name + " is for meshes: its turns close cycles on a torus",
+                          "routing: xy");
+    }
     if (name == "xy" || name == "yx") {
         return std::make_unique<DimensionOrder>(topology, virtual_channels, name == "xy");
     }

@@ -14,7 +14,8 @@
 namespace cortile {
 
 // Ports of a router: to (and from) its neighbours, then one for each core of its tile.
-inline constexpr unsigned kEast = 0, kWest = 1, kNorth = 2, kSouth = 3, kFirstLocalPort = 4;
+inline constexpr unsigned kEast = Topology::kEast, kWest = Topology::kWest,
+                          kNorth = Topology::kNorth, kSouth = Topology::kSouth, kFirstLocalPort = 4;
 
 struct RouteQuery {
     TileId tile;                 // where the packet is
@@ -57,8 +58,9 @@ class RoutingPolicy {
     virtual void options(const RouteQuery& query, RouteOptions& result) const = 0;
 };
 
-// "xy", "yx", "o1turn", "west_first", "odd_even". Throws ConfigError for another name, and for
-// fewer virtual channels than the policy needs.
+// "xy", "yx", "o1turn", "west_first", "odd_even". Throws ConfigError for another name, for fewer
+// virtual channels than the policy needs, and for a torus, which xy and yx alone can route: with
+// two virtual channels at least.
 std::unique_ptr<RoutingPolicy> make_routing(const std::string& name, const Topology& topology,
                                             unsigned virtual_channels);
 std::vector<std::string> routing_names();

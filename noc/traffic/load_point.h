@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "noc/api/topology.h"
 #include "noc/api/router_parameters.h"
+#include "noc/api/topology.h"
 #include "noc/traffic/packet_generator.h"
 
 namespace cortile {

@@ -233,6 +233,29 @@ TEST_P(UnderLoad, NothingIsLostOrDuplicated) {
     }
 }
 
+TEST(FlitNetwork, NothingIsLostOnATorus) {
+    Topology topology = mesh(4, 3);
+    topology.torus = true;
+    RouterParameters p;
+    p.virtual_channels = 2;
+    p.buffer_flits = 1;
+    const auto noc = network(topology, p);
+    Recorder recorder;
+    for (std::uint64_t i = 0; i < 5000; ++i) {
+        const auto r = philox({11, RandomUse::test}, i, 0);
+        noc->send(packet(r[0] % 12, r[1] % 12, 1 + (r[2] & 3), i));
+    }
+    while (!noc->is_idle() && noc->now() < 200000) {
+        noc->step(recorder);
+    }
+    EXPECT_EQ(recorder.receipts.size(), 5000u);
+    std::uint64_t over_the_edge = 0;
+    for (std::uint32_t y = 0; y < 3; ++y) {
+        over_the_edge += noc->link(topology.tile(3, y), kEast).flits;
+    }
+    EXPECT_GT(over_the_edge, 0u);
+}
+
 TEST(FlitNetwork, SameInputsGiveTheSameCycles) {
     const auto run = [] {
         const auto noc = network(mesh(4, 4), RouterParameters{}, "west_first");

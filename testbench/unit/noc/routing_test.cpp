@@ -62,6 +62,40 @@ TEST_P(RoutingOf, EveryStepShortensTheWay) {
     EXPECT_GE(steps, 20u * 20 * 19);
 }
 
+TEST(Routing, ATorusIsRoutedTheShorterWayRoundWithoutCycles) {
+    for (Topology topology : {mesh(5, 4), mesh(4, 1), mesh(2, 3), mesh(3, 2)}) {
+        topology.torus = true;
+        for (const char* name : {"xy", "yx"}) {
+            for (const unsigned channels : {2u, 3u}) {
+                const auto routing = make_routing(name, topology, channels);
+                EXPECT_EQ(dependency_cycle(*routing, topology, channels), "");
+                EXPECT_EQ(lost_packet(*routing, topology), "");
+            }
+        }
+    }
+}
+
+// Without the change of channels there would be a cycle: the search sees rings.
+class RoundTheRing final : public RoutingPolicy {
+  public:
+    std::string name() const override { return "ring"; }
+    void options(const RouteQuery&, RouteOptions& result) const override { result.add(kEast, 1); }
+};
+
+TEST(Routing, ARingOfOneChannelIsACycle) {
+    Topology ring = mesh(4, 1);
+    ring.torus = true;
+    EXPECT_EQ(lost_packet(RoundTheRing(), ring), "");
+    EXPECT_NE(dependency_cycle(RoundTheRing(), ring, 1), "");
+}
+
+TEST(Routing, ATorusRefusesPoliciesOfMeshesAndASingleChannel) {
+    Topology topology = mesh(4, 4);
+    topology.torus = true;
+    EXPECT_THROW(make_routing("west_first", topology, 4), ConfigError);
+    EXPECT_THROW(make_routing("xy", topology, 1), ConfigError);
+}
+
 // Any way that shortens the distance: all turns, which close circles.
 class AnyShortestWay final : public RoutingPolicy {
   public:
