@@ -150,10 +150,11 @@ std::string dependency_cycle(const RoutingPolicy& routing, const Topology& topol
     return text;
 }
 
-std::string lost_packet(const RoutingPolicy& routing, const Topology& topology) {
+std::string lost_packet(const RoutingPolicy& routing, const Topology& topology,
+                        const std::set<std::uint32_t>& silent) {
     std::string text;
     for_each_packet(routing, topology, [&](std::uint32_t s, std::uint32_t d, unsigned c) {
-        if (!text.empty()) {
+        if (!text.empty() || silent.contains(s) || silent.contains(d)) {
             return;
         }
         const auto name = [&](std::uint32_t tile) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "noc/api/topology.h"
@@ -20,7 +21,8 @@ std::string dependency_cycle(const RoutingPolicy& routing, const Topology& topol
                              unsigned virtual_channels);
 
 // A packet of some pair of tiles that the policy leads over the edge of the mesh, in a circle, or
-// leaves without a way; empty: there is none.
-std::string lost_packet(const RoutingPolicy& routing, const Topology& topology);
+// leaves without a way; empty: there is none. Tiles in `silent` neither send nor receive.
+std::string lost_packet(const RoutingPolicy& routing, const Topology& topology,
+                        const std::set<std::uint32_t>& silent = {});
 
 }  // namespace cortile

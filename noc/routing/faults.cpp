@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "noc/routing/faults.h"
+
+#include <regex>
+
+#include <fmt/format.h>
+
+#include "hw_model/base/error.h"
+#include "noc/routing/deadlock.h"
+
+namespace cortile {
+
+namespace {
+
+constexpr const char* kDirections[] = {"east", "west", "north", "south"};
+
+// "(3, 2)" or "(3, 2) east"; the second of the pair is 4 without a direction.
+std::pair<TileId, unsigned> parse(const std::string& text, const Topology& topology,
+                                  const std::string& where, const char* expected) {
+    static const std::regex form(R"(\s*\(\s*(\d{1,6})\s*,\s*(\d{1,6})\s*\)\s*(\w*)\s*)");
+    std::smatch match;
+    unsigned direction = 4;
+    if (std::regex_match(text, match, form)) {
+        for (unsigned d = 0; d < 4; ++d) {
+            direction = match[3] == kDirections[d] ? d : direction;
+        }
+    }
+    if (match.empty() || (direction == 4 && match[3].length() != 0)) {
+        throw ConfigError(where, fmt::format("expected {}, found '{}'", expected, text));
+    }
+    const auto x = static_cast<std::uint32_t>(std::stoul(match[1]));
+    const auto y = static_cast<std::uint32_t>(std::stoul(match[2]));
+    if (x >= topology.width || y >= topology.height) {
+        throw ConfigError(where, fmt::format("({}, {}) is outside the mesh of {} x {} tiles", x, y,
+                                             topology.width, topology.height));
+    }
+    return {topology.tile(x, y), direction};
+}
+
+class AroundFaults final : public RoutingPolicy {
+  public:
+    AroundFaults(std::unique_ptr<RoutingPolicy> routing, const Topology& topology,
+                 const NocFaults& faults)
+        : routing_(std::move(routing)), dead_(std::size_t{topology.tiles()} * 4) {
+        for (std::uint32_t tile = 0; tile < topology.tiles(); ++tile) {
+            for (unsigned direction = 0; direction < 4; ++direction) {
+                dead_[std::size_t{tile} * 4 + direction] =
+                    faults.is_dead(topology, TileId{tile}, direction);
+            }
+        }
+    }
+    std::string name() const override { return routing_->name(); }
+    unsigned classes() const override { return routing_->classes(); }
+    bool needs_source() const override { return routing_->needs_source(); }
+    void options(const RouteQuery& query, RouteOptions& result) const override {
+        RouteOptions all;
+        routing_->options(query, all);
+        for (const RouteOption& option : all) {
+            if (!dead_[std::size_t{query.tile.value} * 4 + option.port]) {
+                result.add(option.port, option.virtual_channels);
+            }
+        }
+    }
+
+  private:
+    std::unique_ptr<RoutingPolicy> routing_;
+    std::vector<bool> dead_;
+};
+
+}  // namespace
+
+bool NocFaults::is_dead(const Topology& topology, TileId tile, unsigned direction) const {
+    const auto next = topology.neighbour(tile, direction);
+    return !next || links.contains({tile.value, direction}) || routers.contains(tile.value) ||
+           routers.contains(next->value);
+}
+
+NocFaults parse_faults(const std::vector<std::string>& links,
+                       const std::vector<std::string>& routers, const Topology& topology,
+                       const std::string& where) {
+    NocFaults faults;
+    for (const std::string& text : links) {
+        const auto [tile, direction] = parse(text, topology, where, "a link, as (3, 2) east");
+        const auto next =
+            direction < 4 ? topology.neighbour(tile, direction) : std::optional<TileId>{};
+        if (!next) {
+            throw ConfigError(where, fmt::format("there is no link {}", text),
+                              "east, west, north or south, within the mesh");
+        }
+        faults.links.insert({tile.value, direction});
+        faults.links.insert({next->value, Topology::opposite(direction)});
+    }
+    for (const std::string& text : routers) {
+        const auto [tile, direction] = parse(text, topology, where, "a router, as (3, 2)");
+        if (direction != 4) {
+            throw ConfigError(where, fmt::format("expected a router, as (3, 2), found '{}'", text));
+        }
+        faults.routers.insert(tile.value);
+    }
+    return faults;
+}
+
+std::unique_ptr<RoutingPolicy> route_around(std::unique_ptr<RoutingPolicy> routing,
+                                            const Topology& topology, const NocFaults& faults) {
+    auto result = std::make_unique<AroundFaults>(std::move(routing), topology, faults);
+    if (const std::string lost = lost_packet(*result, topology, faults.routers); !lost.empty()) {
+        throw ConfigError("noc.routing",
+                          result->name() + " cannot lead every packet around the faults: " + lost,
+                          "noc.routing: up_down leads around all faults that leave the network in "
+                          "one piece");
+    }
+    return result;
+}
+
+}  // namespace cortile
