@@ -16,6 +16,7 @@ ChipConfig chip_config(const Parameters& parameters) {
     topology.width = number("chip.mesh.width");
     topology.height = number("chip.mesh.height");
     topology.cores_per_tile = number("chip.cores_per_tile");
+    topology.torus = parameters.flag("chip.mesh.torus");
     if (std::uint64_t{topology.tiles()} * topology.cores_per_tile > SpikePacket::kMaxCore + 1) {
         throw ConfigError(
             parameters.where("chip.mesh.width"),
@@ -42,6 +43,14 @@ ChipConfig chip_config(const Parameters& parameters) {
     config.noc_level = parameters.text("noc.timing");
     if (config.noc_level == "cycle_accurate") {
         config.noc_routers = router_timing(parameters);
+    } else {
+        for (const char* path : {"chip.mesh.torus", "noc.dead_links"}) {
+            if (parameters.given(path)) {
+                throw ConfigError(parameters.where(path),
+                                  config.noc_level + " knows meshes whose links all work, only",
+                                  "noc.timing: cycle_accurate");
+            }
+        }
     }
     config.host_injection_interval = parameters.time("host.injection_interval");
     config.barrier_latency = parameters.table("chip.barrier_latency");
@@ -64,6 +73,7 @@ CycleAccurateTiming router_timing(const Parameters& parameters) {
     CycleAccurateTiming timing;
     timing.clock_period = std::llround(1e12 / clock);
     timing.routing = parameters.text("noc.routing");
+    timing.dead_links = parameters.texts("noc.dead_links");
     timing.packet_flits = number("noc.packet_flits");
     RouterParameters& router = timing.router;
     router.virtual_channels = number("noc.virtual_channels");

@@ -6,6 +6,7 @@
 #include "noc/engines/checks.h"
 #include "noc/engines/link_counters.h"
 #include "noc/flit/flit_network.h"
+#include "noc/routing/faults.h"
 
 namespace cortile {
 
@@ -17,7 +18,9 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
         : topology_(topology),
           timing_(timing),
           network_(topology, timing.router,
-                   make_routing(timing.routing, topology, timing.router.virtual_channels)),
+                   make_routing(timing.routing, topology,
+                                parse_faults(timing.dead_links, {}, topology, "noc.dead_links"),
+                                timing.router.virtual_channels)),
           arrived_(topology.cores()),
           cleared_(topology.tiles() * network_.ports()) {}
 
@@ -49,7 +52,18 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
         }
     }
 
-    NocCounters counters() const override { return totals_; }
+    // Hops as they were taken, detours included.
+    NocCounters counters() const override {
+        NocCounters result = totals_;
+        for (std::uint32_t tile = 0; tile < topology_.tiles(); ++tile) {
+            const auto packets = [&](Direction direction) {
+                return link(TileId{tile}, direction).packets;
+            };
+            result.hops_x += packets(Direction::east) + packets(Direction::west);
+            result.hops_y += packets(Direction::north) + packets(Direction::south);
+        }
+        return result;
+    }
     LinkCounters link(TileId tile, Direction direction) const override {
         LinkCounters result;
         const bool local = direction == Direction::local;
@@ -127,8 +141,6 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
         arrived_[packet.destination].push_back(spike);
         const TileId from = topology_.tile_of_source(packet.source);
         const TileId to = topology_.tile_of_core(CoreId{packet.destination});
-        totals_.hops_x += topology_.hops_x(from, to);
-        totals_.hops_y += topology_.hops_y(from, to);
         const Cycle unloaded =
             zero_load_latency(timing_.router, topology_.hops(from, to), timing_.packet_flits);
         totals_.waited += (now - packet.created - unloaded) * timing_.clock_period;

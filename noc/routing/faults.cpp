@@ -112,4 +112,13 @@ std::unique_ptr<RoutingPolicy> route_around(std::unique_ptr<RoutingPolicy> routi
     return result;
 }
 
+std::unique_ptr<RoutingPolicy> make_routing(const std::string& name, const Topology& topology,
+                                            const NocFaults& faults, unsigned virtual_channels) {
+    if (name == "up_down") {
+        return make_up_down(topology, faults, virtual_channels);
+    }
+    auto routing = make_routing(name, topology, virtual_channels);
+    return faults.empty() ? std::move(routing) : route_around(std::move(routing), topology, faults);
+}
+
 }  // namespace cortile

@@ -32,6 +32,10 @@ NocFaults parse_faults(const std::vector<std::string>& links,
 std::unique_ptr<RoutingPolicy> route_around(std::unique_ptr<RoutingPolicy> routing,
                                             const Topology& topology, const NocFaults& faults);
 
+// make_routing(), or make_up_down() for "up_down", around what is dead.
+std::unique_ptr<RoutingPolicy> make_routing(const std::string& name, const Topology& topology,
+                                            const NocFaults& faults, unsigned virtual_channels);
+
 // up*/down* (Schroeder et al.: "Autonet: a high-speed, self-configuring local area network using
 // point-to-point links", IEEE JSAC 9(8), 1991): links are numbered away from a root, and no packet
 // goes up again once it went down; of the ways left, the shortest. For any network that is in one

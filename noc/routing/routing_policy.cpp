@@ -218,7 +218,7 @@ std::unique_ptr<RoutingPolicy> make_routing(const std::string& name, const Topol
         return std::make_unique<OddEven>(topology, virtual_channels);
     }
     throw ConfigError("noc.routing", "there is no routing '" + name + "'",
-                      fmt::format("known: {}", fmt::join(routing_names(), ", ")));
+                      fmt::format("known: {}, up_down", fmt::join(routing_names(), ", ")));
 }
 
 }  // namespace cortile

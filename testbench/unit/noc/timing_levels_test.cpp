@@ -166,5 +166,24 @@ TEST(TimingLevels, CountersAgree) {
     EXPECT_EQ(exact->link(TileId{0u}, Direction::local).packets, 0u);
 }
 
+// The only short way between two neighbours is dead.
+TEST(TimingLevels, DetoursCountAsHops) {
+    const Topology topology = chip();
+    CycleAccurateTiming timing = routers();
+    timing.dead_links = {"(1, 1) east"};
+    timing.routing = "up_down";
+    const auto engine = make_cycle_accurate(topology, timing);
+    ListedSource source(topology.sources());
+    const auto core = [&](std::uint32_t x, std::uint32_t y) {
+        return 2 * topology.tile(x, y).value;
+    };
+    source.add(core(1, 1), 0, core(2, 1), 7);
+    RecordingSink sink(topology.cores());
+    Executor executor(1);
+    engine->run_timestep(source, sink, executor);
+    EXPECT_EQ(sink.packets(), 1u);
+    EXPECT_EQ(engine->counters().hops_x + engine->counters().hops_y, 3u);
+}
+
 }  // namespace
 }  // namespace cortile
