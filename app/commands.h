@@ -51,4 +51,15 @@ struct CosimArguments {
 // Builds RTL, runs the conformance suite and random lockstep against its reference.
 int cosim_command(const CosimArguments& arguments);
 
+struct MutateArguments {
+    std::filesystem::path folder;  // of a datapath.yaml
+    std::uint32_t mutants = 1000;
+    std::uint64_t seed = 1;
+    std::uint64_t operations = 20000;
+    unsigned threads = 1;
+    std::optional<std::filesystem::path> out;
+};
+// Puts faults into RTL, and asks which of them the stimuli find.
+int mutate_command(const MutateArguments& arguments);
+
 }  // namespace cortile

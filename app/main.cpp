@@ -74,6 +74,18 @@ int run_program(int argc, char** argv) {
     cosim_app->add_option("--replay", replay_file, "run just the operations of a CSV file");
     cosim_app->add_option("--out", out, "file for the operations of a mismatch");
 
+    cortile::MutateArguments mutate;
+    CLI::App* mutate_app =
+        app.add_subcommand("mutate", "put faults into RTL: which do the stimuli find?");
+    mutate_app->add_option("FOLDER", mutate.folder, "folder with a datapath.yaml")->required();
+    mutate_app->add_option("--mutants", mutate.mutants, "how many faults")
+        ->check(CLI::Range(1, 100'000));
+    mutate_app->add_option("--seed", mutate.seed, "of the choice of faults");
+    mutate_app->add_option("--operations", mutate.operations, "random operations");
+    mutate_app->add_option("--threads", mutate.threads, "threads; results do not depend on it")
+        ->check(CLI::Range(1, 256));
+    mutate_app->add_option("--out", out, "folder for results");
+
     CLI::App* map_app =
         app.add_subcommand("map", "does it fit, on how many cores, what is tightest");
     add_file(map_app);
@@ -117,6 +129,12 @@ int run_program(int argc, char** argv) {
             cosim.out = out;
         }
         return cortile::cosim_command(cosim);
+    }
+    if (*mutate_app) {
+        if (mutate_app->count("--out") > 0) {
+            mutate.out = out;
+        }
+        return cortile::mutate_command(mutate);
     }
     if (*map_app) {
         return cortile::map_command(file, assignments);

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rtl/mutation/equivalence.h"
+
+#include <algorithm>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "hw_model/base/error.h"
+#include "hw_model/base/external_program.h"
+#include "rtl/mutation/miter.h"
+
+namespace cortile {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Clocks after power-up in which a difference is looked for; longer than the reset and the longest
+// way through a pipeline with some pauses.
+constexpr unsigned kSearchedClocks = 24;
+
+std::string read_text(const fs::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    std::ostringstream content;
+    content << stream.rdbuf();
+    return content.str();
+}
+
+void write_text(const fs::path& file, const std::string& text) {
+    std::ofstream stream(file, std::ios::binary);
+    stream << text;
+    stream.close();
+    if (!stream) {
+        throw ConfigError(file.string(), "cannot be written");
+    }
+}
+
+std::string abc_program() {
+    for (const char* name : {"yosys-abc", "berkeley-abc"}) {
+        if (find_program(name)) {
+            return name;
+        }
+    }
+    return "";
+}
+
+// The netlist's registers must all look at the same edge of the same signal: ABC has no clocks.
+std::string clock_refusal(const std::string& blif) {
+    static const std::regex latch(R"(\n\.latch \S+ \S+ (\S+ \S+))");
+    std::set<std::string> clocks;
+    for (std::sregex_iterator match(blif.begin(), blif.end(), latch), end; match != end; ++match) {
+        clocks.insert((*match)[1]);
+    }
+    return clocks.size() <= 1
+               ? ""
+               : fmt::format("registers have several clocks: {}", fmt::join(clocks, ", "));
+}
+
+std::optional<Proof::Result> status(const std::string& output) {
+    std::optional<Proof::Result> result;
+    static const std::regex line(R"(Status = (-?\d))");
+    for (std::sregex_iterator match(output.begin(), output.end(), line), end; match != end;
+         ++match) {
+        const std::string value = (*match)[1];
+        if (value != "-1") {
+            result = value == "1" ? Proof::Result::equivalent : Proof::Result::different;
+        }
+    }
+    return result;
+}
+
+class TemporaryFiles {
+  public:
+    explicit TemporaryFiles(std::vector<fs::path> files) : files_(std::move(files)) {}
+    ~TemporaryFiles() {
+        std::error_code ignored;
+        for (const fs::path& file : files_) {
+            fs::remove(file, ignored);
+        }
+    }
+    TemporaryFiles(const TemporaryFiles&) = delete;
+    TemporaryFiles& operator=(const TemporaryFiles&) = delete;
+
+  private:
+    std::vector<fs::path> files_;
+};
+
+}  // namespace
+
+std::string missing_proof_tools() {
+    if (const std::string missing = missing_yosys(); !missing.empty()) {
+        return missing;
+    }
+    return abc_program().empty() ? "yosys-abc is not installed (apt install yosys)" : "";
+}
+
+EquivalenceProver::EquivalenceProver(const MutantModel& model,
+                                     const std::vector<std::uint32_t>& mutants, unsigned seconds)
+    : model_(model), seconds_(seconds) {
+    if (const std::string missing = missing_proof_tools(); !missing.empty()) {
+        throw ConfigError(model.description().file.string(), missing);
+    }
+    std::string script = "read_rtlil prepared.il\n";
+    for (const std::uint32_t number : mutants) {
+        const Mutant& mutant = model.mutants().at(number - 1);
+        if (!mutant.is_in_clock()) {
+            script += mutant.command + "\n";
+        }
+    }
+    write_text(model.folder() / "miter.v",
+               write_miter(model.description(), model.ports(), model.select_width()));
+    script += fmt::format(
+        "read_verilog miter.v\nhierarchy -check -top {}\nproc\nflatten\nopt -full\nasync2sync\n"
+        "techmap\nopt -fast\ndffunmap\nsetundef -init -zero\nsetundef -undriven -zero\naigmap\n"
+        "opt_clean\nwrite_blif miter.blif\n",
+        kMiterModule);
+    run_yosys(script, model.folder(), "miter", model.description().file.string());
+    const std::string blif = read_text(model.folder() / "miter.blif");
+    refusal_ = clock_refusal(blif);
+    const std::size_t begin = blif.find(".inputs");
+    const std::size_t end = blif.find('\n', begin);
+    if (end == std::string::npos) {
+        throw ContractViolation("EquivalenceProver: a netlist without inputs");
+    }
+    before_inputs_ = blif.substr(0, begin);
+    after_inputs_ = blif.substr(end + 1);
+    std::istringstream names(blif.substr(begin + 7, end - begin - 7));
+    for (std::string name; names >> name;) {
+        inputs_.push_back(name);
+    }
+}
+
+// The netlist with the mutant's number and the limits set for good.
+std::string EquivalenceProver::instance(std::uint32_t mutant, bool within) const {
+    std::string kept, constants;
+    const std::string select = std::string(kMiterMutant) + "[";
+    for (const std::string& name : inputs_) {
+        const bool is_select = name.starts_with(select);
+        if (!is_select && name != kMiterWithin) {
+            kept += " " + name;
+            continue;
+        }
+        const bool value =
+            is_select ? (mutant >> std::stoul(name.substr(select.size())) & 1) != 0 : within;
+        constants += fmt::format(".names {}\n{}", name, value ? "1\n" : "");
+    }
+    return before_inputs_ + ".inputs" + kept + "\n" + constants + after_inputs_;
+}
+
+Proof EquivalenceProver::prove(std::uint32_t mutant, bool within) const {
+    const std::string name = fmt::format("proof_{}_{}", mutant, within ? 1 : 0);
+    const fs::path& folder = model_.folder();
+    const fs::path netlist = folder / (name + ".blif"), reduced = folder / (name + ".aig"),
+                   shown = folder / (name + ".cex");
+    const TemporaryFiles files({netlist, reduced, shown});
+    write_text(netlist, instance(mutant, within));
+    const auto abc = [&](const std::string& commands) {
+        return run_program({abc_program(), "-c", commands}, folder).output;
+    };
+    std::string output = abc(fmt::format(
+        "read_blif {0}.blif; strash; &get -n; &lcorr; &scorr; &put; scorr; write_aiger {0}.aig; "
+        "bmc3 -F {1} -T {2}; print_status; write_cex -n {0}.cex",
+        name, kSearchedClocks, seconds_));
+    auto result = status(output);
+    if (!result) {
+        output = abc(fmt::format("read_aiger {}.aig; pdr -T {}; print_status", name, seconds_));
+        result = status(output);
+        // Names are lost in between, and so would be the operations of a counterexample.
+        if (result == Proof::Result::different) {
+            return {Proof::Result::different, "", {}};
+        }
+    }
+    if (!result) {
+        return {Proof::Result::unknown, fmt::format("not decided in {} s", seconds_), {}};
+    }
+    Proof proof{*result, "", {}};
+    if (*result == Proof::Result::different) {
+        proof.witness = parse_counterexample(read_text(shown), model_.description(), within);
+    }
+    return proof;
+}
+
+Proof EquivalenceProver::prove(std::uint32_t mutant) const {
+    if (!refusal_.empty()) {
+        return {Proof::Result::unknown, refusal_, {}};
+    }
+    if (model_.mutants().at(mutant - 1).is_in_clock()) {
+        return {Proof::Result::unknown, "a fault in a clock cannot be proved here", {}};
+    }
+    Proof proof = prove(mutant, false);
+    if (proof.result == Proof::Result::equivalent ||
+        !limits_operands(model_.description().contract)) {
+        return proof;
+    }
+    proof = prove(mutant, true);
+    if (proof.result == Proof::Result::equivalent) {
+        proof.result = Proof::Result::equivalent_within;
+    }
+    return proof;
+}
+
+}  // namespace cortile

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rtl/mutation/mutant_run.h"
+
+#include <algorithm>
+
+#include "cores/datapath/lockstep_datapath.h"
+#include "cores/datapath/stimulus.h"
+#include "hw_model/base/executor.h"
+
+namespace cortile {
+
+namespace {
+
+// Most mutants show at once: the first calls are short. Each call starts with tag 0, so the longest
+// are long enough for the upper bits of a tag.
+constexpr std::size_t kFirstCall = 16, kLongestCall = 4096;
+
+}  // namespace
+
+std::vector<MutationStimulus> standard_stimuli(const DatapathDescription& d, std::uint64_t seed,
+                                               std::uint64_t random) {
+    const auto reference = d.reference();
+    const std::size_t words = d.contract.operand_words();
+    std::vector<MutationStimulus> stimuli;
+    MutationStimulus directed{.name = "directed"};
+    for (const std::vector<std::int64_t>& row : d.semantics->directed(d.contract)) {
+        try {
+            check_operations(d.contract, row, "directed");
+        } catch (const ConfigError&) {
+            continue;  // beyond what this datapath can be asked
+        }
+        directed.operations.insert(directed.operations.end(), row.begin(), row.end());
+    }
+    stimuli.push_back(std::move(directed));
+    const auto draw = [&](std::string name, std::uint64_t from, std::uint64_t count) {
+        MutationStimulus stimulus{.name = std::move(name), .seed = from};
+        stimulus.operations.resize(count * words);
+        RandomStimulus(*d.semantics, d.contract, *reference, from).draw(stimulus.operations);
+        return stimulus;
+    };
+    stimuli.push_back(draw("random", seed, random - random / 2));
+    MutationStimulus stalled = draw("stalled", seed + 1, random / 2);
+    stalled.request_stalls = stalled.response_stalls = 64;
+    stimuli.push_back(std::move(stalled));
+    return stimuli;
+}
+
+MutantRunner::MutantRunner(const DatapathDescription& description,
+                           std::shared_ptr<const DatapathLibrary> library,
+                           std::vector<MutationStimulus> stimuli)
+    : description_(description), library_(std::move(library)), stimuli_(std::move(stimuli)) {
+    const auto reference = description.reference();
+    const std::size_t words = description.contract.operand_words();
+    for (MutationStimulus& stimulus : stimuli_) {
+        if (description.state_inside) {
+            std::vector<std::int64_t> state = initial_state(description.contract);
+            chain_operations(*reference, stimulus.operations, state);
+        }
+        expected_.emplace_back(stimulus.operations.size() / words *
+                               description.contract.result_words());
+        reference->run(stimulus.operations, expected_.back());
+    }
+    if (const auto kill = run(0)) {
+        throw DatapathMismatch(kill->how);
+    }
+}
+
+std::uint64_t MutantRunner::operations() const {
+    std::uint64_t words = 0;
+    for (const MutationStimulus& stimulus : stimuli_) {
+        words += stimulus.operations.size();
+    }
+    return words / description_.contract.operand_words();
+}
+
+std::optional<Disagreement> MutantRunner::run_stimulus(
+    VerilatedDatapath& datapath, const MutationStimulus& stimulus,
+    const std::vector<std::int64_t>& expected) const {
+    const std::size_t words = description_.contract.operand_words();
+    const std::size_t result_words = description_.contract.result_words();
+    const std::size_t operations = stimulus.operations.size() / words;
+    datapath.set_stalls(stimulus.seed, stimulus.request_stalls, stimulus.response_stalls);
+    datapath.reset();
+    std::vector<std::int64_t> got;
+    std::size_t step = kFirstCall;
+    for (std::size_t first = 0; first < operations; first += step, step = std::min(step * 4, kLongestCall)) {
+        const std::size_t count = std::min(step, operations - first);
+        const auto right = std::span(expected).subspan(first * result_words, count * result_words);
+        // A result that the RTL does not show stays what the reference says.
+        got.assign(right.begin(), right.end());
+        std::optional<Disagreement> difference;
+        std::size_t sane = count;
+        try {
+            datapath.run(std::span(stimulus.operations).subspan(first * words, count * words), got);
+        } catch (const DatapathMismatch& mismatch) {
+            difference = mismatch.disagreement();
+            sane = static_cast<std::size_t>(difference->operation);
+        }
+        if (auto earlier = first_difference(description_.contract,
+                                            right.first(sane * result_words),
+                                            std::span(got).first(sane * result_words))) {
+            difference = std::move(earlier);
+        }
+        if (difference) {
+            difference->operation += first;
+            return difference;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Kill> MutantRunner::run(std::uint32_t mutant) const {
+    VerilatedDatapath datapath(description_, library_);
+    datapath.select_mutant(mutant);
+    std::uint64_t before = 0;
+    for (std::size_t i = 0; i < stimuli_.size(); ++i) {
+        if (auto how = run_stimulus(datapath, stimuli_[i], expected_[i])) {
+            return Kill{before + how->operation + 1, stimuli_[i].name, std::move(*how)};
+        }
+        before += stimuli_[i].operations.size() / description_.contract.operand_words();
+    }
+    return std::nullopt;
+}
+
+std::vector<std::optional<Kill>> MutantRunner::run_all(std::uint32_t mutants,
+                                                       unsigned threads) const {
+    std::vector<std::optional<Kill>> kills(mutants);
+    Executor(threads).for_each(
+        mutants, [&](std::uint32_t index, unsigned) { kills[index] = run(index + 1); });
+    return kills;
+}
+
+}  // namespace cortile
