@@ -52,14 +52,17 @@ struct CosimArguments {
 int cosim_command(const CosimArguments& arguments);
 
 struct MutateArguments {
-    std::filesystem::path folder;  // of a datapath.yaml
+    std::vector<std::filesystem::path> folders;  // each of a datapath.yaml
     std::uint32_t mutants = 1000;
-    std::uint64_t seed = 1;
-    std::uint64_t operations = 20000;
+    std::uint64_t seed = 1;  // of the choice of mutants
+    std::uint64_t operations = 20000, stimulus_seed = 1;
+    unsigned proof_seconds = 20;
+    double target = 98;  // percent
     unsigned threads = 1;
     std::optional<std::filesystem::path> out;
 };
-// Puts faults into RTL, and asks which of them the stimuli find.
+// Puts faults into RTL, and asks which of them the stimuli find. Exit code 4: fewer than the
+// target.
 int mutate_command(const MutateArguments& arguments);
 
 }  // namespace cortile

@@ -76,15 +76,23 @@ int run_program(int argc, char** argv) {
 
     cortile::MutateArguments mutate;
     CLI::App* mutate_app =
-        app.add_subcommand("mutate", "put faults into RTL: which do the stimuli find?");
-    mutate_app->add_option("FOLDER", mutate.folder, "folder with a datapath.yaml")->required();
-    mutate_app->add_option("--mutants", mutate.mutants, "how many faults")
+        app.add_subcommand("mutate", "put faults into RTL: does the reference find them?");
+    mutate_app->add_option("FOLDERS", mutate.folders, "folders with a datapath.yaml")->required();
+    mutate_app->add_option("--mutants", mutate.mutants, "faults, one at a time")
         ->check(CLI::Range(1, 100'000));
     mutate_app->add_option("--seed", mutate.seed, "of the choice of faults");
-    mutate_app->add_option("--operations", mutate.operations, "random operations");
+    mutate_app->add_option("--operations", mutate.operations, "random operations for each fault")
+        ->check(CLI::Range(1, 100'000'000));
+    mutate_app->add_option("--stimulus-seed", mutate.stimulus_seed, "of the random operations");
+    mutate_app
+        ->add_option("--proof-seconds", mutate.proof_seconds,
+                     "time of a search for a proof of equivalence; 0: none")
+        ->check(CLI::Range(0, 100'000));
+    mutate_app->add_option("--target", mutate.target, "percent that must be found, or exit code 4")
+        ->check(CLI::Range(0.0, 100.0));
     mutate_app->add_option("--threads", mutate.threads, "threads; results do not depend on it")
         ->check(CLI::Range(1, 256));
-    mutate_app->add_option("--out", out, "folder for results");
+    mutate_app->add_option("--out", out, "folder to write results to");
 
     CLI::App* map_app =
         app.add_subcommand("map", "does it fit, on how many cores, what is tightest");

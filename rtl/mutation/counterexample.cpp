@@ -70,8 +70,7 @@ Operations parse_counterexample(const std::string& text, const DatapathDescripti
             bit_of(bits, d.request_valid.port, 0) == d.request_valid.inverted) {
             continue;
         }
-        for (const auto* group :
-             {&d.contract.state, &d.contract.inputs, &d.contract.parameters}) {
+        for (const auto* group : {&d.contract.state, &d.contract.inputs, &d.contract.parameters}) {
             for (const DatapathField& field : *group) {
                 const std::vector<Pin>& pins = d.pins.at(field.name).in;
                 for (unsigned lane = 0; lane < field.lanes; ++lane) {

@@ -25,8 +25,8 @@ struct Proof {
         unknown,  // not decided in the time given, or not tried
     };
     Result result = Result::unknown;
-    std::string reason;    // of unknown
-    Operations witness;    // of different: operations offered, from reset; one of them shows it
+    std::string reason;  // of unknown
+    Operations witness;  // of different: operations offered, from reset; one of them shows it
 };
 
 class EquivalenceProver {

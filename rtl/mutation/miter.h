@@ -6,8 +6,8 @@
 // response where response_valid is 1, the retire channel where retire_valid is 1. Other outputs are
 // compared always, unless datapath.yaml does not name them: those nobody looks at. A response that
 // does not announce itself is compared always, which is more than lockstep does.
-// Registers start at 0, as in a simulation of two states. A reset of so many clocks as datapath.yaml
-// says comes first, and may come again at any time. Inputs are free.
+// Registers start at 0, as in a simulation of two states. A reset of so many clocks as
+// datapath.yaml says comes first, and may come again at any time. Inputs are free.
 #pragma once
 
 #include <map>

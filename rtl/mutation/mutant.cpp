@@ -113,8 +113,7 @@ std::string Mutant::text() const {
     } else {
         what = fmt::format("inverted while bit {} is {}", control_bit, mode.back());
     }
-    const std::string named =
-        wire.empty() ? "" : fmt::format(", which is {}[{}],", wire, wire_bit);
+    const std::string named = wire.empty() ? "" : fmt::format(", which is {}[{}],", wire, wire_bit);
     return fmt::format("bit {} of {} of {}{} {}", bit, port, kind, named, what);
 }
 

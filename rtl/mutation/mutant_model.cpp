@@ -78,8 +78,8 @@ MutantModel::MutantModel(const DatapathDescription& description, std::uint32_t c
     mutants_ = parse_mutants(read_text(list), list.string());
     for (std::uint32_t i = 0; i < mutants_.size(); ++i) {
         if (mutants_[i].number != i + 1) {
-            throw ConfigError(list.string(), fmt::format("mutant {} has number {}", i + 1,
-                                                         mutants_[i].number));
+            throw ConfigError(list.string(),
+                              fmt::format("mutant {} has number {}", i + 1, mutants_[i].number));
         }
     }
     if (mutants_.empty()) {

@@ -14,6 +14,8 @@ namespace {
 // Most mutants show at once: the first calls are short. Each call starts with tag 0, so the longest
 // are long enough for the upper bits of a tag.
 constexpr std::size_t kFirstCall = 16, kLongestCall = 4096;
+// Share of clocks, of 256, in which a side pauses.
+constexpr std::uint32_t kPauses = 64;
 
 }  // namespace
 
@@ -21,8 +23,15 @@ std::vector<MutationStimulus> standard_stimuli(const DatapathDescription& d, std
                                                std::uint64_t random) {
     const auto reference = d.reference();
     const std::size_t words = d.contract.operand_words();
-    std::vector<MutationStimulus> stimuli;
-    MutationStimulus directed{.name = "directed"};
+    // What holds operations up needs both sides to pause.
+    const auto paused = [&](MutationStimulus stimulus) {
+        stimulus.name += ", with pauses";
+        stimulus.request_stalls = d.request_valid.exists() ? kPauses : 0;
+        stimulus.response_stalls = d.response_ready.exists() ? kPauses : 0;
+        return stimulus;
+    };
+    MutationStimulus directed;
+    directed.name = "directed";
     for (const std::vector<std::int64_t>& row : d.semantics->directed(d.contract)) {
         try {
             check_operations(d.contract, row, "directed");
@@ -31,18 +40,16 @@ std::vector<MutationStimulus> standard_stimuli(const DatapathDescription& d, std
         }
         directed.operations.insert(directed.operations.end(), row.begin(), row.end());
     }
-    stimuli.push_back(std::move(directed));
-    const auto draw = [&](std::string name, std::uint64_t from, std::uint64_t count) {
-        MutationStimulus stimulus{.name = std::move(name), .seed = from};
+    const auto draw = [&](std::uint64_t from, std::uint64_t count) {
+        MutationStimulus stimulus;
+        stimulus.name = "random";
+        stimulus.seed = from;
         stimulus.operations.resize(count * words);
         RandomStimulus(*d.semantics, d.contract, *reference, from).draw(stimulus.operations);
         return stimulus;
     };
-    stimuli.push_back(draw("random", seed, random - random / 2));
-    MutationStimulus stalled = draw("stalled", seed + 1, random / 2);
-    stalled.request_stalls = stalled.response_stalls = 64;
-    stimuli.push_back(std::move(stalled));
-    return stimuli;
+    return {directed, paused(directed), paused(draw(seed, random / 2)),
+            draw(seed + 1, random - random / 2)};
 }
 
 MutantRunner::MutantRunner(const DatapathDescription& description,
@@ -83,7 +90,8 @@ std::optional<Disagreement> MutantRunner::run_stimulus(
     datapath.reset();
     std::vector<std::int64_t> got;
     std::size_t step = kFirstCall;
-    for (std::size_t first = 0; first < operations; first += step, step = std::min(step * 4, kLongestCall)) {
+    for (std::size_t first = 0; first < operations;
+         first += step, step = std::min(step * 4, kLongestCall)) {
         const std::size_t count = std::min(step, operations - first);
         const auto right = std::span(expected).subspan(first * result_words, count * result_words);
         // A result that the RTL does not show stays what the reference says.
@@ -96,8 +104,7 @@ std::optional<Disagreement> MutantRunner::run_stimulus(
             difference = mismatch.disagreement();
             sane = static_cast<std::size_t>(difference->operation);
         }
-        if (auto earlier = first_difference(description_.contract,
-                                            right.first(sane * result_words),
+        if (auto earlier = first_difference(description_.contract, right.first(sane * result_words),
                                             std::span(got).first(sane * result_words))) {
             difference = std::move(earlier);
         }
@@ -120,6 +127,23 @@ std::optional<Kill> MutantRunner::run(std::uint32_t mutant) const {
         before += stimuli_[i].operations.size() / description_.contract.operand_words();
     }
     return std::nullopt;
+}
+
+std::optional<Disagreement> MutantRunner::difference(std::uint32_t mutant,
+                                                     const Operations& operations) const {
+    MutationStimulus stimulus;
+    stimulus.operations = operations;
+    const auto reference = description_.reference();
+    if (description_.state_inside) {
+        std::vector<std::int64_t> state = initial_state(description_.contract);
+        chain_operations(*reference, stimulus.operations, state);
+    }
+    std::vector<std::int64_t> expected(operations.size() / description_.contract.operand_words() *
+                                       description_.contract.result_words());
+    reference->run(stimulus.operations, expected);
+    VerilatedDatapath datapath(description_, library_);
+    datapath.select_mutant(mutant);
+    return run_stimulus(datapath, stimulus, expected);
 }
 
 std::vector<std::optional<Kill>> MutantRunner::run_all(std::uint32_t mutants,

@@ -23,8 +23,8 @@ struct MutationStimulus {
     std::uint32_t request_stalls = 0, response_stalls = 0;
 };
 
-// What every regression begins with: the operations that the semantics single out, then random
-// ones of `seed`, first back to back, then with pauses on both sides; `random` in all.
+// The operations that the semantics single out, back to back and with pauses on both sides; then
+// `random` ones, half of them with pauses, half back to back.
 std::vector<MutationStimulus> standard_stimuli(const DatapathDescription& description,
                                                std::uint64_t seed, std::uint64_t random);
 
@@ -46,6 +46,10 @@ class MutantRunner {
     std::optional<Kill> run(std::uint32_t mutant) const;
     // All of them, on several threads.
     std::vector<std::optional<Kill>> run_all(std::uint32_t mutants, unsigned threads) const;
+
+    // What these operations, from reset, show of a mutant; nothing: no difference.
+    std::optional<Disagreement> difference(std::uint32_t mutant,
+                                           const Operations& operations) const;
 
     std::uint64_t operations() const;  // of all stimuli
 

@@ -2,6 +2,7 @@
 // Written for one datapath out of its datapath.yaml: @NAME@.
 // The RTL behind its pins, as functions that run rows of operations. Nothing here knows what the
 // datapath computes.
+#include <array>
 #include <cstdio>
 #include <cstdarg>
 #include <cstring>
@@ -264,7 +265,10 @@ class Model {
     bool offers() {
         return !@CAN_IDLE@ || stalls_.request == 0 || (random_.next() & 255) >= stalls_.request;
     }
-    bool takes() { return stalls_.response == 0 || (random_.next() & 255) >= stalls_.response; }
+    bool takes() {
+        return !@HAS_RESPONSE_READY@ || stalls_.response == 0 ||
+               (random_.next() & 255) >= stalls_.response;
+    }
 
     // -- styles -------------------------------------------------------------------------------
     void run_combinational(const std::int64_t* x, std::uint64_t count, std::int64_t* y) {
@@ -275,9 +279,12 @@ class Model {
         }
     }
 
-    // Responses announce themselves.
+    // Responses announce themselves. Time is checked too: a response comes kLatency clocks after its
+    // operation was taken, and an operation is taken kInterval clocks after the one before, but for
+    // clocks in which a response has to wait.
     void run_handshake(const std::int64_t* operands, std::uint64_t count, std::int64_t* results) {
         std::uint64_t issued = 0, waited = 0, since_issue = kInterval;
+        std::uint64_t clock = 0, held = 0, since_held = kLatency + 1;
         bool offered = false;
         while (done_ < count) {
             rest();
@@ -290,14 +297,28 @@ class Model {
             const bool take = takes();
             set_response_ready(take);
             settle();
+            const bool holds = response_valid() && !take;
+            since_held = holds ? 0 : since_held + 1;
             if (offered && request_ready()) {
+                taken_[issued % kMostInFlight] = {clock, held};
                 ++issued;
                 offered = false;
                 since_issue = 0;
+            } else if (offered && since_held > kLatency) {
+                fail(2, "an operation is not taken in its turn");
             }
             if (response_valid() && take) {
                 if (done_ == issued) {
                     fail(2, "a response without an operation");
+                }
+                if (issued - done_ <= kMostInFlight) {
+                    const Taken& taken = taken_[done_ % kMostInFlight];
+                    if (clock - taken.clock < kLatency) {
+                        fail(2, "a response before its time");
+                    }
+                    if (clock - taken.clock > kLatency + held - taken.held) {
+                        fail(2, "a response after its time");
+                    }
                 }
                 std::int64_t* const y = results + done_ * kResultWords;
                 sample(y);
@@ -311,6 +332,8 @@ class Model {
                 }
             }
             edge();
+            ++clock;
+            held += holds;
             ++since_issue;
         }
         rest();
@@ -410,6 +433,13 @@ class Model {
         rest();
         set_request(false, 0);
     }
+
+    // When an operation was taken, and how many clocks had been held up by then.
+    struct Taken {
+        std::uint64_t clock, held;
+    };
+    static constexpr std::size_t kMostInFlight = 256;
+    std::array<Taken, kMostInFlight> taken_{};
 
     std::unique_ptr<VerilatedContext> context_;
     std::unique_ptr<Vdut> top_;

@@ -48,16 +48,15 @@ void run_yosys(const std::string& script, const fs::path& folder, const std::str
     if (!stream) {
         throw ConfigError(file.string(), "cannot be written");
     }
-    const ProgramEnd end = run_program({"yosys", "-q", "-l", name + ".log", "-s", name + ".ys"},
-                                       folder);
+    const ProgramEnd end =
+        run_program({"yosys", "-q", "-l", name + ".log", "-s", name + ".ys"}, folder);
     if (end.exit_code != 0) {
         throw ConfigError(where, "yosys: " + complaint(end.output),
                           "all that it said is in " + (folder / (name + ".log")).string());
     }
 }
 
-YosysSources::YosysSources(const DatapathDescription& d, const fs::path& folder)
-    : folder_(folder) {
+YosysSources::YosysSources(const DatapathDescription& d, const fs::path& folder) : folder_(folder) {
     std::map<std::string, std::string> defines = d.defines;
     std::vector<fs::path> sources;
     for (const fs::path& directory : d.include_directories) {
@@ -74,7 +73,8 @@ YosysSources::YosysSources(const DatapathDescription& d, const fs::path& folder)
     }
     sources.insert(sources.end(), d.sources.begin(), d.sources.end());
     for (const auto& [name, value] : defines) {
-        commands_ += fmt::format("verilog_defines -D{}{}{}\n", name, value.empty() ? "" : "=", value);
+        commands_ +=
+            fmt::format("verilog_defines -D{}{}{}\n", name, value.empty() ? "" : "=", value);
     }
     for (const fs::path& source : sources) {
         add_source(source);
@@ -129,7 +129,7 @@ YosysSources::Place YosysSources::place(const std::string& text) const {
     const std::string file = text.substr(0, colon);
     const std::size_t slash = file.find('/');
     const auto found = links_.find(file.substr(0, slash));
-    result.file = found == links_.end()          ? fs::path(file)
+    result.file = found == links_.end()        ? fs::path(file)
                   : slash == std::string::npos ? found->second
                                                : found->second / file.substr(slash + 1);
     return result;

@@ -20,8 +20,8 @@ void run_yosys(const std::string& script, const std::filesystem::path& folder,
                const std::string& name, const std::string& where);
 
 // The sources of a datapath as yosys reads them, under plain names that are links to them: so that
-// neither names of cells nor what is drawn at random from them depends on where the sources lie, and
-// no name needs quotes.
+// neither names of cells nor what is drawn at random from them depends on where the sources lie,
+// and no name needs quotes.
 class YosysSources {
   public:
     // Makes the links in `folder`, which exists. Throws ConfigError for a file list that cannot be
