@@ -11,8 +11,7 @@ namespace cortile {
 
 namespace {
 
-// Most mutants show at once: the first calls are short. Each call starts with tag 0, so the longest
-// are long enough for the upper bits of a tag.
+// Most mutants show at once: the first calls are short.
 constexpr std::size_t kFirstCall = 16, kLongestCall = 4096;
 // Share of clocks, of 256, in which a side pauses.
 constexpr std::uint32_t kPauses = 64;

@@ -138,7 +138,7 @@ class Model {
     void reset() {
         printed.clear();
         stopped = false;
-        retired_ = 0;
+        retired_ = first_tag_ = 0;
 @TIE@
         set_idle();
 @RESET@
@@ -151,6 +151,7 @@ class Model {
         done_ = 0;
         try {
             run_@STYLE@(operands, count, results);
+            first_tag_ += count;
             return 0;
         } catch (const Failure& failure) {
             *error = failure.error;
@@ -293,7 +294,7 @@ class Model {
                 offered = true;
                 drive(operands + issued * kOperandWords);
             }
-            set_request(offered, issued);
+            set_request(offered, first_tag_ + issued);
             const bool take = takes();
             set_response_ready(take);
             settle();
@@ -322,7 +323,7 @@ class Model {
                 }
                 std::int64_t* const y = results + done_ * kResultWords;
                 sample(y);
-                check_response(done_, operands + done_ * kOperandWords, y);
+                check_response(first_tag_ + done_, operands + done_ * kOperandWords, y);
                 ++done_;
                 waited = 0;
             } else {
@@ -354,7 +355,7 @@ class Model {
             if (offer) {
                 drive(operands + issued * kOperandWords);
             }
-            set_request(offer, issued);
+            set_request(offer, first_tag_ + issued);
             settle();
             if (offer && request_ready()) {
                 pending.push_back({issued++, 0});
@@ -396,7 +397,7 @@ class Model {
                 edge();
                 rest();
             }
-            set_request(true, done_);
+            set_request(true, first_tag_ + done_);
             bool accepted = false;
             std::uint64_t clocks = 0;
             for (;;) {
@@ -404,7 +405,7 @@ class Model {
                 const bool accept = !accepted && request_ready();
                 if (accepted && @HAS_RESPONSE_VALID@ && response_valid()) {
                     sample(y);
-                    check_response(done_, x, y);
+                    check_response(first_tag_ + done_, x, y);
                     break;
                 }
                 edge();
@@ -417,7 +418,7 @@ class Model {
                     fail(2, accepted ? "no response" : "the operation is not taken");
                 }
                 rest();
-                set_request(@HOLD_REQUEST@ || !accepted, done_);
+                set_request(@HOLD_REQUEST@ || !accepted, first_tag_ + done_);
             }
             if (@HAS_RESPONSE_VALID@) {
                 edge();
@@ -449,6 +450,7 @@ class Model {
     CortileStalls stalls_{};
     Random random_{0};
     std::uint64_t cycles_ = 0, done_ = 0, retired_ = 0;
+    std::uint64_t first_tag_ = 0;  // of the call: tags go on from one to the next
 };
 
 Model* model(void* pointer) {
