@@ -20,8 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Clocks after power-up in which a difference is looked for; longer than the reset and the longest
-// way through a pipeline with some pauses.
+// Clocks after power-up in which a difference is looked for before a proof is tried; longer than
+// the reset and the longest way through a pipeline with some pauses.
 constexpr unsigned kSearchedClocks = 24;
 
 std::string read_text(const fs::path& file) {
@@ -61,17 +61,19 @@ std::string clock_refusal(const std::string& blif) {
                : fmt::format("registers have several clocks: {}", fmt::join(clocks, ", "));
 }
 
-std::optional<Proof::Result> status(const std::string& output) {
-    std::optional<Proof::Result> result;
-    static const std::regex line(R"(Status = (-?\d))");
-    for (std::sregex_iterator match(output.begin(), output.end(), line), end; match != end;
-         ++match) {
-        const std::string value = (*match)[1];
-        if (value != "-1") {
-            result = value == "1" ? Proof::Result::equivalent : Proof::Result::different;
-        }
+// What `print_status` says: -1 undecided, 0 a difference was found, 1 proved. `frames`: how many
+// clocks a bounded search got through.
+struct Status {
+    int value = -1, frames = 0;
+};
+
+Status parse_status(const std::string& output) {
+    static const std::regex line(R"(Status = (-?\d+)\s+Frames = (-?\d+))");
+    std::smatch match;
+    if (!std::regex_search(output, match, line)) {
+        return {};
     }
-    return result;
+    return {std::stoi(match[1]), std::max(0, std::stoi(match[2]))};
 }
 
 class TemporaryFiles {
@@ -155,34 +157,35 @@ std::string EquivalenceProver::instance(std::uint32_t mutant, bool within) const
 Proof EquivalenceProver::prove(std::uint32_t mutant, bool within) const {
     const std::string name = fmt::format("proof_{}_{}", mutant, within ? 1 : 0);
     const fs::path& folder = model_.folder();
-    const fs::path netlist = folder / (name + ".blif"), reduced = folder / (name + ".aig"),
+    const fs::path netlist = folder / (name + ".blif"), reduced = folder / (name + "_r.blif"),
                    shown = folder / (name + ".cex");
     const TemporaryFiles files({netlist, reduced, shown});
     write_text(netlist, instance(mutant, within));
     const auto abc = [&](const std::string& commands) {
-        return run_program({abc_program(), "-c", commands}, folder).output;
+        return parse_status(run_program({abc_program(), "-c", commands}, folder).output);
     };
-    std::string output = abc(fmt::format(
-        "read_blif {0}.blif; strash; &get -n; &lcorr; &scorr; &put; scorr; write_aiger {0}.aig; "
-        "bmc3 -F {1} -T {2}; print_status; write_cex -n {0}.cex",
-        name, kSearchedClocks, seconds_));
-    auto result = status(output);
-    if (!result) {
-        output = abc(fmt::format("read_aiger {}.aig; pdr -T {}; print_status", name, seconds_));
-        result = status(output);
-        // Names are lost in between, and so would be the operations of a counterexample.
-        if (result == Proof::Result::different) {
-            return {Proof::Result::different, "", {}};
-        }
+    const std::string save = fmt::format("print_status; write_cex -n {}.cex", name);
+    const Status searched =
+        abc(fmt::format("read_blif {0}.blif; strash; zero; &get -n; &lcorr; &scorr; &put; scorr; "
+                        "write_blif {0}_r.blif; bmc3 -F {1} -T {2}; {3}",
+                        name, kSearchedClocks, seconds_, save));
+    // A bounded search proves nothing: that is for pdr alone, which gives an inductive invariant.
+    const Status decided =
+        searched.value == 0
+            ? searched
+            : abc(fmt::format("read_blif {}_r.blif; strash; pdr -T {}; {}", name, seconds_, save));
+    switch (decided.value) {
+        case 0:
+            return {Proof::Result::different, "",
+                    parse_counterexample(read_text(shown), model_.description(), within)};
+        case 1:
+            return {Proof::Result::equivalent, "", {}};
+        default:
+            return {Proof::Result::unknown,
+                    fmt::format("no difference within {} clocks; no proof in {} s", searched.frames,
+                                seconds_),
+                    {}};
     }
-    if (!result) {
-        return {Proof::Result::unknown, fmt::format("not decided in {} s", seconds_), {}};
-    }
-    Proof proof{*result, "", {}};
-    if (*result == Proof::Result::different) {
-        proof.witness = parse_counterexample(read_text(shown), model_.description(), within);
-    }
-    return proof;
 }
 
 Proof EquivalenceProver::prove(std::uint32_t mutant) const {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is a mutant that no stimulus shows a fault at all? By SAT: register and signal correspondence
-// (ABC's lcorr and scorr: induction over what starts equal and stays equal), then bounded search
-// for a difference (bmc3), then property-directed reachability (pdr). What is assumed:
-// rtl/mutation/miter.h.
+// Is a mutant that no stimulus shows a fault at all? By SAT, for any number of clocks from reset:
+// register and signal correspondence merges what starts equal and by induction stays equal (ABC's
+// lcorr and scorr); a bounded search looks for a difference in what is left (bmc3); if it finds
+// none, property-directed reachability (pdr) has to find an inductive invariant under which there
+// can be none. The bounded search alone proves nothing. What is assumed: rtl/mutation/miter.h.
 #pragma once
 
 #include <optional>

@@ -65,10 +65,13 @@ MutantModel::MutantModel(const DatapathDescription& description, std::uint32_t c
       select_width_(std::max(2u, static_cast<unsigned>(std::bit_width(count)))),
       sources_(description, folder_) {
     // Registers keep their multiplexers for enable and reset, which are mutated too. Arithmetic is
-    // cut to the bits that count: faults in others would only be equivalent mutants.
+    // cut to the bits that count: faults in others would only be equivalent mutants. Unknown values
+    // become 0, and choices that must not overlap become ones in turn: what is run and what is
+    // proved must agree on what a fault does to them.
     const std::string tidy = "opt -full -nodffe -nosdff\n";
-    run_yosys(sources_.commands() + "proc\nflatten\nmemory\n" + tidy + "wreduce\n" + tidy +
-                  "opt_clean\n" + "tee -q -o ports.txt portlist\nwrite_rtlil prepared.il\n" +
+    run_yosys(sources_.commands() + "proc\nflatten\nmemory\npmuxtree\nsetundef -undriven -zero\n" +
+                  tidy + "wreduce\n" + tidy + "opt_clean\n" +
+                  "tee -q -o ports.txt portlist\nwrite_rtlil prepared.il\n" +
                   fmt::format("mutate -list {} -seed {} -ctrl {} {} 1 -o mutants.txt\n", count,
                               seed, kMutantPort, select_width_) +
                   "script mutants.txt\nopt_clean\nwrite_verilog -noattr -norename mutants.v\n",

@@ -118,6 +118,7 @@ std::optional<Disagreement> MutantRunner::run_stimulus(
 std::optional<Kill> MutantRunner::run(std::uint32_t mutant) const {
     VerilatedDatapath datapath(description_, library_);
     datapath.select_mutant(mutant);
+    datapath.check_timing(true);
     std::uint64_t before = 0;
     for (std::size_t i = 0; i < stimuli_.size(); ++i) {
         if (auto how = run_stimulus(datapath, stimuli_[i], expected_[i])) {
@@ -142,6 +143,7 @@ std::optional<Disagreement> MutantRunner::difference(std::uint32_t mutant,
     reference->run(stimulus.operations, expected);
     VerilatedDatapath datapath(description_, library_);
     datapath.select_mutant(mutant);
+    datapath.check_timing(true);
     return run_stimulus(datapath, stimulus, expected);
 }
 

@@ -363,6 +363,7 @@ std::string Writer::write() {
                   "response\");\n        }}\n",
                   d_.retire_valid);
     parts["RESET"] = reset();
+    parts["CAN_RESET"] = flag(d_.reset.exists() && !d_.clock.empty());
     if (d_.clock.empty()) {
         parts["EDGE"] = parts["REST"] = "";
     } else {
