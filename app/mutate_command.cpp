@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fstream>
 #include <iostream>
 
 #include <fmt/format.h>
 
 #include "app/child_process.h"
 #include "app/commands.h"
-#include "hw_model/base/error.h"
+#include "hw_model/base/text_file.h"
 #include "rtl/mutation/mutation_campaign.h"
 #include "rtl/mutation/mutation_report.h"
 
@@ -16,33 +15,13 @@ namespace {
 
 constexpr int kMismatchExitCode = 4;
 
-std::filesystem::path made(const std::filesystem::path& folder) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) {
-        throw ConfigError(folder.string(), "cannot be made: " + error.message(),
-                          "name a folder that can be written with --out");
-    }
-    return folder;
-}
-
-void write_text(const std::filesystem::path& file, const std::string& text) {
-    std::ofstream stream(file, std::ios::binary);
-    stream << text;
-    stream.close();
-    if (!stream) {
-        throw ConfigError(file.string(), "cannot be written");
-    }
-}
-
 }  // namespace
 
 int mutate_command(const MutateArguments& arguments) {
-    std::optional<TemporaryFolder> temporary;
-    if (!arguments.out) {
-        temporary.emplace();
+    const TemporaryFolder work;
+    if (arguments.out) {
+        make_folder(*arguments.out, "name a folder that can be written with --out");
     }
-    const std::filesystem::path out = arguments.out ? made(*arguments.out) : temporary->path();
     std::vector<MutationResult> results;
     std::string report;
     bool reached = true;
@@ -53,7 +32,7 @@ int mutate_command(const MutateArguments& arguments) {
         options.seed = arguments.seed;
         options.proof_seconds = arguments.proof_seconds;
         options.threads = arguments.threads;
-        options.folder = out / description.name;
+        options.folder = work.path() / description.name;
         options.progress = [&](const std::string& text) {
             std::cerr << description.name << ": " << text << std::endl;
         };
@@ -66,12 +45,12 @@ int mutate_command(const MutateArguments& arguments) {
         std::cout << (results.size() > 1 ? "\n" : "") << text;
         report += (results.size() > 1 ? "\n" : "") + text;
         if (arguments.out) {
-            write_mutants(result, out / (result.datapath + ".csv"));
+            write_mutants(result, *arguments.out / (result.datapath + ".csv"));
         }
     }
     if (arguments.out) {
-        write_text(out / "summary.txt", report);
-        write_text(out / "kill_curve.svg", kill_curve_svg(results));
+        write_text_file(*arguments.out / "summary.txt", report);
+        write_text_file(*arguments.out / "kill_curve.svg", kill_curve_svg(results));
     }
     if (!reached) {
         std::cout << fmt::format("\nthe target is {} %: the stimuli miss faults\n",

@@ -2,7 +2,6 @@
 #include "rtl/mutation/equivalence.h"
 
 #include <algorithm>
-#include <fstream>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -12,6 +11,7 @@
 
 #include "hw_model/base/error.h"
 #include "hw_model/base/external_program.h"
+#include "hw_model/base/text_file.h"
 #include "rtl/mutation/miter.h"
 
 namespace cortile {
@@ -23,22 +23,6 @@ namespace fs = std::filesystem;
 // Clocks after power-up in which a difference is looked for before a proof is tried; longer than
 // the reset and the longest way through a pipeline with some pauses.
 constexpr unsigned kSearchedClocks = 24;
-
-std::string read_text(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    std::ostringstream content;
-    content << stream.rdbuf();
-    return content.str();
-}
-
-void write_text(const fs::path& file, const std::string& text) {
-    std::ofstream stream(file, std::ios::binary);
-    stream << text;
-    stream.close();
-    if (!stream) {
-        throw ConfigError(file.string(), "cannot be written");
-    }
-}
 
 std::string abc_program() {
     for (const char* name : {"yosys-abc", "berkeley-abc"}) {
@@ -114,15 +98,15 @@ EquivalenceProver::EquivalenceProver(const MutantModel& model,
             script += mutant.command + "\n";
         }
     }
-    write_text(model.folder() / "miter.v",
-               write_miter(model.description(), model.ports(), model.select_width()));
+    write_text_file(model.folder() / "miter.v",
+                    write_miter(model.description(), model.ports(), model.select_width()));
     script += fmt::format(
         "read_verilog miter.v\nhierarchy -check -top {}\nproc\nflatten\nopt -full\nasync2sync\n"
         "techmap\nopt -fast\ndffunmap\nsetundef -init -zero\nsetundef -undriven -zero\naigmap\n"
         "opt_clean\nwrite_blif miter.blif\n",
         kMiterModule);
     run_yosys(script, model.folder(), "miter", model.description().file.string());
-    const std::string blif = read_text(model.folder() / "miter.blif");
+    const std::string blif = read_text_file(model.folder() / "miter.blif");
     refusal_ = clock_refusal(blif);
     const std::size_t begin = blif.find(".inputs");
     const std::size_t end = blif.find('\n', begin);
@@ -160,7 +144,7 @@ Proof EquivalenceProver::prove(std::uint32_t mutant, bool within) const {
     const fs::path netlist = folder / (name + ".blif"), reduced = folder / (name + "_r.blif"),
                    shown = folder / (name + ".cex");
     const TemporaryFiles files({netlist, reduced, shown});
-    write_text(netlist, instance(mutant, within));
+    write_text_file(netlist, instance(mutant, within));
     const auto abc = [&](const std::string& commands) {
         return parse_status(run_program({abc_program(), "-c", commands}, folder).output);
     };
@@ -177,7 +161,7 @@ Proof EquivalenceProver::prove(std::uint32_t mutant, bool within) const {
     switch (decided.value) {
         case 0:
             return {Proof::Result::different, "",
-                    parse_counterexample(read_text(shown), model_.description(), within)};
+                    parse_counterexample(read_text_file(shown), model_.description(), within)};
         case 1:
             return {Proof::Result::equivalent, "", {}};
         default:

@@ -6,28 +6,17 @@
 #include <algorithm>
 #include <bit>
 #include <fstream>
-#include <regex>
-#include <sstream>
 
 #include <fmt/format.h>
 
 #include "hw_model/base/error.h"
+#include "hw_model/base/text_file.h"
 
 namespace cortile {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_text(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) {
-        throw ConfigError(file.string(), "cannot be read");
-    }
-    std::ostringstream content;
-    content << stream.rdbuf();
-    return content.str();
-}
 
 // FNV-1a: which netlist it is.
 std::uint64_t content_key(const std::string& text) {
@@ -39,11 +28,7 @@ std::uint64_t content_key(const std::string& text) {
 }
 
 fs::path made(const fs::path& folder) {
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (error) {
-        throw ConfigError(folder.string(), "cannot be made: " + error.message());
-    }
+    make_folder(folder);
     return fs::absolute(folder);
 }
 
@@ -69,16 +54,18 @@ MutantModel::MutantModel(const DatapathDescription& description, std::uint32_t c
     // become 0, and choices that must not overlap become ones in turn: what is run and what is
     // proved must agree on what a fault does to them.
     const std::string tidy = "opt -full -nodffe -nosdff\n";
-    run_yosys(sources_.commands() + "proc\nflatten\nmemory\npmuxtree\nsetundef -undriven -zero\n" +
-                  tidy + "wreduce\n" + tidy + "opt_clean\n" +
+    run_yosys(sources_.read_commands() + sources_.elaborate_commands() +
+                  "proc\nflatten\nmemory\npmuxtree\nsetundef -undriven -zero\n" + tidy +
+                  "wreduce\n" + tidy + "opt_clean\n" +
                   "tee -q -o ports.txt portlist\nwrite_rtlil prepared.il\n" +
                   fmt::format("mutate -list {} -seed {} -ctrl {} {} 1 -o mutants.txt\n", count,
                               seed, kMutantPort, select_width_) +
                   "script mutants.txt\nopt_clean\nwrite_verilog -noattr -norename mutants.v\n",
               folder_, "mutate", description.file.string());
-    ports_ = parse_port_list(read_text(folder_ / "ports.txt"), (folder_ / "ports.txt").string());
+    ports_ =
+        parse_port_list(read_text_file(folder_ / "ports.txt"), (folder_ / "ports.txt").string());
     const fs::path list = folder_ / "mutants.txt";
-    mutants_ = parse_mutants(read_text(list), list.string());
+    mutants_ = parse_mutants(read_text_file(list), list.string());
     for (std::uint32_t i = 0; i < mutants_.size(); ++i) {
         if (mutants_[i].number != i + 1) {
             throw ConfigError(list.string(),
@@ -92,9 +79,11 @@ MutantModel::MutantModel(const DatapathDescription& description, std::uint32_t c
 
 std::shared_ptr<const DatapathLibrary> MutantModel::build() const {
     // Libraries are kept by the name of their netlist too, so it lies where only its content says.
-    const std::string netlist = read_text(folder_ / "mutants.v");
-    const fs::path place = made(cache_folder() / "netlists") /
-                           fmt::format("{}-{:016x}.v", description_.name, content_key(netlist));
+    const std::string netlist = read_text_file(folder_ / "mutants.v");
+    const fs::path netlists = cache_folder() / "netlists";
+    make_folder(netlists, "CORTILE_CACHE=FOLDER names another place for what is built");
+    const fs::path place =
+        netlists / fmt::format("{}-{:016x}.v", description_.name, content_key(netlist));
     if (!fs::exists(place)) {
         const fs::path fresh = place.string() + fmt::format(".{}", getpid());
         fs::copy_file(folder_ / "mutants.v", fresh, fs::copy_options::overwrite_existing);
@@ -120,23 +109,6 @@ std::string MutantModel::source_line(const Mutant& mutant) const {
     }
     const std::size_t first = line.find_first_not_of(" \t");
     return first == std::string::npos ? "" : line.substr(first);
-}
-
-std::map<std::string, RtlPort> parse_port_list(const std::string& list, const std::string& where) {
-    static const std::regex declaration(R"((input|output|inout) \[(\d+):(\d+)\] (\S+))");
-    std::map<std::string, RtlPort> ports;
-    for (std::sregex_iterator match(list.begin(), list.end(), declaration), end; match != end;
-         ++match) {
-        const auto bit = [&](std::size_t group) {
-            return static_cast<unsigned>(std::stoul((*match)[group].str()));
-        };
-        ports[(*match)[4].str()] = {(*match)[1] == "input",
-                                    std::max(bit(2), bit(3)) - std::min(bit(2), bit(3)) + 1};
-    }
-    if (ports.empty()) {
-        throw ConfigError(where, "yosys lists no port of the top module");
-    }
-    return ports;
 }
 
 }  // namespace cortile

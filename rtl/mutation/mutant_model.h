@@ -11,6 +11,7 @@
 #include "rtl/mutation/mutant.h"
 #include "rtl/verilated/datapath_library.h"
 #include "rtl/yosys/yosys.h"
+#include "rtl/yosys/yosys_sources.h"
 
 namespace cortile {
 
@@ -52,8 +53,5 @@ class MutantModel {
     std::vector<Mutant> mutants_;
     std::map<std::string, RtlPort> ports_;
 };
-
-// The output of `portlist` of yosys: "input [9:0] req_tag" a line.
-std::map<std::string, RtlPort> parse_port_list(const std::string& list, const std::string& where);
 
 }  // namespace cortile

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include "rtl/yosys/file_list.h"
+
+#include <algorithm>
 #include <sstream>
 
 #include "hw_model/base/error.h"
-#include "rtl/yosys/yosys.h"
+#include "hw_model/base/text_file.h"
 
 namespace cortile {
 
@@ -35,17 +35,14 @@ std::vector<std::string> plus_parts(const std::string& word, std::size_t prefix)
 }
 
 void read(const fs::path& file, FileList& list, unsigned depth) {
-    std::ifstream stream(file);
-    if (!stream) {
-        throw ConfigError(file.string(), std::string("cannot be read: ") + std::strerror(errno));
-    }
     if (depth > kDeepest) {
         throw ConfigError(file.string(), "file lists name one another without end");
     }
     const fs::path folder = file.parent_path();
     const auto path = [&](const std::string& name) { return (folder / name).lexically_normal(); };
+    std::istringstream lines(read_text_file(file));
     std::string text;
-    for (std::string line; std::getline(stream, line);) {
+    for (std::string line; std::getline(lines, line);) {
         text += line.substr(0, std::min(line.find("//"), line.find('#'))) + "\n";
     }
     std::istringstream words(text);

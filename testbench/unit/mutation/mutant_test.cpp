@@ -88,21 +88,5 @@ TEST(Mutant, DamagedListsAreRefusedWithTheirLine) {
     expect_error("mutate -mode inv -cell c -port A", "needs -ctrl, -mode");
 }
 
-TEST(PortList, IsReadWithDirectionsAndWidths) {
-    const auto ports =
-        parse_port_list("module lif\ninput [0:0] clk\ninput [9:0] tag\noutput [23:0] u\n", "ports");
-    ASSERT_EQ(ports.size(), 3u);
-    EXPECT_TRUE(ports.at("clk").input);
-    EXPECT_EQ(ports.at("clk").width, 1u);
-    EXPECT_EQ(ports.at("tag").width, 10u);
-    EXPECT_FALSE(ports.at("u").input);
-    EXPECT_EQ(ports.at("u").width, 24u);
-}
-
-TEST(PortList, WithoutPortsIsRefused) {
-    EXPECT_THAT([] { parse_port_list("module lif\n", "ports"); },
-                ThrowsMessage<ConfigError>(HasSubstr("lists no port")));
-}
-
 }  // namespace
 }  // namespace cortile

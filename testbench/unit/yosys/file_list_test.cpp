@@ -65,26 +65,5 @@ TEST_F(FileListTest, ThatIsMissingIsRefused) {
                 ThrowsMessage<ConfigError>(HasSubstr("cannot be read")));
 }
 
-TEST_F(FileListTest, SourcesGetPlainNamesThatLeadBackToThem) {
-    DatapathDescription d;
-    d.folder = folder_;
-    d.top = "top";
-    d.sources = {write("strange name.sv", "module top; endmodule\n"), write("old.v", "")};
-    d.parameters = {{"WIDTH", "12"}};
-    d.defines = {{"FAST", ""}};
-    fs::create_directories(folder_ / "work");
-    const YosysSources sources(d, folder_ / "work");
-    EXPECT_THAT(sources.commands(), HasSubstr("read_verilog -sv -Ifolder_0 source_0.sv\n"));
-    EXPECT_THAT(sources.commands(), HasSubstr("read_verilog -Ifolder_0 source_1.v\n"));
-    EXPECT_THAT(sources.commands(), HasSubstr("verilog_defines -DFAST\n"));
-    EXPECT_THAT(sources.commands(), HasSubstr("hierarchy -check -top top -chparam WIDTH 12\n"));
-    EXPECT_TRUE(fs::equivalent(folder_ / "work/source_0.sv", d.sources[0]));
-
-    EXPECT_EQ(sources.place("source_0.sv:16.3-17.9").file, d.sources[0]);
-    EXPECT_EQ(sources.place("source_0.sv:16.3-17.9").line, 16u);
-    EXPECT_EQ(sources.place("folder_0/sub/x.svh:4.1-4.2").file, folder_ / "sub/x.svh");
-    EXPECT_EQ(sources.place("").line, 0u);
-}
-
 }  // namespace
 }  // namespace cortile
