@@ -56,7 +56,7 @@ Operations Suite::random(std::uint64_t seed, std::uint64_t count) {
 // What the semantics name, where this implementation can be asked it.
 Operations Suite::directed() {
     Operations rows;
-    for (const std::vector<std::int64_t>& row : semantics_.directed(use_.contract)) {
+    for (const std::vector<std::int64_t>& row : semantics_.directed(use_.contract, reference_)) {
         try {
             check_operations(use_.contract, row, "directed");
         } catch (const ConfigError&) {
@@ -95,11 +95,19 @@ void Suite::check(std::string name, std::string question, Operations rows, std::
         std::vector<std::int64_t> state = initial_state(use_.contract);
         chain_operations(reference_, rows, state);
     }
-    ConformanceCheck result{std::move(name), std::move(question), rows.size() / words_, {}, {}};
+    ConformanceCheck result{std::move(name), std::move(question), rows.size() / words_, {}, {}, {}};
     implementation_.reset();
     const std::size_t result_words = use_.contract.result_words();
     std::vector<std::int64_t> expected(result.operations * result_words), got;
     reference_.run(rows, expected);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        if (i < result_words) {
+            result.seen.emplace_back(expected[i], expected[i]);
+        }
+        auto& [lowest, highest] = result.seen[i % result_words];
+        lowest = std::min(lowest, expected[i]);
+        highest = std::max(highest, expected[i]);
+    }
     got = expected;
     std::size_t first = 0;
     try {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -13,6 +14,8 @@ namespace cortile {
 // Constrained random operations, biased to corners: of each operand's values a third are ends of
 // its range, zero, and powers of two with their neighbours; a third have a random number of bits;
 // the rest is uniform. The semantics then steers a part of the operations to its own corners.
+// A chain has stretches, of up to 256 operations, in which some operands keep their values: a state
+// that only gets somewhere under the same input for a while would never get there otherwise.
 // What it draws depends on seed and position alone.
 class RandomStimulus {
   public:
@@ -36,12 +39,15 @@ class RandomStimulus {
     std::uint64_t bits();
     std::int64_t value(const Word& word);
     void draw_row(std::span<std::int64_t> row, std::span<const std::int64_t> state);
+    void keep_some(std::span<std::int64_t> row, std::size_t first);
 
     const DatapathSemantics& semantics_;
     const DatapathContract& contract_;
     NeuronDatapath& reference_;
     std::vector<Word> words_;
     std::uint64_t state_;
+    std::uint64_t stretch_ = 0;                           // operations that are left of it
+    std::vector<std::optional<std::int64_t>> kept_ = {};  // words that keep their value in it
 };
 
 // Values of a field that tests must not miss, at least one.

@@ -31,7 +31,7 @@ std::vector<MutationStimulus> standard_stimuli(const DatapathDescription& d, std
     };
     MutationStimulus directed;
     directed.name = "directed";
-    for (const std::vector<std::int64_t>& row : d.semantics->directed(d.contract)) {
+    for (const std::vector<std::int64_t>& row : d.semantics->directed(d.contract, *reference)) {
         try {
             check_operations(d.contract, row, "directed");
         } catch (const ConfigError&) {

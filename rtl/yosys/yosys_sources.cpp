@@ -35,7 +35,7 @@ YosysSources::YosysSources(const DatapathDescription& d, const fs::path& folder)
         reads_ += fmt::format("verilog_defines -D{}{}{}\n", name, value.empty() ? "" : "=", value);
     }
     for (const fs::path& source : sources) {
-        add_source(source);
+        add_source(source, d.verilog || source.extension() == ".v");
     }
     elaborate_ = "hierarchy -check -top " + d.top;
     for (const auto& [name, value] : d.parameters) {
@@ -64,8 +64,7 @@ void YosysSources::add_folder(const fs::path& folder) {
     includes_ += " -I" + name;
 }
 
-void YosysSources::add_source(const fs::path& file) {
-    const bool verilog = file.extension() == ".v";
+void YosysSources::add_source(const fs::path& file, bool verilog) {
     const std::string name = fmt::format("source_{}{}", sources_++, verilog ? ".v" : ".sv");
     link(file, name);
     reads_ += fmt::format("read_verilog{}{} {}\n", verilog ? "" : " -sv", includes_, name);

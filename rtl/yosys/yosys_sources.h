@@ -32,7 +32,7 @@ class YosysSources {
     Place place(const std::string& source_attribute) const;
 
   private:
-    void add_source(const std::filesystem::path& file);
+    void add_source(const std::filesystem::path& file, bool verilog);
     void add_folder(const std::filesystem::path& folder);
     void link(const std::filesystem::path& target, const std::string& name);
 
