@@ -24,6 +24,9 @@ namespace fs = std::filesystem;
 // the reset and the longest way through a pipeline with some pauses.
 constexpr unsigned kSearchedClocks = 24;
 
+// ABC looks at its own limits at times only; it is ended after so many times as long, and seconds.
+constexpr unsigned kPatience = 10;
+
 std::string abc_program() {
     for (const char* name : {"yosys-abc", "berkeley-abc"}) {
         if (find_program(name)) {
@@ -91,6 +94,9 @@ EquivalenceProver::EquivalenceProver(const MutantModel& model,
     if (const std::string missing = missing_proof_tools(); !missing.empty()) {
         throw ConfigError(model.description().file.string(), missing);
     }
+    const std::string gates =
+        "techmap\nopt -fast\ndffunmap\nsetundef -init -zero\nsetundef -undriven -zero\naigmap\n"
+        "opt_clean\n";
     std::string script = "read_rtlil prepared.il\n";
     for (const std::uint32_t number : mutants) {
         const Mutant& mutant = model.mutants().at(number - 1);
@@ -100,11 +106,11 @@ EquivalenceProver::EquivalenceProver(const MutantModel& model,
     }
     write_text_file(model.folder() / "miter.v",
                     write_miter(model.description(), model.ports(), model.select_width()));
-    script += fmt::format(
-        "read_verilog miter.v\nhierarchy -check -top {}\nproc\nflatten\nopt -full\nasync2sync\n"
-        "techmap\nopt -fast\ndffunmap\nsetundef -init -zero\nsetundef -undriven -zero\naigmap\n"
-        "opt_clean\nwrite_blif miter.blif\n",
-        kMiterModule);
+    // Gates first, two copies then: whatever is not mutated is the same gates in both, which spares
+    // the solver from comparing multipliers.
+    script += "async2sync\n" + gates + "read_verilog miter.v\n" +
+              fmt::format("hierarchy -check -top {}\n", kMiterModule) + "proc\nflatten\n" + gates +
+              "write_blif miter.blif\n";
     run_yosys(script, model.folder(), "miter", model.description().file.string());
     const std::string blif = read_text_file(model.folder() / "miter.blif");
     refusal_ = clock_refusal(blif);
@@ -146,7 +152,11 @@ Proof EquivalenceProver::prove(std::uint32_t mutant, bool within) const {
     const TemporaryFiles files({netlist, reduced, shown});
     write_text_file(netlist, instance(mutant, within));
     const auto abc = [&](const std::string& commands) {
-        return parse_status(run_program({abc_program(), "-c", commands}, folder).output);
+        return parse_status(
+            run_program({"timeout", std::to_string(kPatience * seconds_ + kPatience), abc_program(),
+                         "-c", commands},
+                        folder)
+                .output);
     };
     const std::string save = fmt::format("print_status; write_cex -n {}.cex", name);
     const Status searched =

@@ -14,10 +14,7 @@ namespace cortile {
 namespace fs = std::filesystem;
 
 YosysSources::YosysSources(const DatapathDescription& d, const fs::path& folder) : folder_(folder) {
-    FileList list;
-    if (!d.file_list.empty()) {
-        list = read_file_list(d.file_list);
-    }
+    const FileList list = d.file_list.empty() ? FileList() : read_file_list(d.file_list);
     std::map<std::string, std::string> defines = d.defines;
     defines.insert(list.defines.begin(), list.defines.end());
     std::vector<fs::path> sources = list.sources;

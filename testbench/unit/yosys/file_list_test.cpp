@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include "hw_model/base/error.h"
-#include "rtl/yosys/yosys.h"
+#include "rtl/yosys/file_list.h"
 
 namespace cortile {
 namespace {
