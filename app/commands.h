@@ -40,4 +40,15 @@ struct CompareArguments {
 // Runs every experiment on every preset, each in a process of its own, one after another.
 int compare_command(const CompareArguments& arguments);
 
+struct CosimArguments {
+    std::filesystem::path folder;  // of a datapath.yaml
+    std::uint64_t seed = 1;
+    std::uint64_t random_operations = 20000;
+    std::vector<std::string> operations;          // --operation
+    std::optional<std::filesystem::path> replay;  // a CSV of operations
+    std::optional<std::filesystem::path> out;     // where operations to replay are written
+};
+// Builds RTL, runs the conformance suite and random lockstep against its reference.
+int cosim_command(const CosimArguments& arguments);
+
 }  // namespace cortile

@@ -61,6 +61,19 @@ int run_program(int argc, char** argv) {
     compare_app->add_option("--threads", compare.threads, "threads; results do not depend on it")
         ->check(CLI::Range(1, 256));
 
+    cortile::CosimArguments cosim;
+    std::string replay_file;
+    CLI::App* cosim_app = app.add_subcommand("cosim", "check RTL against its reference");
+    cosim_app->add_option("FOLDER", cosim.folder, "folder with a datapath.yaml")->required();
+    cosim_app->add_option("--seed", cosim.seed, "of the random operations");
+    cosim_app->add_option("--random", cosim.random_operations, "random operations of each check")
+        ->check(CLI::Range(1, 100'000'000));
+    cosim_app->add_option("--operation", cosim.operations, "run just this: u=1,v=-2,…")
+        ->allow_extra_args(false)
+        ->take_all();
+    cosim_app->add_option("--replay", replay_file, "run just the operations of a CSV file");
+    cosim_app->add_option("--out", out, "file for the operations of a mismatch");
+
     CLI::App* map_app =
         app.add_subcommand("map", "does it fit, on how many cores, what is tightest");
     add_file(map_app);
@@ -95,6 +108,15 @@ int run_program(int argc, char** argv) {
         }
         compare.command = command;
         return cortile::compare_command(compare);
+    }
+    if (*cosim_app) {
+        if (cosim_app->count("--replay") > 0) {
+            cosim.replay = replay_file;
+        }
+        if (cosim_app->count("--out") > 0) {
+            cosim.out = out;
+        }
+        return cortile::cosim_command(cosim);
     }
     if (*map_app) {
         return cortile::map_command(file, assignments);

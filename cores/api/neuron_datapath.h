@@ -20,11 +20,15 @@ struct DatapathField {
     std::string name;
     unsigned width = 1;  // bits, 1 to 63
     bool is_signed = false;
-    unsigned lanes = 1;                           // so many values, side by side
-    std::optional<std::int64_t> lowest = {};      // given: values are lowest .. lowest + 2^width - 1
-    std::int64_t initial = 0;                     // of a state: after reset
-    std::vector<std::int64_t> allowed = {};       // given: no value but these (stimulus)
+    unsigned lanes = 1;                       // so many values, side by side
+    std::optional<std::int64_t> lowest = {};  // given: values are lowest .. lowest + 2^width - 1
+    std::int64_t initial = 0;                 // of a state: after reset
+    // What may be asked of the implementation, where that is less than its bits hold.
+    std::optional<std::int64_t> least = {}, most = {};
+    std::vector<std::int64_t> allowed = {};  // given: no values but these
 
+    // The value of the lowest code: a value x has the code (x - base()) mod 2^width + base().
+    std::int64_t base() const;
     std::int64_t minimum() const;
     std::int64_t maximum() const;
 };

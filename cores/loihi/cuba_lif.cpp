@@ -139,4 +139,28 @@ void update_cuba_lif(CubaLifState& state, const std::int32_t* input, bool wide) 
     }
 }
 
+CubaLifResult update_cuba_lif_neuron(const CubaLifWidths& widths,
+                                     const CubaLifOperation& operation) {
+    const std::int64_t most = std::int64_t{1} << (widths.state - 1);
+    const auto kept = [&](std::int64_t x, std::int64_t keep) {
+        const std::int64_t magnitude = (x < 0 ? -x : x) * keep >> widths.decay;
+        return x < 0 ? -magnitude : magnitude;
+    };
+    CubaLifResult result;
+    result.u = kept(operation.u, operation.u_keep) +
+               operation.input * (std::int64_t{1} << widths.input_shift);
+    result.u -= result.u > most ? 2 * most : 0;
+    result.u += result.u <= -most ? 2 * most : 0;
+    const std::int64_t left = operation.hold > 0 ? operation.hold - 1 : 0;
+    const std::int64_t integrated =
+        left > 0 ? 0
+                 : std::clamp(kept(operation.v, operation.v_keep) + result.u + operation.bias,
+                              1 - most, most - 1);
+    result.fired = operation.spike_enable && integrated > operation.threshold;
+    result.active = result.u != operation.u || integrated != operation.v;
+    result.v = result.fired ? 0 : integrated;
+    result.hold = result.fired ? operation.refractory : left;
+    return result;
+}
+
 }  // namespace cortile

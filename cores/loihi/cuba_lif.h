@@ -42,4 +42,23 @@ struct CubaLifState {
 // `wide`: sums may leave 32 bits after the shift, so 64-bit arithmetic is needed (slower).
 void update_cuba_lif(CubaLifState& state, const std::int32_t* input, bool wide);
 
+// The same for one neuron at any widths, of which 24, 12 and 6 are the chip's: what a datapath is
+// measured by.
+struct CubaLifWidths {
+    unsigned state = 24;       // bits of u and v; M = 2^(state - 1)
+    unsigned decay = 12;       // bits of du and dv; decay factors are of 2^decay
+    unsigned input_shift = 6;  // input << input_shift is added to u
+};
+struct CubaLifOperation {
+    std::int64_t u = 0, v = 0, hold = 0;
+    std::int64_t input = 0, u_keep = 0, v_keep = 0, bias = 0, threshold = 0, refractory = 1;
+    bool spike_enable = true;
+};
+struct CubaLifResult {
+    std::int64_t u = 0, v = 0, hold = 0;
+    bool fired = false, active = false;
+};
+CubaLifResult update_cuba_lif_neuron(const CubaLifWidths& widths,
+                                     const CubaLifOperation& operation);
+
 }  // namespace cortile

@@ -2,6 +2,7 @@
 // What the rest of Cortile knows of a Loihi-style core.
 #include <limits>
 
+#include "cores/loihi/cuba_lif_semantics.h"
 #include "cores/loihi/loihi_core.h"
 #include "cores/loihi/loihi_generated.h"
 #include "cores/loihi/loihi_parameters.h"
@@ -31,6 +32,10 @@ class LoihiType final : public CoreType {
         adapt_generated_for_loihi(network);
     }
     QuantizedNetwork quantize(const Network& network, const Parameters& parameters) const override;
+    std::vector<const DatapathSemantics*> semantics() const override {
+        static const CubaLifSemantics cuba_lif;
+        return {&cuba_lif};
+    }
     std::unique_ptr<CoreModel> make_core(const Parameters& parameters,
                                          CoreProgram program) const override;
 };

@@ -11,6 +11,7 @@
 #include "cores/api/core_limits.h"
 #include "cores/api/core_model.h"
 #include "cores/blocks/core_program.h"
+#include "cores/datapath/semantics.h"
 #include "hw_model/config/parameters.h"
 #include "hw_model/energy/ledger.h"
 #include "workload/compile/compile.h"
@@ -58,11 +59,17 @@ class CoreType {
     virtual ChipProgram compile(const QuantizedNetwork& network, const Mapping& mapping,
                                 const NeuronPlaces& places, const Parameters& parameters,
                                 const Topology& topology) const;
+    // The neuron datapaths whose specification this type owns; none for types without RTL.
+    virtual std::vector<const DatapathSemantics*> semantics() const { return {}; }
     virtual std::unique_ptr<CoreModel> make_core(const Parameters& parameters,
                                                  CoreProgram program) const = 0;
 };
 
 std::span<const std::unique_ptr<const CoreType>> core_types();
+// Of all core types and of none (cores/datapath), sorted by name.
+std::vector<const DatapathSemantics*> datapath_semantics();
+// Throws ConfigError naming the known semantics.
+const DatapathSemantics& find_semantics(const std::string& name, const std::string& where);
 // Throws ConfigError naming the known types.
 const CoreType& core_type(const std::string& name, const std::string& where);
 

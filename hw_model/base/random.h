@@ -20,6 +20,8 @@ enum class RandomUse : std::uint32_t {
     neuron_synapse = 21,
     neuron_leak = 22,
     neuron_threshold = 23,
+    datapath_stimulus = 30,
+    datapath_stalls = 31,
     test = 100,
 };
 

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fstream>
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "cores/datapath/conformance.h"
+#include "cores/datapath/lockstep_datapath.h"
+#include "cores/datapath/operations.h"
+#include "cores/datapath/stimulus.h"
+#include "hw_model/base/text_table.h"
+#include "rtl/verilated/verilated_datapath.h"
+
+namespace cortile {
+
+namespace {
+
+constexpr int kMismatchExitCode = 4;
+// Pauses of the stall check, of 256.
+constexpr std::uint32_t kRequestPauses = 64, kResponsePauses = 96;
+
+// What to type to see a mismatch again. State inside, or a pipeline that mixes operations up, needs
+// all that went before: a file.
+std::string replay_line(const CosimArguments& arguments, const DatapathDescription& d,
+                        const Operations& operations) {
+    const std::size_t words = d.contract.operand_words();
+    if (operations.size() == words) {
+        return fmt::format("cortile cosim {} --operation '{}'", arguments.folder.string(),
+                           operation_text(d.contract, operations));
+    }
+    const std::filesystem::path file =
+        arguments.out ? *arguments.out : std::filesystem::path(d.name + ".replay.csv");
+    write_operations(d.contract, operations, file);
+    return fmt::format("cortile cosim {} --replay {}", arguments.folder.string(), file.string());
+}
+
+// The last operation alone, if it fails alone; else all of them.
+Operations shortest(const DatapathDescription& d, NeuronDatapath& reference,
+                    NeuronDatapath& implementation, const Operations& operations) {
+    const std::size_t words = d.contract.operand_words();
+    if (d.state_inside || operations.size() <= words) {
+        return operations;
+    }
+    const Operations last(operations.end() - static_cast<std::ptrdiff_t>(words), operations.end());
+    std::vector<std::int64_t> expected(d.contract.result_words());
+    reference.run(last, expected);
+    std::vector<std::int64_t> got = expected;
+    implementation.reset();
+    try {
+        implementation.run(last, got);
+    } catch (const DatapathMismatch&) {
+        return last;
+    }
+    return got == expected ? operations : last;
+}
+
+std::string mismatch_text(const DatapathDescription& d, const Disagreement& failure,
+                          const Operations& operations) {
+    const std::size_t count = operations.size() / d.contract.operand_words();
+    return fmt::format("operation {}: {}\n\nthe last operations:\n{}", failure.operation,
+                       failure.text(), history_text(d.contract, operations, count - 1));
+}
+
+int replay(const DatapathDescription& d, Operations operations) {
+    const auto reference = d.reference();
+    VerilatedDatapath rtl(d, DatapathLibrary::build(d));
+    if (d.state_inside) {
+        std::vector<std::int64_t> state = initial_state(d.contract);
+        chain_operations(*reference, operations, state);
+    }
+    const std::size_t result_words = d.contract.result_words();
+    const std::size_t count = operations.size() / d.contract.operand_words();
+    std::vector<std::int64_t> expected(count * result_words);
+    reference->run(operations, expected);
+    std::vector<std::int64_t> got = expected;
+    std::optional<Disagreement> failure;
+    try {
+        rtl.run(operations, got);
+    } catch (const DatapathMismatch& mismatch) {
+        failure = mismatch.disagreement();
+    }
+    if (!failure) {
+        failure = first_difference(d.contract, expected, got);
+    }
+    if (failure) {
+        operations.resize(std::min<std::size_t>(count, failure->operation + 1) *
+                          d.contract.operand_words());
+        std::cout << mismatch_text(d, *failure, operations);
+        return kMismatchExitCode;
+    }
+    std::vector<std::vector<std::string>> table{{"result", "value"}};
+    const std::vector<std::string> names = d.contract.result_names();
+    for (std::size_t i = 0; i < result_words; ++i) {
+        table.push_back({names[i], std::to_string(got[(count - 1) * result_words + i])});
+    }
+    std::cout << fmt::format("{} operations, no difference; the last one gave\n{}", count,
+                             text_table(table, "<>"));
+    return 0;
+}
+
+}  // namespace
+
+int cosim_command(const CosimArguments& arguments) {
+    const DatapathDescription d = read_datapath(arguments.folder);
+    if (arguments.replay) {
+        return replay(d, read_operations(d.contract, *arguments.replay));
+    }
+    if (!arguments.operations.empty()) {
+        Operations operations;
+        for (const std::string& text : arguments.operations) {
+            const auto row = parse_operation(d.contract, text, "--operation");
+            operations.insert(operations.end(), row.begin(), row.end());
+        }
+        return replay(d, std::move(operations));
+    }
+    const auto reference = d.reference();
+    const auto library = DatapathLibrary::build(d);
+    VerilatedDatapath rtl(d, library);
+    ConformanceOptions options;
+    options.seed = arguments.seed;
+    options.random_operations = arguments.random_operations;
+    options.stall = [](NeuronDatapath& datapath, std::uint64_t seed) {
+        dynamic_cast<VerilatedDatapath&>(datapath).set_stalls(seed, kRequestPauses,
+                                                              kResponsePauses);
+    };
+    const DatapathUse use{d.state_inside, d.contract};
+    const auto checks = run_conformance(*d.semantics, *reference, rtl, use, options);
+    std::vector<std::vector<std::string>> table{{"check", "operations", "result", "question"}};
+    const ConformanceCheck* failed = nullptr;
+    for (const ConformanceCheck& check : checks) {
+        table.push_back({check.name, std::to_string(check.operations),
+                         check.failure ? "FAILED" : "passed", check.question});
+        failed = failed == nullptr && check.failure ? &check : failed;
+    }
+    std::cout << fmt::format("{} against {}, seed {}\n\n{}", d.name, d.contract.semantics,
+                             arguments.seed, text_table(table, "<><<"));
+    if (failed == nullptr) {
+        return 0;
+    }
+    rtl.set_stalls(0, 0, 0);
+    const Operations operations = shortest(d, *reference, rtl, failed->replay);
+    std::cout << fmt::format("\n{}: {}\nreplay: {}\n", failed->name,
+                             mismatch_text(d, *failed->failure, failed->replay),
+                             replay_line(arguments, d, operations));
+    return kMismatchExitCode;
+}
+
+}  // namespace cortile

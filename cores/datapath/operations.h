@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operations of a datapath as text: one as "u=1,v=-2", many as CSV with a column for each operand.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cores/api/neuron_datapath.h"
+
+namespace cortile {
+
+// Rows of operands, one after another.
+using Operations = std::vector<std::int64_t>;
+
+// "u=1,v=-2,threshold[0]=5": every operand, in the contract's order.
+std::string operation_text(const DatapathContract& contract, std::span<const std::int64_t> row);
+// The reverse; operands that the text leaves out are 0, or a state's initial value. Throws
+// ConfigError: unknown names (with the nearest), values out of range.
+std::vector<std::int64_t> parse_operation(const DatapathContract& contract, const std::string& text,
+                                          const std::string& where);
+
+// Throws ConfigError naming the first operand outside its field's range.
+void check_operations(const DatapathContract& contract, std::span<const std::int64_t> rows,
+                      const std::string& where);
+
+Operations read_operations(const DatapathContract& contract, const std::filesystem::path& csv);
+void write_operations(const DatapathContract& contract, std::span<const std::int64_t> rows,
+                      const std::filesystem::path& csv);
+
+// The last operations up to the one that differs, the newest last, as aligned columns.
+std::string history_text(const DatapathContract& contract, std::span<const std::int64_t> rows,
+                         std::size_t last, std::size_t count = 16);
+
+}  // namespace cortile

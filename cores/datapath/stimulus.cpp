@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cores/datapath/stimulus.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "hw_model/base/random.h"
+
+namespace cortile {
+
+namespace {
+
+constexpr std::size_t kCorners = 64;
+
+}  // namespace
+
+// Ends, zero and powers of two with their neighbours, as many as there is room for; the ends and
+// zero come several times.
+std::vector<std::int64_t> corner_values(const DatapathField& field) {
+    if (!field.allowed.empty()) {
+        return field.allowed;
+    }
+    const std::int64_t low = field.minimum(), high = field.maximum();
+    std::vector<std::int64_t> corners;
+    const auto add = [&](std::int64_t value) {
+        if (value >= low && value <= high) {
+            corners.push_back(value);
+        }
+    };
+    for (unsigned bit = field.width; bit-- > 0 && corners.size() < kCorners / 2;) {
+        const std::int64_t power = std::int64_t{1} << bit;
+        for (const std::int64_t value : {power, power - 1, -power, 1 - power}) {
+            add(value);
+        }
+    }
+    while (corners.size() < kCorners) {
+        for (const std::int64_t value :
+             {low, high, std::int64_t{0}, low + 1, high - 1, std::int64_t{1}, std::int64_t{-1}}) {
+            add(value);
+        }
+    }
+    corners.resize(kCorners);
+    return corners;
+}
+
+RandomStimulus::RandomStimulus(const DatapathSemantics& semantics, const DatapathContract& contract,
+                               NeuronDatapath& reference, std::uint64_t seed)
+    : semantics_(semantics), contract_(contract), reference_(reference) {
+    for (const auto* group : {&contract.state, &contract.inputs, &contract.parameters}) {
+        for (const DatapathField& field : *group) {
+            const auto span = static_cast<std::uint64_t>(field.maximum() - field.minimum());
+            const Word word{field.minimum(), field.maximum(), std::bit_ceil(span + 1) - 1,
+                            corner_values(field), !field.allowed.empty()};
+            words_.insert(words_.end(), field.lanes, word);
+        }
+    }
+    const auto start = philox({seed, RandomUse::datapath_stimulus}, 0, 0);
+    state_ = std::uint64_t{start[0]} << 32 | start[1];
+}
+
+// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA'14): a
+// tenth of the time of a counter-based generator, which would be most of a lockstep run.
+std::uint64_t RandomStimulus::bits() {
+    std::uint64_t z = state_ += 0x9E3779B97F4A7C15u;
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+    return z ^ z >> 31;
+}
+
+std::int64_t RandomStimulus::value(const Word& word) {
+    const std::uint64_t r = bits();
+    const unsigned kind = r & 7;
+    if (kind < 3 || word.only_corners) {
+        return word.corners[(r >> 3) % word.corners.size()];
+    }
+    const std::uint64_t spread = word.mask > 0xFFFFFFFFFFu ? bits() : r >> 16;
+    const std::uint64_t uniform = spread & word.mask;
+    if (kind < 6) {
+        // A random number of bits, around zero where zero is in range.
+        const std::uint64_t few = uniform >> ((r >> 3 & 63) % 32);
+        const auto small = static_cast<std::int64_t>(few >> 1);
+        const std::int64_t signed_small = (r >> 9 & 1) != 0 ? -small : small;
+        if (signed_small >= word.minimum && signed_small <= word.maximum) {
+            return signed_small;
+        }
+    }
+    const std::int64_t value = word.minimum + static_cast<std::int64_t>(uniform);
+    // Where the range is no power of two, values beyond it fold back.
+    return value <= word.maximum ? value : value - (word.maximum - word.minimum + 1);
+}
+
+void RandomStimulus::draw_row(std::span<std::int64_t> row, std::span<const std::int64_t> state) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        row[i] = value(words_[i]);
+    }
+    std::copy(state.begin(), state.end(), row.begin());
+    const std::uint64_t r = bits();
+    if ((r & 3) == 0) {
+        semantics_.steer(contract_, reference_, row, static_cast<std::uint32_t>(r >> 32));
+        std::copy(state.begin(), state.end(), row.begin());
+        // Where limits are narrower than the semantics know.
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const Word& word = words_[i];
+            if (word.only_corners || row[i] < word.minimum || row[i] > word.maximum) {
+                row[i] = value(word);
+            }
+        }
+    }
+}
+
+void RandomStimulus::draw(std::span<std::int64_t> rows) {
+    for (std::size_t first = 0; first < rows.size(); first += words_.size()) {
+        draw_row(rows.subspan(first, words_.size()), {});
+    }
+}
+
+void RandomStimulus::draw_chained(std::span<std::int64_t> rows, std::span<std::int64_t> state) {
+    for (std::size_t first = 0; first < rows.size(); first += words_.size()) {
+        const auto row = rows.subspan(first, words_.size());
+        draw_row(row, state);
+        chain_operations(reference_, row, state);
+    }
+}
+
+void chain_operations(NeuronDatapath& reference, std::span<std::int64_t> rows,
+                      std::span<std::int64_t> state) {
+    const std::size_t words = reference.contract().operand_words();
+    std::vector<std::int64_t> result(reference.contract().result_words());
+    for (std::size_t first = 0; first < rows.size(); first += words) {
+        const auto row = rows.subspan(first, words);
+        std::copy(state.begin(), state.end(), row.begin());
+        reference.run(row, result);
+        std::copy_n(result.begin(), state.size(), state.begin());
+    }
+}
+
+std::vector<std::int64_t> initial_state(const DatapathContract& contract) {
+    std::vector<std::int64_t> state;
+    for (const DatapathField& field : contract.state) {
+        state.insert(state.end(), field.lanes, field.initial);
+    }
+    return state;
+}
+
+}  // namespace cortile

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "cores/api/neuron_datapath.h"
+#include "cores/datapath/semantics.h"
+
+namespace cortile {
+
+// Constrained random operations, biased to corners: of each operand's values a third are ends of
+// its range, zero, and powers of two with their neighbours; a third have a random number of bits;
+// the rest is uniform. The semantics then steers a part of the operations to its own corners.
+// What it draws depends on seed and position alone.
+class RandomStimulus {
+  public:
+    // References are kept. `contract`: the reference's, or with narrower limits.
+    RandomStimulus(const DatapathSemantics& semantics, const DatapathContract& contract,
+                   NeuronDatapath& reference, std::uint64_t seed);
+
+    // The next rows. `chained`: each operation starts from the state that the one before leaves,
+    // the first from `state` (state_words() long), which becomes what the last one leaves.
+    void draw(std::span<std::int64_t> rows);
+    void draw_chained(std::span<std::int64_t> rows, std::span<std::int64_t> state);
+
+  private:
+    struct Word {
+        std::int64_t minimum = 0, maximum = 0;
+        std::uint64_t mask = 0;             // all bits of maximum - minimum
+        std::vector<std::int64_t> corners;  // 64 of them
+        bool only_corners = false;          // DatapathField::allowed
+    };
+
+    std::uint64_t bits();
+    std::int64_t value(const Word& word);
+    void draw_row(std::span<std::int64_t> row, std::span<const std::int64_t> state);
+
+    const DatapathSemantics& semantics_;
+    const DatapathContract& contract_;
+    NeuronDatapath& reference_;
+    std::vector<Word> words_;
+    std::uint64_t state_;
+};
+
+// Values of a field that tests must not miss, at least one.
+std::vector<std::int64_t> corner_values(const DatapathField& field);
+
+// Of an implementation that keeps the state: makes each row start from the state that the one
+// before leaves, the first from `state`, which becomes what the last one leaves.
+void chain_operations(NeuronDatapath& reference, std::span<std::int64_t> rows,
+                      std::span<std::int64_t> state);
+// The state after reset.
+std::vector<std::int64_t> initial_state(const DatapathContract& contract);
+
+}  // namespace cortile

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The specification of a Loihi-style neuron datapath (semantics `loihi_cuba_lif`).
+// Operands: state u, v, hold; input `input` (sum of weights before its shift); parameters du, dv,
+// bias, threshold (vth << 6), refractory, spike_enable. Results: u, v, hold; spike, active.
+#pragma once
+
+#include "cores/datapath/semantics.h"
+
+namespace cortile {
+
+class CubaLifSemantics final : public DatapathSemantics {
+  public:
+    std::string name() const override { return "loihi_cuba_lif"; }
+    std::string description() const override;
+    ParameterSchema schema() const override;
+    std::unique_ptr<NeuronDatapath> make(const Parameters& options) const override;
+    std::vector<std::vector<std::int64_t>> directed(
+        const DatapathContract& contract) const override;
+    void steer(const DatapathContract& contract, NeuronDatapath& reference,
+               std::span<std::int64_t> operands, std::uint32_t bits) const override;
+};
+
+// Positions of the operands and results in their rows.
+struct CubaLifRow {
+    enum Operand { u, v, hold, input, du, dv, bias, threshold, refractory, spike_enable, operands };
+    enum Result { u_after, v_after, hold_after, spike, active, results };
+};
+
+}  // namespace cortile

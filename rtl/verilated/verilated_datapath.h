@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "rtl/verilated/datapath_library.h"
+
+namespace cortile {
+
+// RTL as a NeuronDatapath. Results that it does not show are left as they are in the row.
+class VerilatedDatapath final : public NeuronDatapath {
+  public:
+    VerilatedDatapath(const DatapathDescription& description,
+                      std::shared_ptr<const DatapathLibrary> library);
+    ~VerilatedDatapath() override;
+
+    const DatapathContract& contract() const override { return contract_; }
+    void reset() override;
+    void run(std::span<const std::int64_t> operands, std::span<std::int64_t> results) override;
+
+    // Share of clocks, in 256, in which no operation is offered, or no response taken.
+    void set_stalls(std::uint64_t seed, std::uint32_t request, std::uint32_t response);
+    std::uint64_t cycles() const;  // clocks so far
+
+    // Of libraries built for it; a ContractViolation otherwise.
+    void trace_to(const std::filesystem::path& fst);
+    void stop_trace();
+    void write_coverage(const std::filesystem::path& file) const;
+    void select_mutant(std::uint32_t mutant);  // 0: none
+
+  private:
+    DatapathContract contract_;
+    std::string file_;
+    std::shared_ptr<const DatapathLibrary> library_;
+    void* model_;
+    CortileStalls stalls_{};
+};
+
+}  // namespace cortile
