@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kReseed = "reseed";
-constexpr double kMostSeed = 0x1p53;  // what YAML readers keep exactly
+constexpr std::uint64_t kMostSeed = std::uint64_t{1} << 53;  // what YAML readers keep exactly
 
 std::vector<std::string> test_names(const ConfigTree& tree) {
     std::vector<std::string> names;
@@ -43,7 +43,7 @@ std::optional<std::uint64_t> seed_of(const Parameters& parameters, const std::st
     std::uint64_t seed = 0;
     const char* const end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, seed);
-    if (error != std::errc() || rest != end || static_cast<double>(seed) > kMostSeed) {
+    if (error != std::errc() || rest != end || seed > kMostSeed) {
         throw ConfigError(parameters.where(path),
                           fmt::format("found {}; a whole number from 0 to 2^53, or reseed, was "
                                       "expected",
@@ -171,6 +171,14 @@ RegressionList load_regression_list(const fs::path& file,
     RegressionList list;
     list.file = file;
     list.datapaths = parameters.files("datapaths");
+    for (const fs::path& datapath : list.datapaths) {
+        std::error_code ignored;
+        if (!fs::exists(datapath, ignored)) {
+            throw ConfigError(parameters.where("datapaths"),
+                              fmt::format("there is no {}", datapath.string()),
+                              "name folders with a datapath.yaml, relative to the list");
+        }
+    }
     list.coverage = {parameters.real("coverage.line"), parameters.real("coverage.toggle"),
                      parameters.real("coverage.functional")};
     for (const std::string& name : names) {

@@ -17,19 +17,18 @@ using testing::IsEmpty;
 
 // 1  module lif;
 // …
-const std::vector<std::string> kSource{
-    "module lif(input logic clk);",          // 1
-    "  logic [7:0] v;",                      // 2
-    "  logic unused_top;",                   // 3
-    "  always_ff @(posedge clk) begin",      // 4
-    "    if (v == 0) v <= 1;",               // 5
-    "  end",                                 // 6
-    "`ifdef CORTILE_ASSERTIONS",             // 7
-    "  logic past;",                         // 8
-    "  always_ff @(posedge clk) past <= 1;", // 9
-    "  fires : cover property (past);",      // 10
-    "`endif",                                // 11
-    "endmodule"};                            // 12
+const std::vector<std::string> kSource{"module lif(input logic clk);",           // 1
+                                       "  logic [7:0] v;",                       // 2
+                                       "  logic unused_top;",                    // 3
+                                       "  always_ff @(posedge clk) begin",       // 4
+                                       "    if (v == 0) v <= 1;",                // 5
+                                       "  end",                                  // 6
+                                       "`ifdef CORTILE_ASSERTIONS",              // 7
+                                       "  logic past;",                          // 8
+                                       "  always_ff @(posedge clk) past <= 1;",  // 9
+                                       "  fires : cover property (past);",       // 10
+                                       "`endif",                                 // 11
+                                       "endmodule"};                             // 12
 
 CoverageSummary summary(const std::vector<WrittenPoint>& points,
                         const std::vector<CoverageWaiver>& waivers = {}) {
@@ -97,44 +96,42 @@ TEST(CoverageSummary, WhatOnlyWatchesIsNotCountedButCoverPropertiesAre) {
 }
 
 TEST(CoverageSummary, ASourceThatCannotBeReadExcludesNothing) {
-    const CoverageSummary found =
-        summarise_coverage(parse_coverage(coverage_text({{"v_line/l", "gone.sv", 9, 3, "x", 0}}),
-                                          "x"),
-                           {}, read_sources_from_disk());
+    const CoverageSummary found = summarise_coverage(
+        parse_coverage(coverage_text({{"v_line/l", "gone.sv", 9, 3, "x", 0}}), "x"), {},
+        read_sources_from_disk());
     EXPECT_EQ(found.count(CoverageType::line).points, 1u);
     EXPECT_THAT(texts(found), ElementsAre("gone.sv:9 line x | "));
 }
 
 TEST(AssertionLines, FollowNestingAndAllDirections) {
-    const std::vector<std::string> lines{
-        "`ifdef FAST",                      // 1
-        "`ifdef CORTILE_ASSERTIONS",        // 2
-        "in",                               // 3
-        "`ifdef X",                         // 4
-        "in",                               // 5
-        "`else",                            // 6
-        "in",                               // 7
-        "`endif",                           // 8
-        "`else",                            // 9
-        "out",                              // 10
-        "`endif",                           // 11
-        "`endif",                           // 12
-        "`ifndef CORTILE_ASSERTIONS",       // 13
-        "out",                              // 14
-        "`else // not `endif",              // 15
-        "in",                               // 16
-        "`endif",                           // 17
-        "/* `ifdef CORTILE_ASSERTIONS",     // 18
-        "*/ out",                           // 19
-        "// `ifdef CORTILE_ASSERTIONS",     // 20
-        "`ifdef OTHER",                     // 21
-        "out",                              // 22
-        "`elsif CORTILE_ASSERTIONS",        // 23
-        "in",                               // 24
-        "`endif",                           // 25
-        "`ifdef CORTILE_ASSERTIONS_OTHER",  // 26
-        "out",                              // 27
-        "`endif `endif `else"};             // 28
+    const std::vector<std::string> lines{"`ifdef FAST",                      // 1
+                                         "`ifdef CORTILE_ASSERTIONS",        // 2
+                                         "in",                               // 3
+                                         "`ifdef X",                         // 4
+                                         "in",                               // 5
+                                         "`else",                            // 6
+                                         "in",                               // 7
+                                         "`endif",                           // 8
+                                         "`else",                            // 9
+                                         "out",                              // 10
+                                         "`endif",                           // 11
+                                         "`endif",                           // 12
+                                         "`ifndef CORTILE_ASSERTIONS",       // 13
+                                         "out",                              // 14
+                                         "`else // not `endif",              // 15
+                                         "in",                               // 16
+                                         "`endif",                           // 17
+                                         "/* `ifdef CORTILE_ASSERTIONS",     // 18
+                                         "*/ out",                           // 19
+                                         "// `ifdef CORTILE_ASSERTIONS",     // 20
+                                         "`ifdef OTHER",                     // 21
+                                         "out",                              // 22
+                                         "`elsif CORTILE_ASSERTIONS",        // 23
+                                         "in",                               // 24
+                                         "`endif",                           // 25
+                                         "`ifdef CORTILE_ASSERTIONS_OTHER",  // 26
+                                         "out",                              // 27
+                                         "`endif `endif `else"};             // 28
     const std::vector<bool> marks = assertion_lines(lines);
     ASSERT_EQ(marks.size(), lines.size() + 1);
     for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -157,9 +154,8 @@ TEST(CoverageSummary, AWaivedPointDoesNotCount) {
 }
 
 TEST(CoverageSummary, AWaiverThatWaivesNothingIsNamed) {
-    const CoverageSummary found =
-        summary({{"v_toggle/lif", "lif.sv", 2, 15, "v[0]", 4}},
-                {waiver(CoverageType::toggle, "v[0]")});
+    const CoverageSummary found = summary({{"v_toggle/lif", "lif.sv", 2, 15, "v[0]", 4}},
+                                          {waiver(CoverageType::toggle, "v[0]")});
     EXPECT_EQ(found.count(CoverageType::toggle).covered, 1u);
     EXPECT_THAT(found.idle_waivers, ElementsAre("w.yaml:1: w"));
 }

@@ -23,8 +23,8 @@ inline std::string coverage_text(const std::vector<WrittenPoint>& points) {
         };
         text += "C '" + key("f", point.file) + key("l", std::to_string(point.line)) +
                 key("n", std::to_string(point.column)) + key("page", point.page) +
-                key("o", point.name) + key("S", std::to_string(point.line)) +
-                key("h", "TOP.lif") + "' " + std::to_string(point.count) + "\n";
+                key("o", point.name) + key("S", std::to_string(point.line)) + key("h", "TOP.lif") +
+                "' " + std::to_string(point.count) + "\n";
     }
     return text;
 }

@@ -36,8 +36,9 @@ TEST(FailingSeeds, AnythingElseIsAnErrorWithItsLine) {
     const fs::path file = fresh_directory() / "failing_seeds.txt";
     write_file(file, "# head\nlif/random\n");
     EXPECT_EQ(config_error([&] { read_failing_seeds(file); }),
-              file.string() + ":2: \"lif/random\" is not the name of a run\n"
-                              "  hint: write DATAPATH/TEST.SEED, or remove the line");
+              file.string() +
+                  ":2: \"lif/random\" is not the name of a run\n"
+                  "  hint: write DATAPATH/TEST.SEED, or remove the line");
 }
 
 TEST(FailingSeeds, AFileThatCannotBeWrittenIsAnErrorAndLeavesNothing) {

@@ -32,7 +32,8 @@ inline std::vector<Element> read_markup(std::string_view text, Markup kind) {
     const auto check_text = [&](std::string_view part, std::size_t at) {
         static const std::set<std::string_view> entities{"&amp;", "&lt;", "&gt;", "&quot;",
                                                          "&#39;"};
-        for (std::size_t i = part.find('&'); i != std::string_view::npos; i = part.find('&', i + 1)) {
+        for (std::size_t i = part.find('&'); i != std::string_view::npos;
+             i = part.find('&', i + 1)) {
             if (!entities.contains(part.substr(i, part.find(';', i) + 1 - i))) {
                 fail("a bare &", at + i);
             }
@@ -46,9 +47,8 @@ inline std::vector<Element> read_markup(std::string_view text, Markup kind) {
     std::vector<Element> elements;
     std::vector<std::string> open;
     std::size_t at = 0;
-    const std::string_view head = kind == Markup::xml
-                                      ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                                      : "<!DOCTYPE html>\n";
+    const std::string_view head =
+        kind == Markup::xml ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" : "<!DOCTYPE html>\n";
     if (!text.starts_with(head)) {
         fail("no head", 0);
     }

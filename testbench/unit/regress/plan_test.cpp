@@ -96,9 +96,11 @@ TEST(Plan, ReseededTestsTakeTheFreshSeedAndOthersKeepTheirs) {
 }
 
 TEST(Plan, WhatFailedBeforeRunsFirstAndOnce) {
-    const std::vector<RunName> failing{
-        {"soma", "random", 8}, {"lif", "random", 1234}, {"other", "random", 1},
-        {"lif", "gone", 1},    {"soma", "corners", 1}};
+    const std::vector<RunName> failing{{"soma", "random", 8},
+                                       {"lif", "random", 1234},
+                                       {"other", "random", 1},
+                                       {"lif", "gone", 1},
+                                       {"soma", "corners", 1}};
     EXPECT_THAT(texts(plan_runs(two_tests(), kNames, failing, {})),
                 ElementsAre("soma/random.8 again", "lif/random.1234 again", "lif/corners.1",
                             "lif/random.7", "lif/random.8", "soma/random.7"))

@@ -56,8 +56,7 @@ TEST_F(List, ReadsAllThatAListMaySay) {
         "    coverage: false\n"
         "  corners: {stimulus: directed, datapaths: [a]}\n"
         "  fashion: {stimulus: recorded, recording: operations.csv, seed: reseed}\n");
-    EXPECT_THAT(list.datapaths,
-                ElementsAre(folder / "rtl/ours/a", folder / "rtl/theirs"));
+    EXPECT_THAT(list.datapaths, ElementsAre(folder / "rtl/ours/a", folder / "rtl/theirs"));
     EXPECT_EQ(list.coverage.line, 95);
     EXPECT_EQ(list.coverage.toggle, 90.5);
     EXPECT_EQ(list.coverage.functional, 100);
@@ -147,18 +146,24 @@ TEST_F(List, ATestForADatapathThatIsNotThereIsAnError) {
     const RegressionList list = load(
         "datapaths: [../rtl/ours/a, ../rtl/ours/b]\n"
         "tests: {random: {stimulus: random, datapaths: [cuba_lff]}}\n");
-    EXPECT_THAT(config_error([&] { check_datapath_names(list, {"cuba_lif", "soma"}); }),
+    EXPECT_THAT(config_error([&] {
+                    check_datapath_names(list, {"cuba_lif", "soma"});
+                }),
                 EndsWith("list.yaml:2: tests.random.stimulus: the list has no datapath "
                          "'cuba_lff'\n  hint: did you mean cuba_lif?"));
     EXPECT_NO_THROW(check_datapath_names(list, {"cuba_lff", "soma"}));
 }
 
 TEST_F(List, DatapathsHaveDifferentPlainNames) {
-    const RegressionList list = load(
-        "datapaths: [../rtl/ours/a, ../rtl/ours/b]\ntests: {random: {stimulus: random}}\n");
-    EXPECT_THAT(config_error([&] { check_datapath_names(list, {"lif", "lif"}); }),
+    const RegressionList list =
+        load("datapaths: [../rtl/ours/a, ../rtl/ours/b]\ntests: {random: {stimulus: random}}\n");
+    EXPECT_THAT(config_error([&] {
+                    check_datapath_names(list, {"lif", "lif"});
+                }),
                 HasSubstr("two datapaths are called 'lif'"));
-    EXPECT_THAT(config_error([&] { check_datapath_names(list, {"lif", "../lif"}); }),
+    EXPECT_THAT(config_error([&] {
+                    check_datapath_names(list, {"lif", "../lif"});
+                }),
                 HasSubstr("is no name of a datapath"));
 }
 

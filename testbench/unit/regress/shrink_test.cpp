@@ -56,10 +56,9 @@ TEST(Shrink, KeepsTheRowsThatFailOnlyTogether) {
 }
 
 TEST(Shrink, LengthAloneCanBeTheReason) {
-    const Shrunk shrunk = shrink(random_rows(300, 2), {2, {5, -5}},
-                                 [](std::span<const std::int64_t> some) {
-                                     return some.size() / 2 >= 17;
-                                 });
+    const Shrunk shrunk =
+        shrink(random_rows(300, 2), {2, {5, -5}},
+               [](std::span<const std::int64_t> some) { return some.size() / 2 >= 17; });
     ASSERT_EQ(shrunk.rows.size(), 17u * 2);
     for (std::size_t i = 0; i < shrunk.rows.size(); ++i) {
         EXPECT_EQ(shrunk.rows[i], i % 2 == 0 ? 5 : -5);
