@@ -171,7 +171,10 @@ class Page {
         if (!first.files.empty()) {
             text += fmt::format("<div>{}</div>\n", links(first));
         }
-        text += fmt::format("<pre>{}</pre>\n", escaped(first.replay));
+        text +=
+            fmt::format("<pre>{}</pre>\n",
+                        escaped(first.replay +
+                                (first.minimal_replay.empty() ? "" : "\n" + first.minimal_replay)));
         if (!first.log.empty()) {
             text += fmt::format("<details><summary>output</summary><pre>{}</pre></details>\n",
                                 escaped(first.log));

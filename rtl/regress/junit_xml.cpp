@@ -46,6 +46,9 @@ void add_run(Suite& suite, const RunOutcome& run) {
         text += fmt::format("\n{}: {}", file.what, file.file.generic_string());
     }
     text += "\nreplay: " + run.replay + "\n";
+    if (!run.minimal_replay.empty()) {
+        text += "minimal: " + run.minimal_replay + "\n";
+    }
     suite.cases += fmt::format(">\n      <{0} type=\"{1}\" message=\"{2}\">{3}</{0}>\n",
                                mismatch ? "failure" : "error", escaped(to_string(run.verdict)),
                                escaped(first_line(run.message)), escaped(text));

@@ -39,6 +39,7 @@ struct RunOutcome {
     std::string message;           // of what did not pass; the first line says it all
     std::string bucket;            // normalised message
     std::string replay;            // command that repeats just this run
+    std::string minimal_replay;    // command that shows the same with few operations; or empty
     std::vector<Artefact> files;
     std::string log;  // the end of what the run printed, for what was not a mismatch
 };

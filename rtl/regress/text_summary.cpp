@@ -126,7 +126,10 @@ std::string bucket_text(const RegressionResult& result, const FailureBucket& buc
     for (const Artefact& file : first.files) {
         text += fmt::format("   {:<14}{}\n", file.what, file.file.generic_string());
     }
-    return text + fmt::format("   {:<14}{}\n", "replay", first.replay);
+    text += fmt::format("   {:<14}{}\n", "replay", first.replay);
+    return text + (first.minimal_replay.empty()
+                       ? std::string()
+                       : fmt::format("   {:<14}{}\n", "minimal", first.minimal_replay));
 }
 
 }  // namespace
