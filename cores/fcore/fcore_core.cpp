@@ -89,6 +89,14 @@ FcoreCore::FcoreCore(const FcoreCoreParameters& parameters, CoreProgram program)
     }
 }
 
+void FcoreCore::use_datapaths(std::unique_ptr<NeuronDatapath> soma,
+                              std::unique_ptr<NeuronDatapath> mac_row) {
+    soma_rows_ = soma == nullptr ? nullptr : std::make_unique<SomaRows>(std::move(soma));
+    mac_rows_ = mac_row == nullptr
+                    ? nullptr
+                    : std::make_unique<MacRows>(neurons(), synapses_, std::move(mac_row));
+}
+
 void FcoreCore::begin_sample(std::uint32_t input_timesteps) {
     for (std::uint32_t n = 0; n < neurons(); ++n) {
         state_[n] = initial_state(soma_[n]);
@@ -97,6 +105,9 @@ void FcoreCore::begin_sample(std::uint32_t input_timesteps) {
     std::fill(sent_.begin(), sent_.end(), std::uint16_t{0});
     std::fill(input_.begin(), input_.end(), 0);
     dendrite_.clear();
+    if (mac_rows_) {
+        mac_rows_->clear();
+    }
     outbox_.clear();
     pending_relays_.clear();
     random_ = Lfsr32(parameters_.random_seed);
@@ -111,15 +122,36 @@ bool FcoreCore::computes(const Setup& setup) const {
     return timestep_ >= setup.onset && (!activation || timestep_ < setup.onset + input_timesteps_);
 }
 
+// All membranes of a timestep: a pipeline is fast only if it is kept full.
+void FcoreCore::run_soma_rows(std::span<const std::int32_t> sums) {
+    soma_rows_->clear();
+    next_soma_row_ = 0;
+    for (std::uint32_t n = 0; n < neurons(); ++n) {
+        if (is_spiking(setup_[n]) && computes(setup_[n])) {
+            soma_rows_->add(n, soma_[n], state_[n], sums[n] + setup_[n].bias, random_.next());
+        }
+    }
+    soma_rows_->run();
+}
+
+SomaRows::Update FcoreCore::update_membrane(std::uint32_t n, std::int32_t input) {
+    if (soma_rows_) {
+        return soma_rows_->result(next_soma_row_++);
+    }
+    SomaRows::Update update{state_[n]};
+    update.fired = update_spiking_soma(soma_[n], update.state, input, random_.next());
+    update.active = is_active(state_[n], update.state, update.fired);
+    return update;
+}
+
 void FcoreCore::update(std::uint32_t n, std::int32_t input) {
     const Setup& setup = setup_[n];
-    if (setup.mode == FcoreMode::spiking || setup.mode == FcoreMode::input) {
-        const SpikingState before = state_[n];
-        const bool fired = update_spiking_soma(soma_[n], state_[n], input, random_.next());
-        sent_[n] = fired ? 1 : 0;
-        const bool changed = fired || before.v != state_[n].v || before.theta != state_[n].theta ||
-                             before.hold != state_[n].hold;
-        ++count_of(changed ? CoreEvent::neuron_update_active : CoreEvent::neuron_update_inactive);
+    if (is_spiking(setup)) {
+        const SomaRows::Update done = update_membrane(n, input);
+        state_[n] = done.state;
+        sent_[n] = done.fired ? 1 : 0;
+        ++count_of(done.active ? CoreEvent::neuron_update_active
+                               : CoreEvent::neuron_update_inactive);
         ++energy_of(FcoreEvent::soma_spiking);
         return;
     }
@@ -136,7 +168,11 @@ void FcoreCore::update(std::uint32_t n, std::int32_t input) {
 }
 
 void FcoreCore::step() {
-    const std::span<const std::int32_t> sums = dendrite_.input(synapses_);
+    const std::span<const std::int32_t> sums =
+        mac_rows_ ? mac_rows_->sums() : dendrite_.input(synapses_);
+    if (soma_rows_) {
+        run_soma_rows(sums);
+    }
     const std::uint32_t group = parameters_.multipliers;
     std::uint64_t cycles = parameters_.overhead_cycles;
     bool idle = true;
@@ -164,6 +200,9 @@ void FcoreCore::step() {
     // A core without work lets an adaptive phase end at once.
     update_finish_ = std::max(idle ? 0 : parameters_.cycles(cycles), parameters_.phase);
     dendrite_.take();
+    if (mac_rows_) {
+        mac_rows_->clear();
+    }
     active_axons_ = 0;
     ++timestep_;
 }
@@ -187,6 +226,9 @@ Picoseconds FcoreCore::receive(std::span<const SpikePacket> packets) {
     const ReceiveResult result =
         multiplies_ ? dendrite_.receive_values(synapses_, packets, parameters_.axon_in, 0)
                     : dendrite_.receive(synapses_, packets, parameters_.axon_in, 0);
+    if (mac_rows_) {
+        mac_rows_->receive(synapses_, packets, multiplies_);
+    }
     active_axons_ += packets.size();
     count_of(CoreEvent::axon_in) += packets.size();
     count_of(CoreEvent::synaptic_operation) += result.synapses;

@@ -3,12 +3,15 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "cores/api/core_model.h"
 #include "cores/blocks/core_program.h"
 #include "cores/blocks/dendrite.h"
 #include "cores/fcore/fcore_parameters.h"
+#include "cores/fcore/mac_rows.h"
+#include "cores/fcore/soma_rows.h"
 #include "cores/fcore/spiking_soma.h"
 
 namespace cortile {
@@ -38,6 +41,11 @@ inline constexpr std::int32_t kFcoreInputUnit = 255 * 4096;
 class FcoreCore : public CoreModel {
   public:
     FcoreCore(const FcoreCoreParameters& parameters, CoreProgram program);
+
+    // Datapaths of semantics `fcore_soma` and `fcore_mac_row` that compute membranes and sums from
+    // now on; null: the model does. Activations are always the model's.
+    void use_datapaths(std::unique_ptr<NeuronDatapath> soma,
+                       std::unique_ptr<NeuronDatapath> mac_row);
 
     std::uint32_t neurons() const override { return static_cast<std::uint32_t>(setup_.size()); }
     void begin_sample(std::uint32_t input_timesteps) override;
@@ -70,7 +78,12 @@ class FcoreCore : public CoreModel {
     std::uint64_t& count_of(CoreEvent event) { return activity_[static_cast<std::size_t>(event)]; }
     std::uint64_t& energy_of(FcoreEvent event) { return energy_[static_cast<std::size_t>(event)]; }
     bool computes(const Setup& setup) const;
+    static bool is_spiking(const Setup& setup) {
+        return setup.mode == FcoreMode::spiking || setup.mode == FcoreMode::input;
+    }
+    void run_soma_rows(std::span<const std::int32_t> sums);
     void update(std::uint32_t neuron, std::int32_t input);
+    SomaRows::Update update_membrane(std::uint32_t neuron, std::int32_t input);
     void note_relays(std::span<const SpikePacket> packets);
 
     FcoreCoreParameters parameters_;
@@ -88,6 +101,10 @@ class FcoreCore : public CoreModel {
     std::vector<std::uint16_t> level_, sent_;  // last activation; sent in the last step
     std::vector<std::int32_t> input_;          // of the last step
     std::vector<std::uint64_t> sent_counts_;
+
+    std::unique_ptr<SomaRows> soma_rows_;
+    std::unique_ptr<MacRows> mac_rows_;
+    std::size_t next_soma_row_ = 0;
 
     Lfsr32 random_;
     std::int64_t timestep_ = 0, input_timesteps_ = 0;  // of the sample

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "cores/fcore/fcore_core.h"
+#include "cores/fcore/fcore_mac_row_semantics.h"
 #include "cores/fcore/fcore_parameters.h"
 #include "cores/fcore/fcore_quantizer.h"
+#include "cores/fcore/fcore_soma_semantics.h"
 #include "cores/fcore/relay_chains.h"
 #include "cores/registry/core_type.h"
 #include "hw_model/base/error.h"
@@ -43,6 +45,11 @@ class FcoreType final : public CoreType {
     ChipProgram compile(const QuantizedNetwork& network, const Mapping& mapping,
                         const NeuronPlaces& places, const Parameters& parameters,
                         const Topology& topology) const override;
+    std::vector<const DatapathSemantics*> semantics() const override {
+        static const FcoreSomaSemantics soma;
+        static const FcoreMacRowSemantics mac_row;
+        return {&soma, &mac_row};
+    }
     std::unique_ptr<CoreModel> make_core(const Parameters& parameters,
                                          CoreProgram program) const override;
 };

@@ -7,21 +7,43 @@ namespace cortile {
 
 namespace {
 
-std::int32_t saturated(std::int64_t x) {
-    return static_cast<std::int32_t>(std::clamp<std::int64_t>(x, kSomaMin, kSomaMax));
-}
+// Known to the compiler, unlike those of SomaWidths: the model's own, which it computes most with.
+struct ChipWidths {
+    static constexpr unsigned state = 28, factor = 8;
+};
+static_assert(kSomaMax == (1 << (ChipWidths::state - 1)) - 1 && kSomaMin == -kSomaMax - 1);
 
-// Bits 27:0 as a signed number.
-std::int32_t low_28_bits(std::uint32_t x) {
-    return static_cast<std::int32_t>(x << 4) >> 4;
-}
+template <typename Widths>
+class Arithmetic {
+  public:
+    explicit Arithmetic(const Widths& widths) : widths_(widths) {}
 
-// >> rounds down, as the hardware does.
-std::int64_t decayed(std::int32_t x, bool by_factor, std::uint16_t factor, std::int32_t add) {
-    return (by_factor ? std::int64_t{x} * factor >> 8 : std::int64_t{x}) + add;
-}
+    std::int32_t saturated(std::int64_t x) const {
+        const std::int64_t limit = std::int64_t{1} << (widths_.state - 1);
+        return static_cast<std::int32_t>(std::clamp(x, -limit, limit - 1));
+    }
+    // The low bits as a signed number.
+    std::int32_t low_bits(std::uint32_t x) const {
+        const unsigned above = 32 - widths_.state;
+        return static_cast<std::int32_t>(x << above) >> above;
+    }
+    // >> rounds down, as the hardware does.
+    std::int64_t decayed(std::int32_t x, bool by_factor, std::uint16_t factor,
+                         std::int32_t add) const {
+        return (by_factor ? std::int64_t{x} * factor >> widths_.factor : std::int64_t{x}) + add;
+    }
+    std::int32_t reset_membrane(const SpikingSoma& soma, std::int32_t v,
+                                std::int32_t threshold) const;
+    bool update(const SpikingSoma& soma, SpikingState& state, std::int32_t input,
+                std::uint32_t random) const;
 
-std::int32_t reset_membrane(const SpikingSoma& soma, std::int32_t v, std::int32_t threshold) {
+  private:
+    Widths widths_;
+};
+
+template <typename Widths>
+std::int32_t Arithmetic<Widths>::reset_membrane(const SpikingSoma& soma, std::int32_t v,
+                                                std::int32_t threshold) const {
     switch (soma.reset_mode) {
         case SomaReset::to_value:
             return soma.reset;
@@ -35,17 +57,10 @@ std::int32_t reset_membrane(const SpikingSoma& soma, std::int32_t v, std::int32_
     return v;
 }
 
-}  // namespace
-
-SpikingState initial_state(const SpikingSoma& soma) {
-    SpikingState state;
-    state.v = soma.initial;
-    return state;
-}
-
-bool update_spiking_soma(const SpikingSoma& soma, SpikingState& state, std::int32_t input,
-                         std::uint32_t random) {
-    const std::int32_t noise = low_28_bits(random & soma.random_mask);
+template <typename Widths>
+bool Arithmetic<Widths>::update(const SpikingSoma& soma, SpikingState& state, std::int32_t input,
+                                std::uint32_t random) const {
+    const std::int32_t noise = low_bits(random & soma.random_mask);
     const std::int32_t threshold =
         std::max(saturated(std::int64_t{soma.threshold} + state.theta + noise), soma.floor);
     std::int32_t v = state.hold == 0 ? saturated(std::int64_t{state.v} + input) : state.v;
@@ -67,6 +82,24 @@ bool update_spiking_soma(const SpikingSoma& soma, SpikingState& state, std::int3
     state.timer = window_ends || soma.window == 0 ? std::uint16_t{0}
                                                   : static_cast<std::uint16_t>(state.timer + 1);
     return fired;
+}
+
+}  // namespace
+
+SpikingState initial_state(const SpikingSoma& soma) {
+    SpikingState state;
+    state.v = soma.initial;
+    return state;
+}
+
+bool update_spiking_soma(const SpikingSoma& soma, SpikingState& state, std::int32_t input,
+                         std::uint32_t random) {
+    return Arithmetic(ChipWidths{}).update(soma, state, input, random);
+}
+
+bool update_spiking_soma(const SomaWidths& widths, const SpikingSoma& soma, SpikingState& state,
+                         std::int32_t input, std::uint32_t random) {
+    return Arithmetic(widths).update(soma, state, input, random);
 }
 
 }  // namespace cortile

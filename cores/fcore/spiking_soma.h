@@ -61,6 +61,11 @@ struct SpikingState {
 
 SpikingState initial_state(const SpikingSoma& soma);
 
+// Did an update do anything?
+inline bool is_active(const SpikingState& before, const SpikingState& after, bool fired) {
+    return fired || before.v != after.v || before.theta != after.theta || before.hold != after.hold;
+}
+
 // One timestep: returns whether the neuron fired. `random` is this update's LFSR output.
 //   1. r = low 28 bits of (random AND mask), as a signed number
 //   2. Vth = max(sat(Vth0 + V_theta + r), VL)
@@ -73,5 +78,13 @@ SpikingState initial_state(const SpikingSoma& soma);
 //   8. refractory counter and window counter
 bool update_spiking_soma(const SpikingSoma& soma, SpikingState& state, std::int32_t input,
                          std::uint32_t random);
+
+// The same at any widths: what a datapath is measured by.
+struct SomaWidths {
+    unsigned state = 28;  // bits of membranes and thresholds, with sign; 2 to 31
+    unsigned factor = 8;  // factors are of 2^factor; up to 16
+};
+bool update_spiking_soma(const SomaWidths& widths, const SpikingSoma& soma, SpikingState& state,
+                         std::int32_t input, std::uint32_t random);
 
 }  // namespace cortile

@@ -12,8 +12,8 @@
 
 // What the RTL prints (failed assertions too) is kept, and goes into the error.
 namespace {
-std::string printed;
-bool stopped = false;
+thread_local std::string printed;
+thread_local bool stopped = false;
 }  // namespace
 int cortile_harness_print(const char* format, ...) {
     char text[2048];

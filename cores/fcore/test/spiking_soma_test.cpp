@@ -18,24 +18,29 @@ struct Plain {
     int refractory = 0, window = 0;
 };
 
-long long sat(long long x) {
-    return std::min(134217727LL, std::max(-134217728LL, x));
-}
+// Numbers of codes: of membranes, and of what factors are parts of.
+struct PlainCodes {
+    long long membrane = 268'435'456;
+    long long factor = 256;
+};
 
-// x alpha / 256 rounded down, without shifting.
-long long scaled(long long x, long long alpha) {
+// x alpha / of rounded down, without shifting.
+long long scaled(long long x, long long alpha, long long of) {
     const long long product = x * alpha;
-    long long quotient = product / 256;
-    if (product % 256 != 0 && product < 0) {
+    long long quotient = product / of;
+    if (product % of != 0 && product < 0) {
         --quotient;
     }
     return quotient;
 }
 
-bool plain_step(const SpikingSoma& p, Plain& s, long long input, unsigned long long random) {
-    long long r = static_cast<long long>((random & p.random_mask) % (1ULL << 28));
-    if (r >= (1LL << 27)) {
-        r -= 1LL << 28;
+bool plain_step(const SpikingSoma& p, Plain& s, long long input, unsigned long long random,
+                const PlainCodes& codes = {}) {
+    const long long half = codes.membrane / 2;
+    const auto sat = [&](long long x) { return std::min(half - 1, std::max(-half, x)); };
+    long long r = static_cast<long long>(random & p.random_mask) % codes.membrane;
+    if (r >= half) {
+        r -= codes.membrane;
     }
     const long long vth = std::max<long long>(sat(p.threshold + s.theta + r), p.floor);
     if (s.refractory == 0) {
@@ -56,12 +61,13 @@ bool plain_step(const SpikingSoma& p, Plain& s, long long input, unsigned long l
         s.v = p.initial;
         s.window = 0;
     } else if (p.leaks_by_factor) {
-        s.v = scaled(s.v, p.leak_factor) + p.leak_add;
+        s.v = scaled(s.v, p.leak_factor, codes.factor) + p.leak_add;
     } else {
         s.v = s.v + p.leak_add;
     }
     s.v = std::max<long long>(sat(s.v), p.floor);
-    s.theta = (p.theta_by_factor ? scaled(s.theta, p.theta_factor) : s.theta) + p.theta_add;
+    s.theta =
+        (p.theta_by_factor ? scaled(s.theta, p.theta_factor, codes.factor) : s.theta) + p.theta_add;
     s.theta = sat(s.theta + (fired ? p.theta_step : 0));
     s.refractory = fired ? p.refractory : std::max(0, s.refractory - 1);
     return fired;
@@ -147,6 +153,43 @@ TEST(SpikingSoma, EqualsThePlainStatementForRandomRegisters) {
             ASSERT_EQ(state.hold, plain.refractory) << "timestep " << t;
         }
     }
+}
+
+TEST(SpikingSoma, EqualsThePlainStatementAtOtherWidths) {
+    const SomaWidths widths{9, 3};
+    const PlainCodes codes{512, 8};
+    int spikes = 0, saturations = 0;
+    for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
+        Draws draw(seed);
+        const auto membrane = [&] { return std::clamp(draw.any(9), -256, 255); };
+        SpikingSoma soma = random_soma(draw);
+        soma.threshold = membrane();
+        soma.floor = draw.below(2) == 0 ? -256 : membrane();
+        soma.initial = membrane();
+        soma.reset = membrane();
+        soma.decrement = membrane();
+        soma.leak_add = membrane();
+        soma.theta_add = membrane();
+        soma.theta_step = membrane();
+        soma.leak_factor = static_cast<std::uint16_t>(draw.below(8));
+        soma.theta_factor = static_cast<std::uint16_t>(draw.below(8));
+        SpikingState state;
+        state.v = membrane();
+        state.theta = membrane();
+        Plain plain;
+        plain.v = state.v;
+        plain.theta = state.theta;
+        const std::int32_t input = draw.any(10);
+        const std::uint32_t random = draw.below(512);
+        const bool fired = update_spiking_soma(widths, soma, state, input, random);
+        ASSERT_EQ(fired, plain_step(soma, plain, input, random, codes)) << "seed " << seed;
+        ASSERT_EQ(state.v, plain.v) << "seed " << seed;
+        ASSERT_EQ(state.theta, plain.theta) << "seed " << seed;
+        spikes += fired ? 1 : 0;
+        saturations += state.theta == 255 || state.theta == -256 ? 1 : 0;
+    }
+    EXPECT_GT(spikes, 1000);
+    EXPECT_GT(saturations, 1000);
 }
 
 SpikingSoma integrator(std::int32_t threshold) {
