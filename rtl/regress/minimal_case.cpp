@@ -2,6 +2,7 @@
 #include "rtl/regress/minimal_case.h"
 
 #include <algorithm>
+#include <set>
 
 #include "rtl/regress/shrink.h"
 
@@ -77,7 +78,44 @@ class CaseRunner {
         return found ? std::optional(failure_of(*found, rows)) : std::nullopt;
     }
 
+    // What the results changed by when word `index` became its simplest is added to, or taken from,
+    // each other word of its row that is not at its simplest.
+    std::vector<OperationRows> repairs(const OperationRows& fails, const OperationRows& passes,
+                                       std::size_t index) const {
+        constexpr std::size_t kMostWords = 32, kMostRows = 4;
+        const std::size_t words = fields_.size();
+        if (words > kMostWords || fails.size() > kMostRows * words) {
+            return {};
+        }
+        const std::vector<std::int64_t> before = reference_results(fails),
+                                        after = reference_results(passes), plain = simplest();
+        std::set<std::int64_t> shifts;
+        for (std::size_t i = 0; i < before.size(); ++i) {
+            shifts.insert({after[i] - before[i], before[i] - after[i]});
+        }
+        std::vector<OperationRows> candidates;
+        for (std::size_t word = 0; word < words; ++word) {
+            const std::size_t at = index / words * words + word;
+            for (const std::int64_t shift : shifts) {
+                const std::int64_t value = passes[at] + shift;
+                if (shift != 0 && at != index && passes[at] != plain[word] &&
+                    value >= fields_[word]->minimum() && value <= fields_[word]->maximum()) {
+                    candidates.push_back(passes);
+                    candidates.back()[at] = value;
+                }
+            }
+        }
+        return candidates;
+    }
+
   private:
+    std::vector<std::int64_t> reference_results(const OperationRows& rows) const {
+        const std::size_t count = rows.size() / fields_.size();
+        std::vector<std::int64_t> results(count * datapath_.contract.result_words());
+        reference_->run(seen(rows), results);
+        return results;
+    }
+
     bool is_allowed(std::span<const std::int64_t> rows) const {
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const auto& allowed = fields_[i % fields_.size()]->allowed;
@@ -159,7 +197,11 @@ std::optional<MinimalCase> find_minimal_case(const DatapathDescription& datapath
             if (!fails(rows, stalls)) {
                 continue;
             }
-            const ShrinkOptions shrinking{words, runner.simplest(), options.most_trials};
+            const ShrinkOptions shrinking{
+                words, runner.simplest(), options.most_trials,
+                [&](const OperationRows& failing, const OperationRows& passing, std::size_t index) {
+                    return runner.repairs(failing, passing, index);
+                }};
             const Shrunk shrunk = shrink(rows, shrinking, [&](std::span<const std::int64_t> some) {
                 return fails(some, stalls);
             });

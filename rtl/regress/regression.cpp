@@ -113,6 +113,7 @@ class Regression {
 
 void Regression::describe_plan() {
     result_.list = shown_path(list_.file);
+    result_.folder = options_.shown_results;
     result_.targets = options_.check_targets ? list_.coverage : CoverageTargets();
     for (const TestDescription& test : list_.tests) {
         if (std::any_of(plan_.begin(), plan_.end(), [&](const PlannedRun& planned) {

@@ -56,8 +56,9 @@ struct TestOutcome {
 };
 
 struct RegressionResult {
-    std::string list;     // as the user named it
-    std::string command;  // as typed
+    std::string list;              // as the user named it
+    std::string command;           // as typed
+    std::filesystem::path folder;  // of the results, as the user knows it
     std::vector<TestOutcome> tests;
     std::vector<DatapathOutcome> datapaths;
     std::vector<RunOutcome> runs;  // in the order of the plan

@@ -84,6 +84,17 @@ class Shrinker {
         return take(std::move(candidate));
     }
 
+    bool repair_word(std::size_t index, std::int64_t simplest) {
+        if (!options_.repairs || exhausted_) {
+            return false;
+        }
+        OperationRows passes = rows_;
+        passes[index] = simplest;
+        const std::vector<OperationRows> candidates = options_.repairs(rows_, passes, index);
+        return std::any_of(candidates.begin(), candidates.end(),
+                           [&](const OperationRows& candidate) { return take(candidate); });
+    }
+
     // The simplest value that fails; between it and the word the failure is taken as monotonous,
     // so that thresholds are found. Then single bits, for what is not.
     bool simplify_word(std::size_t index) {
@@ -91,6 +102,9 @@ class Shrinker {
         const std::int64_t before = rows_[index];
         if (before == simplest || take_word(index, simplest)) {
             return rows_[index] != before;
+        }
+        if (repair_word(index, simplest)) {
+            return true;
         }
         std::int64_t passes = simplest;
         while (!exhausted_) {

@@ -22,6 +22,12 @@ struct ShrinkOptions {
     std::size_t words = 1;               // of a row
     std::vector<std::int64_t> simplest;  // of each word: its initial value, or that nearest to 0
     std::uint64_t most_trials = 5000;    // calls of the predicate; then the best so far is it
+    // Given rows that fail, and the same with word `index` at its simplest, which do not: what else
+    // might be changed along with it, as a sum that must equal a threshold. Only words that are not
+    // at their simplest may be.
+    std::function<std::vector<OperationRows>(const OperationRows& fails,
+                                             const OperationRows& passes, std::size_t index)>
+        repairs = {};
 };
 
 struct Shrunk {

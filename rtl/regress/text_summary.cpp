@@ -2,6 +2,7 @@
 #include "rtl/regress/text_summary.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -19,12 +20,12 @@ std::string plural(std::size_t count, const char* noun) {
 }
 
 std::string indented(const std::string& text, const std::string& by) {
-    std::string result = by;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        result += text[at];
-        result += text[at] == '\n' && at + 1 < text.size() ? by : "";
+    std::string result;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) {
+        result += line.empty() ? "\n" : by + line + "\n";
     }
-    return result + (result.ends_with('\n') ? "" : "\n");
+    return result;
 }
 
 std::string head(const RegressionResult& result, const std::vector<FailureBucket>& buckets) {
@@ -124,7 +125,8 @@ std::string bucket_text(const RegressionResult& result, const FailureBucket& buc
                             more > 0 ? fmt::format(" and {} more", more) : "");
     }
     for (const Artefact& file : first.files) {
-        text += fmt::format("   {:<14}{}\n", file.what, file.file.generic_string());
+        text +=
+            fmt::format("   {:<14}{}\n", file.what, (result.folder / file.file).generic_string());
     }
     text += fmt::format("   {:<14}{}\n", "replay", first.replay);
     return text + (first.minimal_replay.empty()

@@ -122,6 +122,8 @@ struct Failure {
 class Model {
   public:
     Model() : context_(std::make_unique<VerilatedContext>()) {
+        use();
+        context_->threads(1);  // no pool of threads that nothing runs on, and that fork() forgets
         context_->assertOn(true);
 #if @TRACE@
         context_->traceEverOn(true);
@@ -130,11 +132,13 @@ class Model {
         reset();
     }
     ~Model() {
+        use();
         trace_close();
         top_->final();
     }
 
     void reset() {
+        use();
         printed.clear();
         stopped = false;
         retired_ = 0;
@@ -145,6 +149,7 @@ class Model {
 
     int run(const std::int64_t* operands, std::uint64_t count, std::int64_t* results,
             const CortileStalls& stalls, CortileHarnessError* error) {
+        use();
         stalls_ = stalls;
         random_.state = stalls.seed;
         done_ = 0;
@@ -182,6 +187,10 @@ class Model {
     }
 
   private:
+    // Verilator's run-time library looks for the context of its thread in places where it should
+    // ask the model, its destructor among them: with two models that may be one that is gone.
+    void use() { Verilated::threadContextp(context_.get()); }
+
     // -- pins ---------------------------------------------------------------------------------
     void drive([[maybe_unused]] const std::int64_t* x) {
 @DRIVE@

@@ -82,6 +82,26 @@ TEST(Shrink, WordsComeAsNearToTheirSimplestValueAsTheFailureAllows) {
     EXPECT_EQ(word(INT64_MIN / 2, 0, [](std::int64_t v) { return v < 0; }), -1);
 }
 
+// Words that must fit together, as a sum that equals a threshold, are simplified together.
+TEST(Shrink, RepairsLetWordsChangeTogether) {
+    ShrinkOptions options{3, {0, 0, 0}};
+    const auto fails = [](std::span<const std::int64_t> row) {
+        return row.size() == 3 && row[0] + row[1] == row[2] && row[2] != 0;
+    };
+    EXPECT_THAT(shrink({300, 50, 350}, options, fails).rows, ElementsAre(300, 50, 350))
+        << "no word can change alone";
+    options.repairs = [](const OperationRows& failing, const OperationRows& passing,
+                         std::size_t index) {
+        std::vector<OperationRows> candidates;
+        if (index < 2 && passing[2] != 0) {
+            candidates.push_back(passing);
+            candidates.back()[2] += passing[index] - failing[index];
+        }
+        return candidates;
+    };
+    EXPECT_THAT(shrink({300, 50, 350}, options, fails).rows, ElementsAre(0, 50, 50));
+}
+
 TEST(Shrink, EveryListThatItKeepsHasFailed) {
     OperationRows last_failing = random_rows(64, 2);
     std::uint64_t calls = 0;
