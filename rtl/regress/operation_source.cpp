@@ -70,7 +70,7 @@ void OperationSource::make_directed(std::uint64_t seed, std::uint64_t most) {
             }
         }
     }
-    listed_.resize(std::min<std::uint64_t>(most * words_, listed_.size()));
+    listed_.resize(std::min<std::uint64_t>(most, listed_.size() / words_) * words_);
 }
 
 void OperationSource::read_recording(const TestDescription& test, std::uint64_t seed) {

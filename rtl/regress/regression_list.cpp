@@ -19,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t kRandomOperations = 10'000;
 constexpr const char* kReseed = "reseed";
 constexpr std::uint64_t kMostSeed = std::uint64_t{1} << 53;  // what YAML readers keep exactly
 
@@ -63,6 +64,10 @@ TestDescription test_of(const Parameters& parameters, const std::string& name) {
                                            : StimulusKind::recorded;
     test.iterations = static_cast<std::uint32_t>(parameters.integer(key("iterations")));
     test.operations = static_cast<std::uint64_t>(parameters.integer(key("operations")));
+    if (test.operations == 0) {
+        test.operations =
+            test.stimulus == StimulusKind::random ? kRandomOperations : kAllOperations;
+    }
     test.stalls = parameters.real(key("stalls"));
     test.seed = seed_of(parameters, key("seed"));
     test.recording = parameters.file(key("recording"));
@@ -129,8 +134,10 @@ ParameterSchema regression_schema(const std::vector<std::string>& tests) {
              {"directed", "random", "recorded"}},
             "stimulus");
         add(whole_number("", "1", "runs, with a seed each", 1, 1'000'000), "iterations");
-        add(whole_number("", "10000", "operations of a run; recorded and directed: at most", 1,
-                         1e12),
+        add(whole_number(
+                "", "0",
+                "operations of a run; 0: random 10,000, directed and recorded all there are", 0,
+                1e12),
             "operations");
         add({"",
              real,

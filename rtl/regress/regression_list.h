@@ -21,11 +21,13 @@ enum class StimulusKind {
 };
 const char* to_string(StimulusKind kind);
 
+inline constexpr std::uint64_t kAllOperations = UINT64_MAX;
+
 struct TestDescription {
     std::string name;
     StimulusKind stimulus = StimulusKind::random;
     std::uint32_t iterations = 1;        // with a seed each
-    std::uint64_t operations = 0;        // in each iteration
+    std::uint64_t operations = 0;        // in each iteration, at most
     double stalls = 0;                   // probability that a response must wait, each cycle
     std::optional<std::uint64_t> seed;   // of the first iteration, others count up; none: reseed
     std::filesystem::path recording;     // of `recorded`: .csv, or an experiment

@@ -58,8 +58,11 @@ std::string describe(const TestDescription& test) {
     if (test.stimulus == StimulusKind::recorded) {
         text += " from " + test.recording.filename().string();
     }
-    text += fmt::format(", {}{} operations", test.stimulus == StimulusKind::random ? "" : "up to ",
+    if (test.operations != kAllOperations) {
+        text +=
+            fmt::format(", {}{} operations", test.stimulus == StimulusKind::random ? "" : "up to ",
                         report::grouped(test.operations));
+    }
     if (test.stalls > 0) {
         text += fmt::format(", stalls {} %", std::round(test.stalls * 1000) / 10);
     }

@@ -88,6 +88,8 @@ TEST_F(List, WhatIsNotSaidHasADefault) {
     EXPECT_EQ(list.tests[0].seed, 1u);
     EXPECT_EQ(list.tests[0].time_limit, 10min);
     EXPECT_TRUE(list.tests[0].coverage);
+    EXPECT_EQ(load(kHead + "tests: {corners: {stimulus: directed}}\n").tests[0].operations,
+              kAllOperations);
 }
 
 TEST_F(List, AssignmentsChangeATest) {
