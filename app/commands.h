@@ -47,6 +47,7 @@ struct CosimArguments {
     std::uint64_t random_operations = 20000;
     std::vector<std::string> operations;          // --operation
     std::optional<std::filesystem::path> replay;  // a CSV of operations
+    std::string stalls;                           // of a replay: "SEED:SHARE", share of 256 clocks
     std::optional<std::filesystem::path> out;     // where operations to replay are written
 };
 // Builds RTL, runs the conformance suite and random lockstep against its reference.

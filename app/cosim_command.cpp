@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <charconv>
 #include <fstream>
 #include <iostream>
 
@@ -62,9 +63,29 @@ std::string mismatch_text(const DatapathDescription& d, const Disagreement& fail
                        failure.text(), history_text(d.contract, operations, count - 1));
 }
 
-int replay(const DatapathDescription& d, Operations operations) {
+// "SEED:SHARE", as a regression writes it.
+void set_stalls(VerilatedDatapath& rtl, const std::string& text) {
+    std::uint64_t seed = 0;
+    std::uint32_t share = 0;
+    const char* const end = text.data() + text.size();
+    const auto [colon, first] = std::from_chars(text.data(), end, seed);
+    const auto [rest, second] =
+        colon != end ? std::from_chars(colon + 1, end, share) : std::from_chars_result{end, first};
+    if (text.empty()) {
+        return;
+    }
+    if (first != std::errc() || second != std::errc() || *colon != ':' || rest != end ||
+        share > 255) {
+        throw ConfigError("--stalls", fmt::format("expected SEED:SHARE, found {}", text),
+                          "the share is of 256 clocks, 0 to 255");
+    }
+    rtl.set_stalls(seed, share, share);
+}
+
+int replay(const DatapathDescription& d, Operations operations, const std::string& stalls) {
     const auto reference = d.reference();
     VerilatedDatapath rtl(d, DatapathLibrary::build(d));
+    set_stalls(rtl, stalls);
     if (d.state_inside) {
         std::vector<std::int64_t> state = initial_state(d.contract);
         chain_operations(*reference, operations, state);
@@ -104,7 +125,7 @@ int replay(const DatapathDescription& d, Operations operations) {
 int cosim_command(const CosimArguments& arguments) {
     const DatapathDescription d = read_datapath(arguments.folder);
     if (arguments.replay) {
-        return replay(d, read_operations(d.contract, *arguments.replay));
+        return replay(d, read_operations(d.contract, *arguments.replay), arguments.stalls);
     }
     if (!arguments.operations.empty()) {
         Operations operations;
@@ -112,7 +133,7 @@ int cosim_command(const CosimArguments& arguments) {
             const auto row = parse_operation(d.contract, text, "--operation");
             operations.insert(operations.end(), row.begin(), row.end());
         }
-        return replay(d, std::move(operations));
+        return replay(d, std::move(operations), arguments.stalls);
     }
     const auto reference = d.reference();
     const auto library = DatapathLibrary::build(d);

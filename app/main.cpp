@@ -74,6 +74,8 @@ int run_program(int argc, char** argv) {
         ->allow_extra_args(false)
         ->take_all();
     cosim_app->add_option("--replay", replay_file, "run just the operations of a CSV file");
+    cosim_app->add_option("--stalls", cosim.stalls,
+                          "of a replay, SEED:SHARE: pauses on both sides, in SHARE of 256 clocks");
     cosim_app->add_option("--out", out, "file for the operations of a mismatch");
 
     cortile::RegressArguments regress;

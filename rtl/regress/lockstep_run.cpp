@@ -30,14 +30,21 @@ Stalls stalls_of(const TestDescription& test, std::uint64_t seed) {
 }
 
 std::string LockstepFailure::bucket() const {
-    return normalised_message(disagreement.bucket());
+    std::string text = normalised_message(disagreement.bucket());
+    // What Verilator puts before every message.
+    constexpr std::string_view kPrefix = "[#] %Error: ";
+    if (const std::size_t at = text.find(kPrefix); at != std::string::npos) {
+        text.erase(at, kPrefix.size());
+    }
+    return text;
 }
 
 std::string LockstepFailure::text(const DatapathContract& contract) const {
     const std::size_t words = contract.operand_words();
     const std::size_t shown = history.size() / words;
-    std::string text =
-        fmt::format("operation {}: {}\n", disagreement.operation, disagreement.text());
+    std::string text = fmt::format("operation {}: {}", disagreement.operation, disagreement.text());
+    text.erase(text.find_last_not_of('\n') + 1);
+    text += '\n';
     if (!got.empty()) {
         std::vector<std::vector<std::string>> table{{"result", "expected", "got", ""}};
         const std::vector<std::string> names = contract.result_names();
