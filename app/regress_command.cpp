@@ -145,8 +145,7 @@ std::vector<RunName> update_seeds(const std::vector<RunName>& earlier,
 void add_to(const fs::path& target, const fs::path& fresh, const RegressionResult& result,
             const std::vector<RunName>& failing) {
     for (const RunOutcome& run : result.runs) {
-        const fs::path folder = fs::path(kFailures) / run.name.datapath /
-                                fmt::format("{}.{}", run.name.test, run.name.seed);
+        const fs::path folder = failure_folder(run.name);
         std::error_code ignored;
         fs::remove_all(target / folder, ignored);
         if (fs::exists(fresh / folder)) {
@@ -263,11 +262,14 @@ int run(const RegressArguments& arguments, const RegressionList& list,
     options.progress = [&](const std::string& what, std::size_t done, std::size_t total) {
         progress.show(what, done, total);
     };
-    options.on_failure = [&](const RunOutcome& outcome) {
-        progress.finish();
-        std::cerr << fmt::format("{}: {}: {}\n", to_string(outcome.verdict), outcome.name.text(),
-                                 outcome.message.substr(0, outcome.message.find('\n')));
+    options.on_end = [&](const RunOutcome& outcome) {
         ended.push_back(outcome);
+        if (outcome.verdict != Verdict::passed) {
+            progress.finish();
+            std::cerr << fmt::format("{}: {}: {}\n", to_string(outcome.verdict),
+                                     outcome.name.text(),
+                                     outcome.message.substr(0, outcome.message.find('\n')));
+        }
     };
     RegressionResult result;
     try {

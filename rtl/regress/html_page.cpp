@@ -172,7 +172,7 @@ class Page {
             text += fmt::format("<div>{}</div>\n", links(first));
         }
         text +=
-            fmt::format("<pre>{}</pre>\n",
+            fmt::format("<pre class=\"command\">{}</pre>\n",
                         escaped(first.replay +
                                 (first.minimal_replay.empty() ? "" : "\n" + first.minimal_replay)));
         if (!first.log.empty()) {

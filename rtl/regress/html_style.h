@@ -20,7 +20,8 @@ h2 { font-size: 17px; margin: 32px 0 10px; border-bottom: 1px solid var(--line);
 h3 { font-size: 15px; margin: 0; }
 code, pre { font: 12.5px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; }
 pre { margin: 8px 0; padding: 10px 12px; background: var(--panel); border: 1px solid var(--line);
-  border-radius: 6px; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+  border-radius: 6px; overflow-x: auto; }
+pre.command { white-space: pre-wrap; overflow-wrap: anywhere; }
 a { color: inherit; }
 .faint { color: var(--faint); }
 .verdict { display: inline-block; padding: 1px 10px; border-radius: 12px; font-weight: 600; }

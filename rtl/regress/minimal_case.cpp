@@ -10,13 +10,11 @@ namespace cortile::regress {
 
 namespace {
 
-// Runs lists of operations, each from reset.
+// Runs lists of operations, each from power-on.
 class CaseRunner {
   public:
     CaseRunner(const DatapathDescription& datapath, std::shared_ptr<const DatapathLibrary> library)
-        : datapath_(datapath),
-          reference_(datapath.reference()),
-          rtl_(datapath, std::move(library)) {
+        : datapath_(datapath), reference_(datapath.reference()), library_(std::move(library)) {
         const DatapathContract& contract = datapath.contract;
         for (const auto* group : {&contract.state, &contract.inputs, &contract.parameters}) {
             for (const DatapathField& field : *group) {
@@ -60,12 +58,14 @@ class CaseRunner {
         expected_.resize(rows.size() / words * result_words);
         reference_->run(rows, expected_);
         got_ = expected_;
-        rtl_.reset();
-        rtl_.set_stalls(stalls.seed, stalls.share, stalls.share);
+        // A new model each time: reset spares registers that hold data, and what one trial leaves
+        // in them must not make the next one fail.
+        VerilatedDatapath rtl(datapath_, library_);
+        rtl.set_stalls(stalls.seed, stalls.share, stalls.share);
         std::optional<Disagreement> found;
         std::size_t sane = got_.size();
         try {
-            rtl_.run(rows, got_);
+            rtl.run(rows, got_);
         } catch (const DatapathMismatch& mismatch) {
             found = mismatch.disagreement();
             sane = found->operation * result_words;
@@ -150,7 +150,7 @@ class CaseRunner {
 
     const DatapathDescription& datapath_;
     std::unique_ptr<NeuronDatapath> reference_;
-    VerilatedDatapath rtl_;
+    std::shared_ptr<const DatapathLibrary> library_;
     std::vector<const DatapathField*> fields_;  // of each word
     std::vector<std::int64_t> expected_, got_;
 };

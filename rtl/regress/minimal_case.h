@@ -11,7 +11,7 @@ namespace cortile::regress {
 
 // The fewest and simplest operations that make RTL fail as it did.
 struct MinimalCase {
-    Operations rows;  // from reset, in one call
+    Operations rows;  // from power-on and reset, in one call
     Stalls stalls;    // share 0: it fails without
     LockstepFailure failure;
     std::uint64_t trials = 0;

@@ -24,10 +24,10 @@ struct RegressionOptions {
     std::string repeat;     // "cortile regress LIST …"; the name of a run goes behind " --only "
     bool coverage = false;  // also without targets
     bool check_targets = true;
-    bool waveforms = true;
-    // Told of every process that ended: "build" or the name of a run. All in one thread.
-    std::function<void(const std::string& what, std::size_t done, std::size_t total)> progress;
-    std::function<void(const RunOutcome&)> on_failure;  // as it is found
+    bool diagnose = true;  // look closer at the first runs of each bucket
+    // How far it is, in one of its stages; and each run as it ends, in whatever order that is.
+    std::function<void(const std::string& stage, std::size_t done, std::size_t total)> progress;
+    std::function<void(const RunOutcome&)> on_end;
 };
 
 // `datapaths`: of the list, in its order. Throws Interrupted.
@@ -35,6 +35,9 @@ RegressionResult run_regression(const RegressionList& list,
                                 const std::vector<DatapathDescription>& datapaths,
                                 const std::vector<PlannedRun>& plan,
                                 const RegressionOptions& options, ChildRunner& children);
+
+// Where the files of a run that failed are, below the result folder.
+std::filesystem::path failure_folder(const RunName& name);
 
 // A path as one would type it here: relative if it lies below the current folder.
 std::string shown_path(const std::filesystem::path& path);

@@ -23,17 +23,16 @@ constexpr std::uint64_t kRandomOperations = 10'000;
 constexpr const char* kReseed = "reseed";
 constexpr std::uint64_t kMostSeed = std::uint64_t{1} << 53;  // what YAML readers keep exactly
 
-std::vector<std::string> test_names(const ConfigTree& tree) {
-    std::vector<std::string> names;
-    for (const auto& [name, where] : tree.keys_below("tests")) {
+std::vector<ConfigTree::NamedKey> tests_of(const ConfigTree& tree) {
+    std::vector<ConfigTree::NamedKey> tests = tree.keys_below("tests");
+    for (const auto& [name, where] : tests) {
         if (!is_plain_name(name)) {
             throw ConfigError(fmt::format("{}: tests.{}", where, name),
                               "is no name of a test, which becomes part of file names",
                               "use letters, digits, _ and -");
         }
-        names.push_back(name);
     }
-    return names;
+    return tests;
 }
 
 std::optional<std::uint64_t> seed_of(const Parameters& parameters, const std::string& path) {
@@ -53,11 +52,12 @@ std::optional<std::uint64_t> seed_of(const Parameters& parameters, const std::st
     return seed;
 }
 
-TestDescription test_of(const Parameters& parameters, const std::string& name) {
+TestDescription test_of(const Parameters& parameters, const std::string& name,
+                        const std::string& where) {
     const auto key = [&](const char* last) { return fmt::format("tests.{}.{}", name, last); };
     TestDescription test;
     test.name = name;
-    test.where = parameters.where(key("stimulus"));
+    test.where = fmt::format("{}: tests.{}", where, name);
     const std::string& stimulus = parameters.text(key("stimulus"));
     test.stimulus = stimulus == "directed" ? StimulusKind::directed
                     : stimulus == "random" ? StimulusKind::random
@@ -166,7 +166,11 @@ ParameterSchema regression_schema(const std::vector<std::string>& tests) {
 RegressionList load_regression_list(const fs::path& file,
                                     const std::vector<std::string>& assignments) {
     ConfigTree tree = ConfigTree::from_file(file);
-    const std::vector<std::string> names = test_names(tree);
+    const std::vector<ConfigTree::NamedKey> tests = tests_of(tree);
+    std::vector<std::string> names;
+    for (const auto& [name, where] : tests) {
+        names.push_back(name);
+    }
     for (const std::string& assignment : assignments) {
         tree.set(assignment);
     }
@@ -188,8 +192,8 @@ RegressionList load_regression_list(const fs::path& file,
     }
     list.coverage = {parameters.real("coverage.line"), parameters.real("coverage.toggle"),
                      parameters.real("coverage.functional")};
-    for (const std::string& name : names) {
-        list.tests.push_back(test_of(parameters, name));
+    for (const auto& [name, where] : tests) {
+        list.tests.push_back(test_of(parameters, name, where));
     }
     return list;
 }

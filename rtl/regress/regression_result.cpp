@@ -48,7 +48,8 @@ std::uint64_t RegressionResult::operations() const {
 std::vector<FailureBucket> RegressionResult::buckets() const {
     std::vector<std::string> messages;
     for (const RunOutcome& run : runs) {
-        messages.push_back(run.verdict == Verdict::passed ? "" : run.bucket);
+        messages.push_back(run.verdict == Verdict::passed ? ""
+                                                          : run.name.datapath + ": " + run.bucket);
     }
     return bucket_failures(messages);
 }

@@ -68,6 +68,7 @@ struct RegressionResult {
     std::size_t passed() const;
     bool good() const;  // all runs passed, no target is missed
     std::uint64_t operations() const;
+    // Of each datapath on its own; the message begins with its name.
     std::vector<FailureBucket> buckets() const;
 };
 

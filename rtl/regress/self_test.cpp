@@ -64,8 +64,8 @@ std::vector<SelfTestOutcome> run_self_test(const RegressionList& list,
         RegressionOptions quick = options;
         quick.scratch = scratch.path();
         quick.results = quick.shown_results = results.path();
-        quick.coverage = quick.waveforms = false;
-        quick.on_failure = {};
+        quick.coverage = quick.diagnose = false;
+        quick.on_end = {};
         const RegressionResult result =
             run_regression(only, faulty, plan_runs(only, {sound.name}, {}, plan), quick, children);
         SelfTestOutcome outcome{

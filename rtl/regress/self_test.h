@@ -18,7 +18,7 @@ struct SelfTestOutcome {
 };
 
 // `bug`: its name, in whatever datapath has it; "all"; empty: the first of each datapath. Tests as
-// in `plan`, without waveforms. Throws ConfigError if there is no such bug.
+// in `plan`. Throws ConfigError if there is no such bug.
 std::vector<SelfTestOutcome> run_self_test(const RegressionList& list,
                                            const std::vector<DatapathDescription>& datapaths,
                                            const PlanOptions& plan,

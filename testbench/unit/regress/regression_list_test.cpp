@@ -151,7 +151,7 @@ TEST_F(List, ATestForADatapathThatIsNotThereIsAnError) {
     EXPECT_THAT(config_error([&] {
                     check_datapath_names(list, {"cuba_lif", "soma"});
                 }),
-                EndsWith("list.yaml:2: tests.random.stimulus: the list has no datapath "
+                EndsWith("list.yaml:2: tests.random: the list has no datapath "
                          "'cuba_lff'\n  hint: did you mean cuba_lif?"));
     EXPECT_NO_THROW(check_datapath_names(list, {"cuba_lff", "soma"}));
 }

@@ -110,7 +110,7 @@ target       95 %      90 %       100 %
 coverage target missed: lif: line 90.00 % of 10 points, the target is 95 %
 waiver without effect: waivers.yaml:3: old
 
-1. operation #: v: expected #, got <#> (2 runs)
+1. lif: operation #: v: expected #, got <#> (2 runs)
    lif/random.8, which failed before too
      operation 412: v: expected -1, got <7>
      the last operations:
@@ -120,12 +120,12 @@ waiver without effect: waivers.yaml:3: old
    waveform      failures/lif/random 8/wave.fst
    replay        cortile regress a&b.yaml --only lif/random.8
 
-2. ended by signal # (1 run)
+2. lif: ended by signal # (1 run)
    lif/corners.1
      ended by signal 11
    replay        cortile regress a&b.yaml --only lif/corners.1
 
-3. took longer than # s (1 run)
+3. lif: took longer than # s (1 run)
    lif/random.10
      took longer than 60 s
    replay        cortile regress a&b.yaml --only lif/random.10
@@ -147,6 +147,15 @@ Operations  1,000 checked
 datapath  test    runs  passed  failed  operations
 lif       random     1       1       -       1,000  random, 1,000 operations
 )");
+}
+
+TEST(RegressionResult, EachDatapathHasItsOwnBuckets) {
+    RegressionResult result = everything();
+    result.runs[4].verdict = Verdict::failed;
+    result.runs[4].bucket = result.runs[0].bucket;
+    const auto buckets = result.buckets();
+    ASSERT_EQ(buckets.size(), 4u);
+    EXPECT_EQ(buckets[2].message, "soma: operation #: v: expected #, got <#>");
 }
 
 TEST(RegressionResult, AMissedTargetIsNoSuccess) {
@@ -232,7 +241,7 @@ TEST(HtmlPage, ShowsRunsReasonsAndCoverage) {
     EXPECT_THAT(text, HasSubstr("<title>failed: lists/&lt;quick&gt;.yaml</title>"));
     EXPECT_THAT(text, HasSubstr("title=\"lif/random.8: failed (failed before)\">×</a>"));
     EXPECT_THAT(text, HasSubstr("<span class=\"verdict bad\">1 / 4</span>"));
-    EXPECT_THAT(text, HasSubstr("<h3>operation #: v: expected #, got &lt;#&gt;</h3>"));
+    EXPECT_THAT(text, HasSubstr("<h3>lif: operation #: v: expected #, got &lt;#&gt;</h3>"));
     EXPECT_THAT(text, HasSubstr("cortile regress a&amp;b.yaml --only lif/random.8"));
     EXPECT_THAT(text, HasSubstr("<code>rtl/lif.sv:12</code>"));
     EXPECT_THAT(text, HasSubstr("if (a &lt; b &amp;&amp; c) v &lt;= &quot;x&quot;;"));
