@@ -1,33 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cores/registry/core_type.h"
 
-#include <algorithm>
-
 #include "hw_model/base/error.h"
 
 namespace cortile {
-
-std::vector<const DatapathSemantics*> datapath_semantics() {
-    std::vector<const DatapathSemantics*> all;
-    for (const auto& type : core_types()) {
-        const auto own = type->semantics();
-        all.insert(all.end(), own.begin(), own.end());
-    }
-    std::sort(all.begin(), all.end(),
-              [](const auto* a, const auto* b) { return a->name() < b->name(); });
-    return all;
-}
-
-const DatapathSemantics& find_semantics(const std::string& name, const std::string& where) {
-    std::string known;
-    for (const DatapathSemantics* semantics : datapath_semantics()) {
-        if (semantics->name() == name) {
-            return *semantics;
-        }
-        known += (known.empty() ? "" : ", ") + semantics->name();
-    }
-    throw ConfigError(where, "there are no semantics '" + name + "'", "known: " + known);
-}
 
 Mapping CoreType::map(const QuantizedNetwork& network, const Parameters& parameters,
                       const Topology& topology, const MappingOptions& options) const {

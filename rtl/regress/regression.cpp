@@ -192,7 +192,7 @@ void Regression::take_verdict(std::size_t run, const ChildRunner::End& end) {
                          static_cast<double>(test.time_limit.count()) / 1000, test.where));
     } else if (end.signal != 0) {
         fail(outcome, Verdict::crashed,
-             fmt::format("ended by signal {} ({})", end.signal, strsignal(end.signal)));
+             fmt::format("ended by SIG{} ({})", sigabbrev_np(end.signal), strsignal(end.signal)));
     } else if (!report || end.exit_code != 0) {
         fail(outcome, Verdict::crashed, fmt::format("ended with exit code {}", end.exit_code));
     } else if (report->broken) {

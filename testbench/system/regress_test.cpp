@@ -311,6 +311,19 @@ TEST_F(RegressRtl, ARunThatTakesTooLongFailsAndTheOthersDoNot) {
     EXPECT_THAT(result("junit.xml"), HasSubstr("<error type=\"timed out\""));
 }
 
+TEST_F(RegressRtl, ARunThatDiesFailsAndTheOthersDoNot) {
+    write_list(
+        "  long: {stimulus: random, operations: 1000000000}\n"
+        "  random: {stimulus: random, operations: 3000}\n");
+    ASSERT_EQ(run("cortile regress list.yaml --only random").code, 0) << "it is built now";
+    // A process that takes more than a second of processor time is ended by SIGXCPU.
+    const Outcome outcome = run("( ulimit -S -t 1; cortile regress list.yaml -j 2 )");
+    EXPECT_EQ(outcome.code, 4);
+    EXPECT_THAT(outcome.out, AllOf(HasSubstr("1 of 2 passed"), HasSubstr("ended by SIGXCPU")));
+    EXPECT_THAT(result("junit.xml"), HasSubstr("<error type=\"crashed\""));
+    EXPECT_THAT(result("failing_seeds.txt"), HasSubstr("cuba_lif/long.1"));
+}
+
 TEST_F(RegressRtl, ARecordingIsATest) {
     write("operations.csv", "v,threshold,spike_enable\n100,99,1\n100,100,1\n100,101,1\n-5,0,1\n");
     write_list(
