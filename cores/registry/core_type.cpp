@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cores/registry/core_type.h"
 
-#include "hw_model/base/error.h"
-
 namespace cortile {
 
 Mapping CoreType::map(const QuantizedNetwork& network, const Parameters& parameters,
