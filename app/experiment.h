@@ -16,8 +16,9 @@
 
 namespace cortile {
 
-// network.*, stimulus.*, mapping.*, run.* and `preset`.
+// network.*, stimulus.*, cores.*, mapping.*, run.* and `preset`.
 ParameterSchema experiment_schema();
+inline constexpr const char* kDefaultPreset = "loihi";
 
 struct Experiment {
     Parameters parameters;

@@ -25,10 +25,11 @@ StateVariable variable_of(const std::string& quantity) {
 
 }  // namespace
 
-RunSession::RunSession(const PreparedRun& run, Chip& chip, const std::atomic<bool>& stop,
-                       Progress progress)
+RunSession::RunSession(const PreparedRun& run, Chip& chip, const RtlCores& rtl,
+                       const std::atomic<bool>& stop, Progress progress)
     : run_(run),
       chip_(chip),
+      rtl_(rtl),
       stop_(stop),
       progress_(std::move(progress)),
       next_sample_(run.first_sample),
@@ -109,6 +110,7 @@ void RunSession::drive_inputs(std::span<const float> current) {
 }
 
 void RunSession::end_timestep(Chip& chip) {
+    rtl_.check(chip, fmt::format("sample {}, timestep {}", sample_, timestep_));
     sample_time_ += chip.last_timestep();
     for (Probe& probe : probes_) {
         for (std::uint32_t n = 0; n < probe.record.neurons; ++n) {
@@ -169,6 +171,7 @@ FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>&
     using Clock = std::chrono::steady_clock;
     const auto seconds = [](Clock::duration d) { return std::chrono::duration<double>(d).count(); };
     const Clock::time_point start = Clock::now();
+    RtlCores rtl(run.experiment);
     Executor executor(threads);
     Chip chip("chip", run.chip, executor);
     {
@@ -179,13 +182,15 @@ FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>&
     }
     // Loading leaves holes in the heap; the pages behind them are needed for packets now.
     malloc_trim(0);
-    RunSession session(run, chip, stop, progress);
+    rtl.attach(chip);
+    RunSession session(run, chip, rtl, stop, progress);
     chip.attach(session);
     const Clock::time_point loaded = Clock::now();
     chip.run();
 
     chip.noc().engine().release_buffers();
     FinishedRun finished{session.result(), session.ledger()};
+    rtl.write_record();
     finished.result.threads = threads;
     finished.result.wall_load_seconds = seconds(loaded - start);
     finished.result.wall_run_seconds = seconds(Clock::now() - loaded);

@@ -10,6 +10,7 @@
 
 #include "app/experiment.h"
 #include "app/prepared_run.h"
+#include "app/rtl_cores.h"
 #include "hw_model/chip/chip.h"
 #include "hw_model/energy/ledger.h"
 #include "hw_model/report/run_result.h"
@@ -22,8 +23,8 @@ class RunSession : public TimestepClient {
     using Progress = std::function<void(std::uint64_t done)>;
 
     // `stop`: set from outside (Ctrl-C) to end at the next timestep.
-    RunSession(const PreparedRun& run, Chip& chip, const std::atomic<bool>& stop,
-               Progress progress);
+    RunSession(const PreparedRun& run, Chip& chip, const RtlCores& rtl,
+               const std::atomic<bool>& stop, Progress progress);
 
     bool begin_timestep(Chip& chip) override;
     void end_timestep(Chip& chip) override;
@@ -51,6 +52,7 @@ class RunSession : public TimestepClient {
 
     const PreparedRun& run_;
     Chip& chip_;
+    const RtlCores& rtl_;
     const std::atomic<bool>& stop_;
     Progress progress_;
 

@@ -122,6 +122,7 @@ RunResult RunSession::result() const {
     result.chip_name = parameters.text("preset");
     result.core_type = run_.experiment.core_type->name();
     result.operating_point = parameters.text("chip.operating_point");
+    result.datapath = rtl_.summary();
     result.noc_timing = chip_.noc().engine().name();
     result.stimulus = fmt::format("{}; samples {} to {}", run_.stimulus->description(),
                                   run_.first_sample, end_sample_index_ - 1);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cores/api/core_model.h"
 
+#include <algorithm>
+
 #include "hw_model/base/error.h"
 
 namespace cortile {
@@ -33,6 +35,24 @@ const char* component_of(CoreEvent event) {
         default:
             return "soma";
     }
+}
+
+void CoreModel::use_datapath(std::unique_ptr<NeuronDatapath> datapath, const DatapathTiming&) {
+    throw ContractViolation("this core has no datapath of semantics " +
+                            datapath->contract().semantics);
+}
+
+CoreMismatch::CoreMismatch(const DatapathContract& its_contract, const Disagreement& what,
+                           const std::vector<std::int64_t>& rows)
+    : disagreement(what), contract(its_contract) {
+    const std::size_t words = contract.operand_words();
+    const std::size_t count =
+        std::min(static_cast<std::size_t>(disagreement.operation) + 1, rows.size() / words);
+    operations.assign(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count * words));
+}
+
+std::size_t CoreMismatch::operation() const {
+    return operations.size() / contract.operand_words() - 1;
 }
 
 }  // namespace cortile

@@ -5,9 +5,11 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "cores/api/neuron_datapath.h"
 #include "hw_model/base/time.h"
 #include "noc/api/packet.h"
 
@@ -31,6 +33,26 @@ const char* component_of(CoreEvent event);
 using ActivityCounts = std::array<std::uint64_t, kCoreEvents>;
 
 enum class StateVariable : std::uint8_t { spikes, u, v };
+
+// Time of a datapath in a core: results come `latency` after the first operation, then one each
+// `interval`.
+struct DatapathTiming {
+    Picoseconds latency = 0, interval = 0;
+};
+
+// Where a core's datapath left its contract.
+struct CoreMismatch {
+    std::uint32_t neuron = 0;  // local index
+    Disagreement disagreement;
+    DatapathContract contract;
+    std::vector<std::int64_t> operations;  // rows of the timestep, the failing one last
+
+    // `rows`: operands of one run() of the datapath. A failure after the last operation (an
+    // assertion, a clock later) counts as the last one's.
+    CoreMismatch(const DatapathContract& contract, const Disagreement& disagreement,
+                 const std::vector<std::int64_t>& rows);
+    std::size_t operation() const;  // index in those rows
+};
 
 class CoreModel {
   public:
@@ -63,6 +85,14 @@ class CoreModel {
     virtual Picoseconds relay(std::uint32_t /*source*/, std::vector<SpikePacket>& /*out*/) {
         return 0;
     }
+
+    // From now on `datapath` computes what its contract's semantics name, in place of the model's
+    // own arithmetic, and takes `timing`. Throws ContractViolation for semantics that the core type
+    // does not own.
+    virtual void use_datapath(std::unique_ptr<NeuronDatapath> datapath,
+                              const DatapathTiming& timing);
+    // The first disagreement of a datapath, after which the core's state means nothing; null: none.
+    virtual const CoreMismatch* mismatch() const { return nullptr; }
 
     virtual ActivityCounts activity() const = 0;
     // One count per entry of CoreType::energy_events(), in its order.

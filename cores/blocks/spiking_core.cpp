@@ -25,6 +25,13 @@ SpikingCore::SpikingCore(const CoreTiming& timing, CoreProgram& program)
       dendrite_(program.neurons, synapses_),
       spike_counts_(program.neurons, 0) {}
 
+void SpikingCore::set_datapath_timing(const DatapathTiming& timing) {
+    timing_[static_cast<std::size_t>(CoreEvent::neuron_update_inactive)] = timing.interval;
+    timing_[static_cast<std::size_t>(CoreEvent::neuron_update_active)] = timing.interval;
+    timing_[static_cast<std::size_t>(CoreEvent::neuron_spike)] = 0;
+    pipeline_ = timing.latency - std::min(timing.latency, timing.interval);
+}
+
 void SpikingCore::begin_sample(std::uint32_t) {
     reset();
     dendrite_.clear();
@@ -51,7 +58,8 @@ void SpikingCore::for_each_spike(Body body) const {
     std::uint32_t first = 0;
     const auto emit = [&](std::uint32_t neuron, std::uint32_t actives_before_next) {
         ++spikes;
-        body(neuron, (neuron + 1) * inactive + actives_before_next * extra + spikes * spike_time);
+        body(neuron, pipeline_ + (neuron + 1) * inactive + actives_before_next * extra +
+                         spikes * spike_time);
     };
     // Eight flags at a time: most neurons do not fire. Flags are 0 or 1, so a byte of the product
     // with 0x01…01 counts the flags up to it.
@@ -86,8 +94,8 @@ void SpikingCore::count_updates() {
     }
     const Picoseconds inactive = time_of(CoreEvent::neuron_update_inactive);
     const Picoseconds extra = time_of(CoreEvent::neuron_update_active) - inactive;
-    update_finish_ =
-        neurons() * inactive + actives * extra + spikes_ * time_of(CoreEvent::neuron_spike);
+    update_finish_ = pipeline_ + neurons() * inactive + actives * extra +
+                     spikes_ * time_of(CoreEvent::neuron_spike);
     count_of(CoreEvent::neuron_update_active) += actives;
     count_of(CoreEvent::neuron_update_inactive) += neurons() - actives;
     count_of(CoreEvent::neuron_spike) += spikes_;

@@ -50,6 +50,9 @@ class SpikingCore : public CoreModel {
     void set_input(std::uint32_t neuron, float current) override;
 
   protected:
+    // Each update takes `timing.interval`, and a spike no time of its own.
+    void set_datapath_timing(const DatapathTiming& timing);
+
     // Takes the synapses and axons out of `program`. Charges energy for the six CoreEvents.
     SpikingCore(const CoreTiming& timing, CoreProgram& program);
 
@@ -67,6 +70,7 @@ class SpikingCore : public CoreModel {
     void count_updates();
 
     CoreTiming timing_;
+    Picoseconds pipeline_ = 0;  // from the end of an update to its result
     SynapseMemory synapses_;
     AxonTable axons_;
     Dendrite dendrite_;

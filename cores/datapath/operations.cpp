@@ -64,17 +64,6 @@ std::string_view trimmed(std::string_view text) {
                : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
-std::vector<std::int64_t> initial_row(const DatapathContract& contract) {
-    std::vector<std::int64_t> row(contract.operand_words(), 0);
-    const auto fields = word_fields(contract);
-    for (std::size_t i = 0; i < row.size(); ++i) {
-        row[i] = i < contract.state_words()
-                     ? fields[i]->initial
-                     : std::clamp<std::int64_t>(0, fields[i]->minimum(), fields[i]->maximum());
-    }
-    return row;
-}
-
 std::size_t word_index(const std::vector<std::string>& names, const std::string& name,
                        const std::string& where) {
     const auto found = std::find(names.begin(), names.end(), name);
@@ -96,6 +85,17 @@ std::ifstream open_operations(const std::filesystem::path& csv) {
 }
 
 }  // namespace
+
+std::vector<std::int64_t> initial_row(const DatapathContract& contract) {
+    std::vector<std::int64_t> row(contract.operand_words(), 0);
+    const auto fields = word_fields(contract);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        row[i] = i < contract.state_words()
+                     ? fields[i]->initial
+                     : std::clamp<std::int64_t>(0, fields[i]->minimum(), fields[i]->maximum());
+    }
+    return row;
+}
 
 std::string operation_text(const DatapathContract& contract, std::span<const std::int64_t> row) {
     const std::vector<std::string> names = contract.operand_names();

@@ -22,6 +22,9 @@ std::string operation_text(const DatapathContract& contract, std::span<const std
 std::vector<std::int64_t> parse_operation(const DatapathContract& contract, const std::string& text,
                                           const std::string& where);
 
+// A row of initial states, and zeros as far as they are in range.
+std::vector<std::int64_t> initial_row(const DatapathContract& contract);
+
 // Throws ConfigError naming the first operand outside its field's range.
 void check_operations(const DatapathContract& contract, std::span<const std::int64_t> rows,
                       const std::string& where);

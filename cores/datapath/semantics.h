@@ -19,6 +19,8 @@ class DatapathSemantics {
 
     virtual std::string name() const = 0;
     virtual std::string description() const = 0;  // one line
+    // Where the RTL of ours that computes it lies, below rtl/; empty: there is none.
+    virtual std::string rtl_folder() const { return ""; }
     // Keys reference.<option>.
     virtual ParameterSchema schema() const = 0;
     // The reference. It keeps nothing between operations: all state is in the operands.

@@ -29,7 +29,7 @@ class RandomStimulus {
     struct Word {
         std::int64_t minimum = 0, maximum = 0;
         std::uint64_t mask = 0;             // all bits of maximum - minimum
-        std::vector<std::int64_t> corners;  // 64 of them
+        std::vector<std::int64_t> corners;  // a power of two, so that no division chooses one
         bool only_corners = false;          // DatapathField::allowed
     };
 

@@ -89,12 +89,36 @@ FcoreCore::FcoreCore(const FcoreCoreParameters& parameters, CoreProgram program)
     }
 }
 
-void FcoreCore::use_datapaths(std::unique_ptr<NeuronDatapath> soma,
-                              std::unique_ptr<NeuronDatapath> mac_row) {
-    soma_rows_ = soma == nullptr ? nullptr : std::make_unique<SomaRows>(std::move(soma));
-    mac_rows_ = mac_row == nullptr
-                    ? nullptr
-                    : std::make_unique<MacRows>(neurons(), synapses_, std::move(mac_row));
+void FcoreCore::use_datapath(std::unique_ptr<NeuronDatapath> datapath,
+                             const DatapathTiming& timing) {
+    const std::string semantics = datapath->contract().semantics;
+    if (semantics == "fcore_soma") {
+        soma_rows_ = std::make_unique<SomaRows>(std::move(datapath));
+        soma_timing_ = timing;
+    } else if (semantics == "fcore_mac_row") {
+        mac_rows_ = std::make_unique<MacRows>(neurons(), synapses_, std::move(datapath));
+        mac_timing_ = timing;
+    } else {
+        CoreModel::use_datapath(std::move(datapath), timing);
+    }
+}
+
+template <typename Rows>
+void FcoreCore::note_mismatch(const Rows& rows, const Disagreement& disagreement) {
+    if (mismatch_ == nullptr) {
+        mismatch_ = std::make_unique<CoreMismatch>(rows.contract(), disagreement, rows.operands());
+        mismatch_->neuron = rows.neuron(mismatch_->operation());
+    }
+}
+
+// Of one group of neurons and the axons that are active in this timestep.
+Picoseconds FcoreCore::dendrite_time(std::uint32_t group) const {
+    if (mac_rows_ == nullptr) {
+        return 0;  // counted in the core's cycles
+    }
+    const auto rows = (group + mac_rows_->lanes() - 1) / mac_rows_->lanes();
+    const auto operations = static_cast<Picoseconds>(active_axons_ * rows);
+    return operations == 0 ? 0 : mac_timing_.latency + (operations - 1) * mac_timing_.interval;
 }
 
 void FcoreCore::begin_sample(std::uint32_t input_timesteps) {
@@ -131,7 +155,11 @@ void FcoreCore::run_soma_rows(std::span<const std::int32_t> sums) {
             soma_rows_->add(n, soma_[n], state_[n], sums[n] + setup_[n].bias, random_.next());
         }
     }
-    soma_rows_->run();
+    try {
+        soma_rows_->run();
+    } catch (const DatapathMismatch& mismatch) {
+        note_mismatch(*soma_rows_, mismatch.disagreement());
+    }
 }
 
 SomaRows::Update FcoreCore::update_membrane(std::uint32_t n, std::int32_t input) {
@@ -175,11 +203,14 @@ void FcoreCore::step() {
     }
     const std::uint32_t group = parameters_.multipliers;
     std::uint64_t cycles = parameters_.overhead_cycles;
+    Picoseconds rtl_time = 0;  // of what datapaths compute
     bool idle = true;
     outbox_.clear();
     for (std::uint32_t first = 0; first < neurons(); first += group) {
         const std::uint32_t end = std::min(neurons(), first + group);
-        cycles += active_axons_;
+        cycles += mac_rows_ ? 0 : active_axons_;
+        rtl_time += dendrite_time(end - first);
+        bool in_pipeline = false;
         for (std::uint32_t n = first; n < end; ++n) {
             sent_[n] = 0;
             if (!computes(setup_[n])) {
@@ -188,17 +219,22 @@ void FcoreCore::step() {
             idle = false;
             input_[n] = sums[n] + setup_[n].bias;
             update(n, input_[n]);
-            cycles += parameters_.soma_cycles;
+            if (soma_rows_ && is_spiking(setup_[n])) {
+                rtl_time += in_pipeline ? soma_timing_.interval : soma_timing_.latency;
+                in_pipeline = true;
+            } else {
+                cycles += parameters_.soma_cycles;
+            }
             if (sent_[n] != 0) {
                 ++sent_counts_[n];
-                outbox_.push_back({parameters_.cycles(cycles), n, sent_[n]});
+                outbox_.push_back({parameters_.cycles(cycles) + rtl_time, n, sent_[n]});
             }
         }
     }
     count_of(CoreEvent::neuron_spike) += outbox_.size();
     idle = idle && active_axons_ == 0;
     // A core without work lets an adaptive phase end at once.
-    update_finish_ = std::max(idle ? 0 : parameters_.cycles(cycles), parameters_.phase);
+    update_finish_ = std::max(idle ? 0 : parameters_.cycles(cycles) + rtl_time, parameters_.phase);
     dendrite_.take();
     if (mac_rows_) {
         mac_rows_->clear();
@@ -227,7 +263,11 @@ Picoseconds FcoreCore::receive(std::span<const SpikePacket> packets) {
         multiplies_ ? dendrite_.receive_values(synapses_, packets, parameters_.axon_in, 0)
                     : dendrite_.receive(synapses_, packets, parameters_.axon_in, 0);
     if (mac_rows_) {
-        mac_rows_->receive(synapses_, packets, multiplies_);
+        try {
+            mac_rows_->receive(synapses_, packets, multiplies_);
+        } catch (const DatapathMismatch& mismatch) {
+            note_mismatch(*mac_rows_, mismatch.disagreement());
+        }
     }
     active_axons_ += packets.size();
     count_of(CoreEvent::axon_in) += packets.size();

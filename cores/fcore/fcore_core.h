@@ -42,11 +42,11 @@ class FcoreCore : public CoreModel {
   public:
     FcoreCore(const FcoreCoreParameters& parameters, CoreProgram program);
 
-    // Datapaths of semantics `fcore_soma` and `fcore_mac_row` that compute membranes and sums from
-    // now on; null: the model does. Activations are always the model's.
-    void use_datapaths(std::unique_ptr<NeuronDatapath> soma,
-                       std::unique_ptr<NeuronDatapath> mac_row);
-
+    // Of semantics fcore_soma: it computes membranes (activations are always the model's). Of
+    // fcore_mac_row: the dendrite's sums. With its timing in place of core.timing.
+    void use_datapath(std::unique_ptr<NeuronDatapath> datapath,
+                      const DatapathTiming& timing) override;
+    const CoreMismatch* mismatch() const override { return mismatch_.get(); }
     std::uint32_t neurons() const override { return static_cast<std::uint32_t>(setup_.size()); }
     void begin_sample(std::uint32_t input_timesteps) override;
     void step() override;
@@ -78,12 +78,15 @@ class FcoreCore : public CoreModel {
     std::uint64_t& count_of(CoreEvent event) { return activity_[static_cast<std::size_t>(event)]; }
     std::uint64_t& energy_of(FcoreEvent event) { return energy_[static_cast<std::size_t>(event)]; }
     bool computes(const Setup& setup) const;
+    template <typename Rows>
+    void note_mismatch(const Rows& rows, const Disagreement& disagreement);
     static bool is_spiking(const Setup& setup) {
         return setup.mode == FcoreMode::spiking || setup.mode == FcoreMode::input;
     }
     void run_soma_rows(std::span<const std::int32_t> sums);
     void update(std::uint32_t neuron, std::int32_t input);
     SomaRows::Update update_membrane(std::uint32_t neuron, std::int32_t input);
+    Picoseconds dendrite_time(std::uint32_t neurons) const;
     void note_relays(std::span<const SpikePacket> packets);
 
     FcoreCoreParameters parameters_;
@@ -105,6 +108,8 @@ class FcoreCore : public CoreModel {
     std::unique_ptr<SomaRows> soma_rows_;
     std::unique_ptr<MacRows> mac_rows_;
     std::size_t next_soma_row_ = 0;
+    DatapathTiming soma_timing_, mac_timing_;
+    std::unique_ptr<CoreMismatch> mismatch_;
 
     Lfsr32 random_;
     std::int64_t timestep_ = 0, input_timesteps_ = 0;  // of the sample

@@ -14,6 +14,7 @@ class FcoreMacRowSemantics final : public DatapathSemantics {
   public:
     std::string name() const override { return "fcore_mac_row"; }
     std::string description() const override;
+    std::string rtl_folder() const override { return "neuron_datapath/fcore_mac_row"; }
     ParameterSchema schema() const override;
     std::unique_ptr<NeuronDatapath> make(const Parameters& options) const override;
     std::vector<std::vector<std::int64_t>> directed(

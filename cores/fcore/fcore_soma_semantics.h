@@ -14,6 +14,7 @@ class FcoreSomaSemantics final : public DatapathSemantics {
   public:
     std::string name() const override { return "fcore_soma"; }
     std::string description() const override;
+    std::string rtl_folder() const override { return "neuron_datapath/fcore_soma"; }
     ParameterSchema schema() const override;
     std::unique_ptr<NeuronDatapath> make(const Parameters& options) const override;
     std::vector<std::vector<std::int64_t>> directed(

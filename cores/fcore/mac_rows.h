@@ -30,7 +30,9 @@ class MacRows {
     const DatapathContract& contract() const { return datapath_->contract(); }
     // Of the last axon, and so of one that differs.
     const std::vector<std::int64_t>& operands() const { return operands_; }
-    std::uint32_t first_neuron(std::size_t operation) const {
+    std::size_t lanes() const { return lanes_; }
+    // The first of the neurons side by side.
+    std::uint32_t neuron(std::size_t operation) const {
         return static_cast<std::uint32_t>(groups_[operation] * lanes_);
     }
 

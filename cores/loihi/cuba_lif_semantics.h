@@ -12,6 +12,7 @@ class CubaLifSemantics final : public DatapathSemantics {
   public:
     std::string name() const override { return "loihi_cuba_lif"; }
     std::string description() const override;
+    std::string rtl_folder() const override { return "neuron_datapath/cuba_lif"; }
     ParameterSchema schema() const override;
     std::unique_ptr<NeuronDatapath> make(const Parameters& options) const override;
     std::vector<std::vector<std::int64_t>> directed(

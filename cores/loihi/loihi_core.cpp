@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "cores/loihi/cuba_lif_semantics.h"
 #include "cores/loihi/loihi_quantizer.h"
 
 namespace cortile {
@@ -51,12 +52,70 @@ void LoihiCore::reset() {
     std::fill(soma_.u.begin(), soma_.u.end(), 0);
     std::fill(soma_.v.begin(), soma_.v.end(), 0);
     std::fill(soma_.hold.begin(), soma_.hold.end(), std::uint8_t{0});
+    if (rtl_ != nullptr) {
+        std::fill(rtl_->hold.begin(), rtl_->hold.end(), std::uint8_t{0});
+    }
     std::fill(soma_.fired.begin(), soma_.fired.end(), std::uint8_t{0});
 }
 
 UpdateFlags LoihiCore::update(std::span<const std::int32_t> input) {
-    update_cuba_lif(soma_, input.data(), wide_);
+    if (rtl_ != nullptr) {
+        update_by_datapath(input);
+    } else {
+        update_cuba_lif(soma_, input.data(), wide_);
+    }
     return {soma_.active.data(), soma_.fired.data()};
+}
+
+void LoihiCore::use_datapath(std::unique_ptr<NeuronDatapath> datapath,
+                             const DatapathTiming& timing) {
+    if (datapath->contract().semantics != "loihi_cuba_lif") {
+        CoreModel::use_datapath(std::move(datapath), timing);
+    }
+    rtl_ = std::make_unique<Rtl>();
+    rtl_->datapath = std::move(datapath);
+    rtl_->operands.resize(std::size_t{neurons()} * CubaLifRow::operands);
+    rtl_->results.resize(std::size_t{neurons()} * CubaLifRow::results);
+    rtl_->hold.assign(soma_.hold.empty() ? neurons() : 0, 0);
+    set_datapath_timing(timing);
+}
+
+void LoihiCore::update_by_datapath(std::span<const std::int32_t> input) {
+    using Row = CubaLifRow;
+    const bool holds = !soma_.hold.empty();
+    std::vector<std::uint8_t>& hold = holds ? soma_.hold : rtl_->hold;
+    for (std::uint32_t n = 0; n < neurons(); ++n) {
+        std::int64_t* const x = rtl_->operands.data() + std::size_t{n} * Row::operands;
+        // A threshold that nothing reaches stands for a neuron that never fires.
+        const bool spikes = soma_.threshold[n] != std::numeric_limits<std::int32_t>::max();
+        x[Row::u] = soma_.u[n];
+        x[Row::v] = soma_.v[n];
+        x[Row::hold] = hold[n];
+        x[Row::input] = input[n];
+        x[Row::du] = 4095 - soma_.u_keep[n];
+        x[Row::dv] = 4096 - soma_.v_keep[n];
+        x[Row::bias] = soma_.bias[n];
+        x[Row::threshold] = spikes ? soma_.threshold[n] : 0;
+        x[Row::refractory] = holds ? soma_.refractory[n] : 1;
+        x[Row::spike_enable] = spikes;
+    }
+    try {
+        rtl_->datapath->run(rtl_->operands, rtl_->results);
+    } catch (const DatapathMismatch& mismatch) {
+        if (rtl_->mismatch == nullptr) {
+            rtl_->mismatch = std::make_unique<CoreMismatch>(
+                rtl_->datapath->contract(), mismatch.disagreement(), rtl_->operands);
+            rtl_->mismatch->neuron = static_cast<std::uint32_t>(rtl_->mismatch->operation());
+        }
+    }
+    for (std::uint32_t n = 0; n < neurons(); ++n) {
+        const std::int64_t* const y = rtl_->results.data() + std::size_t{n} * Row::results;
+        soma_.u[n] = static_cast<std::int32_t>(y[Row::u_after]);
+        soma_.v[n] = static_cast<std::int32_t>(y[Row::v_after]);
+        hold[n] = static_cast<std::uint8_t>(y[Row::hold_after]);
+        soma_.fired[n] = y[Row::spike] != 0;
+        soma_.active[n] = y[Row::active] != 0;
+    }
 }
 
 double LoihiCore::read(StateVariable variable, std::uint32_t neuron) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "cores/blocks/spiking_core.h"
 #include "cores/loihi/cuba_lif.h"
@@ -16,14 +17,29 @@ class LoihiCore final : public SpikingCore {
 
     double read(StateVariable variable, std::uint32_t neuron) const override;
     void set_input(std::uint32_t neuron, float current) override;
+    // Of semantics loihi_cuba_lif.
+    void use_datapath(std::unique_ptr<NeuronDatapath> datapath,
+                      const DatapathTiming& timing) override;
+    const CoreMismatch* mismatch() const override {
+        return rtl_ == nullptr ? nullptr : rtl_->mismatch.get();
+    }
 
   private:
     void reset() override;
     UpdateFlags update(std::span<const std::int32_t> input) override;
+    void update_by_datapath(std::span<const std::int32_t> input);
 
     VoltageReadout voltage_readout_;
     CubaLifState soma_;
     bool wide_ = false;
+    // What only cores with a datapath need: chips have thousands of cores without.
+    struct Rtl {
+        std::unique_ptr<NeuronDatapath> datapath;
+        std::vector<std::int64_t> operands, results;  // its rows, a neuron each
+        std::vector<std::uint8_t> hold;  // of cores whose neurons all have refractory period 1
+        std::unique_ptr<CoreMismatch> mismatch;
+    };
+    std::unique_ptr<Rtl> rtl_;
 };
 
 }  // namespace cortile

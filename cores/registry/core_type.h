@@ -66,7 +66,7 @@ class CoreType {
 };
 
 std::span<const std::unique_ptr<const CoreType>> core_types();
-// Of all core types and of none (cores/datapath), sorted by name.
+// Of all core types, sorted by name.
 std::vector<const DatapathSemantics*> datapath_semantics();
 // Throws ConfigError naming the known semantics.
 const DatapathSemantics& find_semantics(const std::string& name, const std::string& where);

@@ -69,6 +69,7 @@ struct TimingConstant {
 
 struct RunResult {
     std::string network_name, chip_name, core_type, operating_point, noc_timing, stimulus;
+    std::string datapath;  // RTL in the loop, in words; empty: none
     std::vector<SampleResult> samples;
     std::uint64_t timesteps = 0;
     std::uint64_t neurons = 0, synapses = 0;

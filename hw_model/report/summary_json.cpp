@@ -130,6 +130,9 @@ std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
     json["operating_point"] = result.operating_point;
     json["noc_timing"] = result.noc_timing;
     json["stimulus"] = result.stimulus;
+    if (!result.datapath.empty()) {
+        json["datapath"] = result.datapath;
+    }
     json["version"] = CORTILE_VERSION;
     json["interrupted"] = result.interrupted;
     add_accuracy(json, f.classification);

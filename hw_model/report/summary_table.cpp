@@ -147,6 +147,9 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
                                     counted(result.tiles_used, "tile")));
     text += row("Operating point", result.operating_point);
     text += row("NoC timing level", result.noc_timing);
+    if (!result.datapath.empty()) {
+        text += row("neurons computed by", result.datapath);
+    }
     text += row("Stimulus", result.stimulus);
     text += '\n';
     text += row("Samples", grouped(result.samples.size()));

@@ -138,7 +138,7 @@ std::string read_text(const std::filesystem::path& file) {
     if (!stream) {
         throw ConfigError(file.string(), "cannot be read",
                           "a datapath is a folder with a file datapath.yaml "
-                          "(docs/how_to/bring_your_own_rtl.md)");
+                          "(docs/contracts/neuron_datapath.md)");
     }
     std::ostringstream content;
     content << stream.rdbuf();

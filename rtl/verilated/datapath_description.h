@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A datapath.yaml: which RTL it is, how its pins are driven, and what it is to compute. Every key:
-// docs/how_to/bring_your_own_rtl.md.
+// docs/contracts/neuron_datapath.md.
 #pragma once
 
 #include <cstdint>

@@ -26,7 +26,7 @@ std::string write_harness(const DatapathDescription& description,
                           const std::map<std::string, RtlPort>& ports,
                           const HarnessOptions& options);
 
-// Its fixed parts (harness_template.cpp, harness_abi.h) as text.
+// Its fixed parts (harness.cpp.in, harness_abi.h) as text.
 const std::string& harness_template_text();
 const std::string& harness_abi_text();
 

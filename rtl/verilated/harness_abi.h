@@ -1,5 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0
- * Between the program and the shared library that is built around a piece of RTL at run time. Plain
+// SPDX-License-Identifier: Apache-2.0
+/* Between the program and the shared library that is built around a piece of RTL at run time. Plain
  * C, so that the two need not be compiled alike. */
 #ifndef CORTILE_RTL_VERILATED_HARNESS_ABI_H
 #define CORTILE_RTL_VERILATED_HARNESS_ABI_H

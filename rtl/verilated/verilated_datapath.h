@@ -21,6 +21,12 @@ class VerilatedDatapath final : public NeuronDatapath {
     // Share of clocks, in 256, in which no operation is offered, or no response taken.
     void set_stalls(std::uint64_t seed, std::uint32_t request, std::uint32_t response);
     std::uint64_t cycles() const;  // clocks so far
+    // Clocks from an operation to its response, and between operations that follow one another, as
+    // measured with `row`. Needs a clock; call set_stalls(0, 0, 0) before.
+    struct Timing {
+        std::uint64_t latency = 0, interval = 0;
+    };
+    Timing measure(std::span<const std::int64_t> row);
 
     // Of libraries built for it; a ContractViolation otherwise.
     void trace_to(const std::filesystem::path& fst);
@@ -29,8 +35,12 @@ class VerilatedDatapath final : public NeuronDatapath {
     void select_mutant(std::uint32_t mutant);  // 0: none
 
   private:
+    void check_range(std::span<const std::int64_t> operands) const;
+
     DatapathContract contract_;
     std::string file_;
+    std::vector<std::int64_t> least_;   // of each operand word
+    std::vector<std::uint64_t> range_;  // its maximum less that
     std::shared_ptr<const DatapathLibrary> library_;
     void* model_;
     CortileStalls stalls_{};

@@ -3,6 +3,8 @@
 // and what a wrong datapath does.
 #include <gmock/gmock.h>
 
+#include <fmt/format.h>
+
 #include "cores/datapath/lockstep_datapath.h"
 #include "cores/datapath/reference_datapath.h"
 #include "cores/fcore/fcore_core.h"
@@ -101,7 +103,8 @@ void expect_same_with_datapaths(bool values, std::int32_t mode) {
     parameters.cycle = 1000;
     FcoreCore model(parameters, std::move(first.program));
     FcoreCore with_datapaths(parameters, std::move(second.program));
-    with_datapaths.use_datapaths(reference(kSoma), reference(kMacRow));
+    with_datapaths.use_datapath(reference(kSoma), {});
+    with_datapaths.use_datapath(reference(kMacRow), {});
     std::uint64_t sent = 0;
     for (int sample = 0; sample < 2; ++sample) {
         model.begin_sample(kSteps);
@@ -153,12 +156,13 @@ std::unique_ptr<NeuronDatapath> wrong(const DatapathSemantics& semantics, Change
 TEST(FcoreDatapath, TheDatapathComputesNotTheModel) {
     Program net = random_program(false, 2);
     FcoreCore core({}, std::move(net.program));
-    core.use_datapaths(wrong(kSoma,
-                             [](const std::int64_t*, std::int64_t* y) {
-                                 y[FcoreSomaRow::spike] = 0;
-                                 y[FcoreSomaRow::shown] = 12345;
-                             }),
-                       wrong(kMacRow, [](const std::int64_t*, std::int64_t* y) { y[2] = 777; }));
+    core.use_datapath(wrong(kSoma,
+                            [](const std::int64_t*, std::int64_t* y) {
+                                y[FcoreSomaRow::spike] = 0;
+                                y[FcoreSomaRow::shown] = 12345;
+                            }),
+                      {});
+    core.use_datapath(wrong(kMacRow, [](const std::int64_t*, std::int64_t* y) { y[2] = 777; }), {});
     core.begin_sample(kSteps);
     std::vector<SpikePacket> out;
     for (std::uint64_t step = 0; step < 10; ++step) {
@@ -171,24 +175,21 @@ TEST(FcoreDatapath, TheDatapathComputesNotTheModel) {
         << "lane 2 of its group, and a bias of -20 to 60";
 }
 
-TEST(FcoreDatapath, LockstepStopsAtTheFirstWrongResult) {
+TEST(FcoreDatapath, LockstepNotesTheFirstWrongResult) {
     const auto run = [](std::unique_ptr<NeuronDatapath> soma,
                         std::unique_ptr<NeuronDatapath> mac_row) -> std::string {
         Program net = random_program(true, 2);
         FcoreCore core({}, std::move(net.program));
-        core.use_datapaths(
-            std::make_unique<LockstepDatapath>(reference(kSoma), std::move(soma)),
-            std::make_unique<LockstepDatapath>(reference(kMacRow), std::move(mac_row)));
+        core.use_datapath(std::make_unique<LockstepDatapath>(reference(kSoma), std::move(soma)),
+                          {});
+        core.use_datapath(
+            std::make_unique<LockstepDatapath>(reference(kMacRow), std::move(mac_row)), {});
         core.begin_sample(kSteps);
         std::vector<SpikePacket> out;
-        try {
-            for (std::uint64_t step = 0; step < kSteps; ++step) {
-                advance(core, net.rows, step, true, out);
-            }
-        } catch (const DatapathMismatch& mismatch) {
-            return mismatch.disagreement().field;
+        for (std::uint64_t step = 0; step < kSteps; ++step) {
+            advance(core, net.rows, step, true, out);
         }
-        return "";
+        return core.mismatch() ? core.mismatch()->disagreement.field : "";
     };
     EXPECT_EQ(run(reference(kSoma), reference(kMacRow)), "");
     EXPECT_EQ(run(wrong(kSoma,
@@ -205,13 +206,62 @@ TEST(FcoreDatapath, LockstepStopsAtTheFirstWrongResult) {
 
 TEST(FcoreDatapath, OtherWidthsThanTheCoresAreRefused) {
     FcoreCore core({}, random_program(false, 2).program);
-    EXPECT_THROW(core.use_datapaths(reference(kSoma, "reference: {state_width: 24}"), nullptr),
+    for (const char* narrow : {"state_width: 24", "factor_width: 9"}) {
+        EXPECT_THROW(
+            core.use_datapath(reference(kSoma, fmt::format("reference: {{{}}}", narrow)), {}),
+            ConfigError);
+    }
+    EXPECT_THROW(core.use_datapath(reference(kMacRow, "reference: {acc_width: 40}"), {}),
                  ConfigError);
-    EXPECT_THROW(core.use_datapaths(reference(kSoma, "reference: {factor_width: 9}"), nullptr),
-                 ConfigError);
-    EXPECT_THROW(core.use_datapaths(nullptr, reference(kMacRow, "reference: {acc_width: 40}")),
-                 ConfigError);
-    EXPECT_NO_THROW(core.use_datapaths(nullptr, reference(kMacRow, "reference: {lanes: 128}")));
+    EXPECT_NO_THROW(core.use_datapath(reference(kMacRow, "reference: {lanes: 128}"), {}));
+}
+
+// An assertion that fails a clock after the last operation has no operation of its own.
+class FailsAfterTheLast final : public NeuronDatapath {
+  public:
+    explicit FailsAfterTheLast(const DatapathSemantics& semantics) : inner_(reference(semantics)) {}
+    const DatapathContract& contract() const override { return inner_->contract(); }
+    void run(std::span<const std::int64_t> operands, std::span<std::int64_t> results) override {
+        inner_->run(operands, results);
+        Disagreement late;
+        late.kind = Disagreement::Kind::assertion;
+        late.operation = operands.size() / contract().operand_words();
+        throw DatapathMismatch(late);
+    }
+
+  private:
+    std::unique_ptr<NeuronDatapath> inner_;
+};
+
+TEST(FcoreDatapath, AFailureAfterTheLastOperationIsTheLastNeurons) {
+    FcoreCore core({}, random_program(false, 2).program);
+    core.use_datapath(std::make_unique<FailsAfterTheLast>(kSoma), {});
+    core.begin_sample(kSteps);
+    for (int step = 0; step < 4; ++step) {  // all have begun by then
+        core.step();
+    }
+    ASSERT_NE(core.mismatch(), nullptr);
+    EXPECT_LT(core.mismatch()->neuron, kNeurons);
+    EXPECT_EQ(core.mismatch()->operations.size() % core.mismatch()->contract.operand_words(), 0u);
+}
+
+TEST(FcoreDatapath, TakesTheDatapathsTime) {
+    FcoreCoreParameters parameters;
+    parameters.cycle = 1000;
+    parameters.multipliers = 64;  // all neurons of the core are one group: the pipeline fills once
+    const auto finish = [&](bool soma) {
+        FcoreCore core(parameters, random_program(false, 2).program);
+        if (soma) {
+            core.use_datapath(reference(kSoma), {50'000, 7'000});
+        }
+        core.begin_sample(kSteps);
+        for (int step = 0; step < 4; ++step) {
+            core.step();
+        }
+        return core.update_finish();
+    };
+    const Picoseconds model_soma = parameters.cycles(kNeurons * parameters.soma_cycles);
+    EXPECT_EQ(finish(true) - finish(false), 50'000 + (kNeurons - 1) * 7'000 - model_soma);
 }
 
 }  // namespace

@@ -27,9 +27,9 @@ struct Folder {
 // Every folder that holds code, and what it may know. A new folder is a new row.
 const std::map<std::string, Folder>& folders() {
     static const std::set<std::string> core_type_needs{
-        "hw_model/base",     "hw_model/config",  "hw_model/energy", "noc/api",
-        "cores/api",         "cores/blocks",     "cores/registry",  "workload/network",
-        "workload/quantize", "workload/mapping", "workload/compile"};
+        "hw_model/base",    "hw_model/config",   "hw_model/energy",  "noc/api",
+        "cores/api",        "cores/blocks",      "cores/datapath",   "cores/registry",
+        "workload/network", "workload/quantize", "workload/mapping", "workload/compile"};
     static const std::map<std::string, Folder> table{
         {"hw_model/base", {false, {}}},
         {"hw_model/config", {false, {"hw_model/base"}}},
@@ -40,12 +40,16 @@ const std::map<std::string, Folder>& folders() {
         {"noc/shell", {true, {"hw_model/base", "noc/api"}}},
         {"cores/api", {false, {"hw_model/base", "noc/api"}}},
         {"cores/blocks", {false, {"hw_model/base", "noc/api", "cores/api"}}},
+        {"cores/datapath", {false, {"hw_model/base", "hw_model/config", "cores/api"}}},
         {"cores/<type>", {false, core_type_needs}},
         {"cores/registry",
          {false,
           {"hw_model/base", "hw_model/config", "hw_model/energy", "noc/api", "cores/api",
-           "cores/blocks", "workload/network", "workload/quantize", "workload/mapping",
-           "workload/compile"}}},
+           "cores/blocks", "cores/datapath", "workload/network", "workload/quantize",
+           "workload/mapping", "workload/compile"}}},
+        {"rtl/verilated",
+         {false,
+          {"hw_model/base", "hw_model/config", "cores/api", "cores/datapath", "cores/registry"}}},
         {"cores/shell", {true, {"hw_model/base", "noc/api", "noc/shell", "cores/api"}}},
         {"workload/network", {false, {"hw_model/base"}}},
         {"workload/nir", {false, {"hw_model/base", "workload/network"}}},
@@ -65,9 +69,9 @@ const std::map<std::string, Folder>& folders() {
         {"app",
          {true,
           {"hw_model/base", "hw_model/config", "hw_model/energy", "hw_model/report",
-           "hw_model/chip", "noc/api", "cores/api", "cores/registry", "workload/network",
-           "workload/nir", "workload/stimulus", "workload/quantize", "workload/mapping",
-           "workload/compile"}}},
+           "hw_model/chip", "noc/api", "cores/api", "cores/datapath", "cores/registry",
+           "rtl/verilated", "workload/network", "workload/nir", "workload/stimulus",
+           "workload/quantize", "workload/mapping", "workload/compile"}}},
     };
     return table;
 }
@@ -82,7 +86,7 @@ std::string folder_of(const std::string& path) {
 std::vector<std::string> code_files() {
     std::vector<std::string> files;
     const fs::path root(CORTILE_SOURCE_DIR);
-    for (const char* top : {"hw_model", "noc", "cores", "workload", "app"}) {
+    for (const char* top : {"hw_model", "noc", "cores", "rtl", "workload", "app"}) {
         for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
             const std::string extension = entry.path().extension().string();
             if (extension == ".h" || extension == ".cpp") {
@@ -167,7 +171,7 @@ TEST(Structure, NothingOutsideACoreTypeNamesIt) {
             }
         }
     }
-    EXPECT_THAT(found, UnorderedElementsAre("app/experiment.cpp: loihi",      // default preset
+    EXPECT_THAT(found, UnorderedElementsAre("app/experiment.h: loihi",        // default preset
                                             "app/compare_plan.cpp: loihi"));  // example in a hint
 }
 
