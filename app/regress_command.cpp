@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
+#include "app/rtl_folder.h"
 #include "hw_model/base/temporary_folder.h"
 #include "hw_model/base/text_table.h"
 #include "hw_model/report/partial_folder.h"
@@ -46,7 +47,7 @@ fs::path list_file(const std::string& name) {
     if (fs::exists(name, ignored) || name.find('.') != std::string::npos) {
         return name;
     }
-    const fs::path ours = fs::path(CORTILE_SOURCE_DIR) / "rtl/regress/lists" / (name + ".yaml");
+    const fs::path ours = rtl_folder() / "regress" / "lists" / (name + ".yaml");
     if (!fs::exists(ours, ignored)) {
         throw ConfigError(fmt::format("'{}'", name), "is neither a file nor a list of ours",
                           "name a list (.yaml), quick or nightly");

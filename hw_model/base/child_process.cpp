@@ -22,25 +22,44 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-void redirect_output(const std::filesystem::path& file) {
+class Descriptor {
+  public:
+    explicit Descriptor(int value) : value_(value) {}
+    ~Descriptor() {
+        if (value_ >= 0) {
+            close(value_);
+        }
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    int value() const { return value_; }
+
+  private:
+    int value_;
+};
+
+int open_output(const std::filesystem::path& file) {
     if (file.empty()) {
-        return;
+        return -1;
     }
     const int descriptor = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0 || dup2(descriptor, STDOUT_FILENO) < 0 ||
-        dup2(descriptor, STDERR_FILENO) < 0) {
-        _exit(EXIT_FAILURE);
+    if (descriptor < 0) {
+        throw ConfigError(file.string(), std::string("cannot be written: ") + std::strerror(errno));
     }
+    return descriptor;
 }
 
 // Never returns, nor throws: the destructors of the stack below belong to the parent.
-[[noreturn]] void run_task(const ChildTask& task, pid_t parent) {
+[[noreturn]] void run_work(const std::function<int()>& work, int output, pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    setpgid(0, 0);
     int code = EXIT_FAILURE;
     try {
-        redirect_output(task.output);
-        code = getppid() == parent ? task.work() : EXIT_FAILURE;
+        const bool redirected =
+            output < 0 || (dup2(output, STDOUT_FILENO) >= 0 && dup2(output, STDERR_FILENO) >= 0);
+        if (redirected && getppid() == parent) {
+            code = work();
+        }
         std::cout.flush();
         std::fflush(stdout);
         std::cerr.flush();
@@ -51,6 +70,21 @@ void redirect_output(const std::filesystem::path& file) {
 }
 
 }  // namespace
+
+pid_t start_child(const std::function<int()>& work, int output) {
+    const pid_t parent = getpid();
+    std::cout.flush();
+    std::fflush(stdout);
+    std::cerr.flush();
+    const pid_t child = fork();
+    if (child < 0) {
+        throw ConfigError("fork", std::strerror(errno), "end other programs, or use less memory");
+    }
+    if (child == 0) {
+        run_work(work, output, parent);
+    }
+    return child;
+}
 
 struct ChildRunner::Running {
     std::size_t index = 0;
@@ -107,19 +141,15 @@ void ChildRunner::check() const {
 }
 
 ChildRunner::Running ChildRunner::start(const ChildTask& task, std::size_t index) const {
-    const pid_t parent = getpid();
-    std::cout.flush();
-    std::fflush(stdout);
-    std::cerr.flush();
-    const pid_t child = fork();
-    if (child < 0) {
-        throw ConfigError("fork", std::strerror(errno), "end other programs, or use less memory");
-    }
-    if (child == 0) {
-        sigaction(SIGCHLD, &earlier_child_action_, nullptr);
-        sigprocmask(SIG_SETMASK, &earlier_mask_, nullptr);
-        run_task(task, parent);
-    }
+    const Descriptor output(open_output(task.output));
+    const pid_t child = start_child(
+        [&] {
+            setpgid(0, 0);
+            sigaction(SIGCHLD, &earlier_child_action_, nullptr);
+            sigprocmask(SIG_SETMASK, &earlier_mask_, nullptr);
+            return task.work();
+        },
+        output.value());
     setpgid(child, child);  // here too: it may be killed before it has run
     Running running{index, child, Clock::now()};
     if (task.time_limit) {

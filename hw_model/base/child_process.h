@@ -3,6 +3,8 @@
 // built at run time may crash), one after another or several at a time.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <csignal>
 #include <cstddef>
@@ -13,6 +15,11 @@
 #include <vector>
 
 namespace cortile {
+
+// Forks. `work` runs in the child and gives its exit code, EXIT_FAILURE if it throws; the child
+// dies with this process. Its standard output and error go to the descriptor `output`, -1: to ours.
+// Throws ConfigError when no process can be made. For one to wait for, see below.
+pid_t start_child(const std::function<int()>& work, int output = -1);
 
 // SIGINT, SIGTERM or SIGHUP arrived.
 class Interrupted : public std::runtime_error {
@@ -49,7 +56,7 @@ class ChildRunner {
 
     // Runs every task in a child of its own, `parallel` at a time, started in their order. `ended`
     // is called here, in the order in which they end. The result is in the tasks' order. Throws
-    // ConfigError when no process can be made.
+    // ConfigError when no process can be made, or no output file.
     std::vector<End> run_all(const std::vector<ChildTask>& tasks, unsigned parallel,
                              const std::function<void(std::size_t, const End&)>& ended = {});
 

@@ -50,10 +50,9 @@ std::string part(const std::string& text, const std::string& pattern) {
 
 class Regress : public testing::Test {
   protected:
-    // Folders have the same names every time: what is built is found in the cache then.
-    Regress()
-        : folder(fs::path(CORTILE_TEST_FOLDER) /
-                 testing::UnitTest::GetInstance()->current_test_info()->name()) {
+    // One folder for all, one test after another: what a test builds the next finds in the cache,
+    // which goes by the sources' paths too.
+    Regress() : folder(CORTILE_TEST_FOLDER) {
         fs::remove_all(folder);
         fs::create_directories(folder / "rtl" / "neuron_datapath");
         for (const char* part_of_it : {"rtl/contract", kDatapath}) {
@@ -82,7 +81,7 @@ class Regress : public testing::Test {
             command.replace(at, name.size(), std::string(CORTILE_PROGRAM) + " ");
             at += std::string(CORTILE_PROGRAM).size();
         }
-        command = "export CORTILE_CACHE=" CORTILE_TEST_FOLDER "/cache; cd " + folder.string() +
+        command = "export CORTILE_CACHE=" CORTILE_TEST_CACHE "; cd " + folder.string() +
                   " && { " + command + "; } >out.txt 2>err.txt";
         const int status = std::system(command.c_str());
         return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
