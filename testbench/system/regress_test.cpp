@@ -81,8 +81,8 @@ class Regress : public testing::Test {
             command.replace(at, name.size(), std::string(CORTILE_PROGRAM) + " ");
             at += std::string(CORTILE_PROGRAM).size();
         }
-        command = "export CORTILE_CACHE=" CORTILE_TEST_CACHE "; cd " + folder.string() +
-                  " && { " + command + "; } >out.txt 2>err.txt";
+        command = "export CORTILE_CACHE=" CORTILE_TEST_CACHE "; cd " + folder.string() + " && { " +
+                  command + "; } >out.txt 2>err.txt";
         const int status = std::system(command.c_str());
         return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
                 contents(folder / "out.txt"), contents(folder / "err.txt")};
