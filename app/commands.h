@@ -47,11 +47,22 @@ struct CosimArguments {
     std::uint64_t random_operations = 20000;
     std::vector<std::string> operations;          // --operation
     std::optional<std::filesystem::path> replay;  // a CSV of operations
-    std::string stalls;                           // of a replay: "SEED:SHARE", share of 256 clocks
-    std::optional<std::filesystem::path> out;     // where operations to replay are written
+    std::string stalls;                           // of a replay: "SEED:SHARE", of 256 clocks
+    std::optional<std::filesystem::path> trace;   // of a replay: waves (FST)
+    std::optional<std::filesystem::path> out;     // folder for report.txt and what belongs to it
+    bool show_equations = false;
 };
 // Builds RTL, runs the conformance suite and random lockstep against its reference.
 int cosim_command(const CosimArguments& arguments);
+
+struct SkeletonArguments {
+    std::filesystem::path folder;
+    std::vector<std::filesystem::path> sources;
+    std::string top;
+    bool verilog = false;
+};
+// Writes a first datapath.yaml for a module.
+int skeleton_command(const SkeletonArguments& arguments);
 
 struct RegressArguments {
     std::optional<std::string> list;       // a file, or the name of a list of ours; none: quick

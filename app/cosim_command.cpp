@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <charconv>
-#include <iostream>
-
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <iostream>
+
 #include "app/commands.h"
+#include "app/cosim_report.h"
 #include "cores/datapath/conformance.h"
+#include "cores/datapath/equations/equations_semantics.h"
 #include "cores/datapath/lockstep_datapath.h"
 #include "cores/datapath/operations.h"
 #include "cores/datapath/stimulus.h"
 #include "hw_model/base/text_table.h"
+#include "rtl/verilated/datapath_skeleton.h"
 #include "rtl/verilated/verilated_datapath.h"
 
 namespace cortile {
@@ -18,177 +22,296 @@ namespace cortile {
 namespace {
 
 constexpr int kMismatchExitCode = 4;
-// Pauses of the stall check, of 256.
-constexpr std::uint32_t kRequestPauses = 64, kResponsePauses = 96;
+// Pauses of the stall check on either side, of 256.
+constexpr std::uint32_t kPauses = 80;
 
-// What to type to see a mismatch again. State inside, or a pipeline that mixes operations up, needs
-// all that went before: a file.
+// A run of operations from reset.
+struct Replay {
+    Operations operations;                    // up to the one that differs
+    std::vector<std::int64_t> expected, got;  // of the last operation
+    std::optional<Disagreement> failure;
+};
+
+Replay replay(const DatapathDescription& d, NeuronDatapath& reference, NeuronDatapath& rtl,
+              Operations operations) {
+    if (d.state_inside) {
+        std::vector<std::int64_t> state = initial_state(d.contract);
+        chain_operations(reference, operations, state);
+    }
+    const std::size_t result_words = d.contract.result_words();
+    const std::size_t words = d.contract.operand_words();
+    std::vector<std::int64_t> expected(operations.size() / words * result_words);
+    reference.run(operations, expected);
+    std::vector<std::int64_t> got = expected;
+    Replay result;
+    rtl.reset();
+    try {
+        rtl.run(operations, got);
+    } catch (const DatapathMismatch& mismatch) {
+        result.failure = mismatch.disagreement();
+    }
+    const std::size_t sane =
+        result.failure ? static_cast<std::size_t>(result.failure->operation) * result_words
+                       : expected.size();
+    if (const auto difference = first_difference(d.contract, std::span(expected).first(sane),
+                                                 std::span(got).first(sane))) {
+        result.failure = difference;
+    }
+    const std::size_t last = result.failure ? static_cast<std::size_t>(result.failure->operation)
+                                            : expected.size() / result_words - 1;
+    const auto row = [&](const std::vector<std::int64_t>& rows) {
+        return std::vector<std::int64_t>(
+            rows.begin() + static_cast<std::ptrdiff_t>(last * result_words),
+            rows.begin() + static_cast<std::ptrdiff_t>((last + 1) * result_words));
+    };
+    result.expected = row(expected);
+    result.got = row(got);
+    operations.resize((last + 1) * words);
+    result.operations = std::move(operations);
+    return result;
+}
+
+// The last operation alone, if it fails alone; else all of them.
+Replay shortest(const DatapathDescription& d, NeuronDatapath& reference, NeuronDatapath& rtl,
+                const Operations& operations) {
+    const std::size_t words = d.contract.operand_words();
+    if (!d.state_inside && operations.size() > words) {
+        Replay alone = replay(
+            d, reference, rtl,
+            Operations(operations.end() - static_cast<std::ptrdiff_t>(words), operations.end()));
+        if (alone.failure) {
+            return alone;
+        }
+    }
+    return replay(d, reference, rtl, operations);
+}
+
+// What to type to see it again. State inside, or a pipeline that mixes operations up, needs all
+// that went before: a file.
 std::string replay_line(const CosimArguments& arguments, const DatapathDescription& d,
                         const Operations& operations) {
-    const std::size_t words = d.contract.operand_words();
-    if (operations.size() == words) {
+    if (operations.size() == d.contract.operand_words()) {
         return fmt::format("cortile cosim {} --operation '{}'", arguments.folder.string(),
                            operation_text(d.contract, operations));
     }
-    const std::filesystem::path file =
-        arguments.out ? *arguments.out : std::filesystem::path(d.name + ".replay.csv");
+    const std::filesystem::path file = arguments.out
+                                           ? *arguments.out / "replay.csv"
+                                           : std::filesystem::path(d.name + ".replay.csv");
     write_operations(d.contract, operations, file);
     return fmt::format("cortile cosim {} --replay {}", arguments.folder.string(), file.string());
 }
 
-// The last operation alone, if it fails alone; else all of them.
-Operations shortest(const DatapathDescription& d, NeuronDatapath& reference,
-                    NeuronDatapath& implementation, const Operations& operations) {
-    const std::size_t words = d.contract.operand_words();
-    if (d.state_inside || operations.size() <= words) {
-        return operations;
-    }
-    const Operations last(operations.end() - static_cast<std::ptrdiff_t>(words), operations.end());
-    std::vector<std::int64_t> expected(d.contract.result_words());
-    reference.run(last, expected);
-    std::vector<std::int64_t> got = expected;
-    implementation.reset();
-    try {
-        implementation.run(last, got);
-    } catch (const DatapathMismatch&) {
-        return last;
-    }
-    return got == expected ? operations : last;
-}
-
-std::string mismatch_text(const DatapathDescription& d, const Disagreement& failure,
-                          const Operations& operations) {
-    const std::size_t count = operations.size() / d.contract.operand_words();
-    return fmt::format("operation {}: {}\n\nthe last operations:\n{}", failure.operation,
-                       failure.text(), history_text(d.contract, operations, count - 1));
-}
-
-// Do responses come when datapath.yaml says? Of RTL that announces them: of other RTL that is when
-// they are read. What is wrong elsewhere is reported there.
-bool check_timing(const DatapathDescription& d, VerilatedDatapath& rtl,
-                  const std::vector<ConformanceCheck>& checks,
-                  std::vector<std::vector<std::string>>& table) {
-    const bool sane = std::none_of(checks.begin(), checks.end(),
-                                   [](const auto& check) { return check.failure.has_value(); });
-    if (!sane || d.style != DatapathStyle::pipelined || !d.response_valid.exists()) {
-        return true;
-    }
-    const auto row = initial_row(d.contract);
-    const VerilatedDatapath::Timing found = rtl.measure(row);
-    const bool same = found.latency == d.latency && found.interval == d.initiation_interval;
-    table.push_back({"timing", "65", same ? "passed" : "FAILED",
-                     fmt::format("latency {}, interval {} as stated? measured {}, {}", d.latency,
-                                 d.initiation_interval, found.latency, found.interval)});
-    return same;
-}
-
 // "SEED:SHARE", as a regression writes it.
 void set_stalls(VerilatedDatapath& rtl, const std::string& text) {
-    std::uint64_t seed = 0;
-    std::uint32_t share = 0;
-    const char* const end = text.data() + text.size();
-    const auto [colon, first] = std::from_chars(text.data(), end, seed);
-    const auto [rest, second] =
-        colon != end ? std::from_chars(colon + 1, end, share) : std::from_chars_result{end, first};
     if (text.empty()) {
         return;
     }
-    if (first != std::errc() || second != std::errc() || *colon != ':' || rest != end ||
-        share > 255) {
+    std::uint64_t seed = 0;
+    std::uint32_t share = 0;
+    const char* const end = text.data() + text.size();
+    const auto [colon, seed_error] = std::from_chars(text.data(), end, seed);
+    const bool has_share = seed_error == std::errc() && colon != end && *colon == ':';
+    const auto [rest, share_error] = has_share
+                                         ? std::from_chars(colon + 1, end, share)
+                                         : std::from_chars_result{end, std::errc::invalid_argument};
+    if (share_error != std::errc() || rest != end || share > 255) {
         throw ConfigError("--stalls", fmt::format("expected SEED:SHARE, found {}", text),
                           "the share is of 256 clocks, 0 to 255");
     }
     rtl.set_stalls(seed, share, share);
 }
 
-int replay(const DatapathDescription& d, Operations operations, const std::string& stalls) {
+void write_file(const std::filesystem::path& file, const std::string& text) {
+    std::ofstream stream(file);
+    stream << text;
+    stream.close();
+    if (!stream) {
+        throw ConfigError(file.string(), "cannot be written");
+    }
+}
+
+int replay_command(const CosimArguments& arguments, const DatapathDescription& d,
+                   Operations operations) {
+    if (operations.empty()) {
+        throw ConfigError(arguments.replay ? arguments.replay->string() : "--operation",
+                          "there are no operations");
+    }
+    LibraryOptions options;
+    options.harness.trace = arguments.trace.has_value();
     const auto reference = d.reference();
-    VerilatedDatapath rtl(d, DatapathLibrary::build(d));
-    set_stalls(rtl, stalls);
-    if (d.state_inside) {
-        std::vector<std::int64_t> state = initial_state(d.contract);
-        chain_operations(*reference, operations, state);
+    VerilatedDatapath rtl(d, DatapathLibrary::build(d, options));
+    set_stalls(rtl, arguments.stalls);
+    if (arguments.trace) {
+        rtl.trace_to(std::filesystem::absolute(*arguments.trace));
     }
-    const std::size_t result_words = d.contract.result_words();
-    const std::size_t count = operations.size() / d.contract.operand_words();
-    std::vector<std::int64_t> expected(count * result_words);
-    reference->run(operations, expected);
-    std::vector<std::int64_t> got = expected;
-    std::optional<Disagreement> failure;
-    try {
-        rtl.run(operations, got);
-    } catch (const DatapathMismatch& mismatch) {
-        failure = mismatch.disagreement();
-    }
-    // A value that differs comes before an assertion that fails of it a clock later.
-    const std::size_t sane = failure ? std::min<std::size_t>(count, failure->operation) : count;
-    if (const auto difference =
-            first_difference(d.contract, std::span(expected).first(sane * result_words),
-                             std::span(got).first(sane * result_words))) {
-        failure = difference;
-    }
-    if (failure) {
-        operations.resize(std::min<std::size_t>(count, failure->operation + 1) *
-                          d.contract.operand_words());
-        std::cout << mismatch_text(d, *failure, operations);
+    const Replay result = replay(d, *reference, rtl, std::move(operations));
+    rtl.stop_trace();
+    if (result.failure) {
+        std::cout << mismatch_text(d, *result.failure, result.operations, result.expected,
+                                   result.got);
         return kMismatchExitCode;
     }
     std::vector<std::vector<std::string>> table{{"result", "value"}};
     const std::vector<std::string> names = d.contract.result_names();
-    for (std::size_t i = 0; i < result_words; ++i) {
-        table.push_back({names[i], std::to_string(got[(count - 1) * result_words + i])});
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        table.push_back({names[i], std::to_string(result.got[i])});
     }
-    std::cout << fmt::format("{} operations, no difference; the last one gave\n{}", count,
+    std::cout << fmt::format("{} operations, no difference; the last one gave\n{}",
+                             result.operations.size() / d.contract.operand_words(),
                              text_table(table, "<>"));
     return 0;
 }
 
-}  // namespace
+int show_equations(const DatapathDescription& d) {
+    const auto* const semantics = dynamic_cast<const ProgramSemantics*>(d.semantics);
+    if (semantics == nullptr) {
+        throw ConfigError(
+            d.file.string(),
+            "the semantics " + d.semantics->name() + " are C++, and have no equations",
+            "lif and equations do");
+    }
+    std::cout << semantics->program(*d.options).text();
+    return 0;
+}
 
-int cosim_command(const CosimArguments& arguments) {
-    const DatapathDescription d = read_datapath(arguments.folder);
-    if (arguments.replay) {
-        return replay(d, read_operations(d.contract, *arguments.replay), arguments.stalls);
+// Do responses come when datapath.yaml says? Asked of RTL that announces them: of other RTL that is
+// when they are read.
+std::optional<ConformanceCheck> timing_check(const DatapathDescription& d, VerilatedDatapath& rtl) {
+    if (d.style != DatapathStyle::pipelined || !d.response_valid.exists()) {
+        return std::nullopt;
     }
-    if (!arguments.operations.empty()) {
-        Operations operations;
-        for (const std::string& text : arguments.operations) {
-            const auto row = parse_operation(d.contract, text, "--operation");
-            operations.insert(operations.end(), row.begin(), row.end());
-        }
-        return replay(d, std::move(operations), arguments.stalls);
+    const VerilatedDatapath::Timing found = rtl.measure(initial_row(d.contract));
+    ConformanceCheck check;
+    check.name = "timing";
+    check.question = fmt::format("do responses come after {} clocks, one every {}?", d.latency,
+                                 d.initiation_interval);
+    check.operations = VerilatedDatapath::kMeasuredOperations;
+    if (found.latency != d.latency || found.interval != d.initiation_interval) {
+        check.failure.emplace();
+        check.failure->kind = Disagreement::Kind::handshake;
+        check.failure->message = fmt::format(
+            "{} states latency {} and initiation_interval {}; measured: {} and {}", d.file.string(),
+            d.latency, d.initiation_interval, found.latency, found.interval);
     }
+    return check;
+}
+
+// The first mismatch, and how to see it again.
+std::string failure_text(const CosimArguments& arguments, const DatapathDescription& d,
+                         NeuronDatapath& reference, VerilatedDatapath& rtl,
+                         const ConformanceCheck& failed) {
+    if (failed.replay.empty()) {
+        return fmt::format("\n{}: {}\n", failed.name, failed.failure->message);
+    }
+    // With pauses, only the same operations meet the same ones.
+    const bool stalls = failed.name == "stalls";
+    rtl.set_stalls(arguments.seed, stalls ? kPauses : 0, stalls ? kPauses : 0);
+    const Replay again = stalls ? replay(d, reference, rtl, failed.replay)
+                                : shortest(d, reference, rtl, failed.replay);
+    const std::string pauses =
+        stalls ? fmt::format(" --stalls {}:{}", arguments.seed, kPauses) : "";
+    if (again.failure) {
+        return fmt::format(
+            "\n{}, {}\nreplay: {}{}\n", failed.name,
+            mismatch_text(d, *again.failure, again.operations, again.expected, again.got),
+            replay_line(arguments, d, again.operations), pauses);
+    }
+    return fmt::format(
+        "\n{}, operation {}: {}\nit depends on how many operations run at once\n"
+        "\nreplay: {}{}\n",
+        failed.name, failed.failure->operation, failed.failure->text(),
+        replay_line(arguments, d, failed.replay), pauses);
+}
+
+int conformance_command(const CosimArguments& arguments, const DatapathDescription& d) {
     const auto reference = d.reference();
     const auto library = DatapathLibrary::build(d);
     VerilatedDatapath rtl(d, library);
     ConformanceOptions options;
     options.seed = arguments.seed;
     options.random_operations = arguments.random_operations;
-    options.stall = [](NeuronDatapath& datapath, std::uint64_t seed) {
-        dynamic_cast<VerilatedDatapath&>(datapath).set_stalls(seed, kRequestPauses,
-                                                              kResponsePauses);
-    };
-    const DatapathUse use{d.state_inside, d.contract};
-    const auto checks = run_conformance(*d.semantics, *reference, rtl, use, options);
-    std::vector<std::vector<std::string>> table{{"check", "operations", "result", "question"}};
-    const ConformanceCheck* failed = nullptr;
-    for (const ConformanceCheck& check : checks) {
-        table.push_back({check.name, std::to_string(check.operations),
-                         check.failure ? "FAILED" : "passed", check.question});
-        failed = failed == nullptr && check.failure ? &check : failed;
+    // What cannot be told to wait has no pauses.
+    if (d.request_valid.exists() || d.response_ready.exists()) {
+        options.stall = [](NeuronDatapath& datapath, std::uint64_t seed) {
+            dynamic_cast<VerilatedDatapath&>(datapath).set_stalls(seed, kPauses, kPauses);
+        };
     }
-    rtl.set_stalls(0, 0, 0);
-    const bool timed = check_timing(d, rtl, checks, table);
-    std::cout << fmt::format("{} against {}, seed {}\n\n{}", d.name, d.contract.semantics,
-                             arguments.seed, text_table(table, "<><<"));
-    if (failed == nullptr) {
-        return timed ? 0 : kMismatchExitCode;
+    auto checks = run_conformance(*d.semantics, *reference, rtl,
+                                  DatapathUse{d.state_inside, d.contract}, options);
+    const auto has_failed = [](const ConformanceCheck& c) { return c.failure.has_value(); };
+    if (std::none_of(checks.begin(), checks.end(), has_failed)) {
+        rtl.set_stalls(0, 0, 0);
+        if (auto timing = timing_check(d, rtl)) {
+            checks.push_back(std::move(*timing));
+        }
     }
-    const Operations operations = shortest(d, *reference, rtl, failed->replay);
-    std::cout << fmt::format("\n{}: {}\nreplay: {}\n", failed->name,
-                             mismatch_text(d, *failed->failure, failed->replay),
-                             replay_line(arguments, d, operations));
-    return kMismatchExitCode;
+    std::string report = checks_text(d, checks, arguments.seed);
+    const auto failed = std::find_if(checks.begin(), checks.end(), has_failed);
+    if (failed != checks.end()) {
+        report += failure_text(arguments, d, *reference, rtl, *failed);
+        const std::string suspects = suspicious_warnings(library->warnings());
+        if (!suspects.empty()) {
+            report += fmt::format("verilator warns of {}: {}\n", suspects,
+                                  (library->folder() / "warnings.txt").string());
+        }
+    }
+    std::cout << report;
+    if (arguments.out) {
+        write_file(*arguments.out / "report.txt", report);
+        write_file(*arguments.out / "warnings.txt", library->warnings());
+    }
+    return failed == checks.end() ? 0 : kMismatchExitCode;
+}
+
+}  // namespace
+
+int cosim_command(const CosimArguments& arguments) {
+    const DatapathDescription d = read_datapath(arguments.folder);
+    if (arguments.show_equations) {
+        return show_equations(d);
+    }
+    if (arguments.out) {
+        std::error_code error;
+        std::filesystem::create_directories(*arguments.out, error);
+        if (error) {
+            throw ConfigError(arguments.out->string(), "cannot be made: " + error.message());
+        }
+    }
+    Operations operations;
+    for (const std::string& text : arguments.operations) {
+        const auto row = parse_operation(d.contract, text, "--operation");
+        operations.insert(operations.end(), row.begin(), row.end());
+    }
+    if (arguments.replay) {
+        operations = read_operations(d.contract, *arguments.replay);
+    }
+    if (arguments.replay || !arguments.operations.empty()) {
+        return replay_command(arguments, d, std::move(operations));
+    }
+    if (arguments.trace) {
+        throw ConfigError("--trace", "waves of a whole suite would be endless",
+                          "--replay FILE.csv --trace FILE.fst, or --operation … --trace FILE.fst");
+    }
+    return conformance_command(arguments, d);
+}
+
+int skeleton_command(const SkeletonArguments& arguments) {
+    const std::filesystem::path file = arguments.folder / "datapath.yaml";
+    if (std::filesystem::exists(file)) {
+        throw ConfigError(file.string(), "exists already", "remove it, or name another folder");
+    }
+    const ModuleSurvey survey =
+        survey_module({arguments.sources, arguments.top, arguments.verilog});
+    std::error_code error;
+    std::filesystem::create_directories(arguments.folder, error);
+    std::vector<std::string> sources;
+    for (const std::filesystem::path& source : arguments.sources) {
+        sources.push_back(std::filesystem::relative(source, arguments.folder).string());
+    }
+    write_file(file, datapath_skeleton(survey, sources, arguments.verilog));
+    std::cout << fmt::format("{}: written for module {}; look for ???, then\n  cortile cosim {}\n",
+                             file.string(), survey.top, arguments.folder.string());
+    return 0;
 }
 
 }  // namespace cortile

@@ -64,7 +64,7 @@ int run_program(int argc, char** argv) {
         ->check(CLI::Range(1, 256));
 
     cortile::CosimArguments cosim;
-    std::string replay_file;
+    std::string replay_file, trace_file;
     CLI::App* cosim_app = app.add_subcommand("cosim", "check RTL against its reference");
     cosim_app->add_option("FOLDER", cosim.folder, "folder with a datapath.yaml")->required();
     cosim_app->add_option("--seed", cosim.seed, "of the random operations");
@@ -75,8 +75,16 @@ int run_program(int argc, char** argv) {
         ->take_all();
     cosim_app->add_option("--replay", replay_file, "run just the operations of a CSV file");
     cosim_app->add_option("--stalls", cosim.stalls,
-                          "of a replay, SEED:SHARE: pauses on both sides, in SHARE of 256 clocks");
-    cosim_app->add_option("--out", out, "file for the operations of a mismatch");
+                          "pauses of a replay: SEED:SHARE, of 256 clocks on either side");
+    cosim_app->add_option("--trace", trace_file, "waves of --operation or --replay (FST)");
+    cosim_app->add_option("--out", out, "folder for report.txt and what belongs to it");
+    cosim_app->add_flag("--equations", cosim.show_equations,
+                        "print the equations of the reference, and stop");
+    cortile::SkeletonArguments skeleton;
+    cosim_app->add_option("--new", skeleton.sources, "write a first datapath.yaml for this RTL")
+        ->expected(1, -1);
+    cosim_app->add_option("--top", skeleton.top, "of --new: the module");
+    cosim_app->add_flag("--verilog", skeleton.verilog, "of --new: Verilog-2005, not SystemVerilog");
 
     cortile::RegressArguments regress;
     std::string regress_list, bug;
@@ -140,7 +148,14 @@ int run_program(int argc, char** argv) {
         compare.command = command;
         return cortile::compare_command(compare);
     }
+    if (*cosim_app && !skeleton.sources.empty()) {
+        skeleton.folder = cosim.folder;
+        return cortile::skeleton_command(skeleton);
+    }
     if (*cosim_app) {
+        if (cosim_app->count("--trace") > 0) {
+            cosim.trace = trace_file;
+        }
         if (cosim_app->count("--replay") > 0) {
             cosim.replay = replay_file;
         }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cores/datapath/operations.h"
@@ -25,6 +26,8 @@ struct ConformanceCheck {
     std::string name;      // "directed", "corners.spike_enable", "random"
     std::string question;  // what it asks
     std::uint64_t operations = 0;
+    // Lowest and highest value of each word of the reference's results.
+    std::vector<std::pair<std::int64_t, std::int64_t>> seen = {};
     std::optional<Disagreement> failure;
     Operations replay;  // of a failure: the operations up to it, from reset
 };

@@ -28,14 +28,17 @@ class DatapathSemantics {
 
     // Operations that a test must not miss, as rows; random stimulus covers corners of each field
     // by itself (cores/datapath/stimulus.h).
-    virtual std::vector<std::vector<std::int64_t>> directed(const DatapathContract&) const {
+    virtual std::vector<std::vector<std::int64_t>> directed(const DatapathContract&,
+                                                            NeuronDatapath& /*reference*/) const {
         return {};
     }
     // Moves an operation, drawn at random, to where faults hide: a voltage that just equals its
     // threshold, a sum that just wraps. `bits`: random. `reference` is at hand for what an
-    // operation gives.
+    // operation gives. Words of the state stay as they are where `state_is_free` is false: a module
+    // that keeps its state inside cannot be given one.
     virtual void steer(const DatapathContract&, NeuronDatapath& /*reference*/,
-                       std::span<std::int64_t> /*operands*/, std::uint32_t /*bits*/) const {}
+                       std::span<std::int64_t> /*operands*/, std::uint32_t /*bits*/,
+                       bool /*state_is_free*/) const {}
 };
 
 }  // namespace cortile

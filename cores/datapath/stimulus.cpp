@@ -2,6 +2,7 @@
 #include "cores/datapath/stimulus.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include "hw_model/base/random.h"
@@ -99,7 +100,8 @@ void RandomStimulus::draw_row(std::span<std::int64_t> row, std::span<const std::
     std::copy(state.begin(), state.end(), row.begin());
     const std::uint64_t r = bits();
     if ((r & 3) == 0) {
-        semantics_.steer(contract_, reference_, row, static_cast<std::uint32_t>(r >> 32));
+        semantics_.steer(contract_, reference_, row, static_cast<std::uint32_t>(r >> 32),
+                         state.empty());
         std::copy(state.begin(), state.end(), row.begin());
         // Where limits are narrower than the semantics know.
         for (std::size_t i = 0; i < row.size(); ++i) {
@@ -108,6 +110,26 @@ void RandomStimulus::draw_row(std::span<std::int64_t> row, std::span<const std::
                 row[i] = value(word);
             }
         }
+    }
+}
+
+// Words from `first` on.
+void RandomStimulus::keep_some(std::span<std::int64_t> row, std::size_t first) {
+    if (stretch_ == 0) {
+        const std::uint64_t r = bits();
+        stretch_ = std::uint64_t{1} << (r & 7) << (r >> 3 & 1);
+        // None, an eighth, a half or seven eighths of the words.
+        const std::uint64_t share = std::array<std::uint64_t, 4>{0, 32, 128, 224}[r >> 4 & 3];
+        kept_.assign(row.size(), std::nullopt);
+        for (std::size_t i = first; i < row.size(); ++i) {
+            if ((bits() & 255) < share) {
+                kept_[i] = row[i];
+            }
+        }
+    }
+    --stretch_;
+    for (std::size_t i = first; i < row.size(); ++i) {
+        row[i] = kept_[i].value_or(row[i]);
     }
 }
 
@@ -121,8 +143,48 @@ void RandomStimulus::draw_chained(std::span<std::int64_t> rows, std::span<std::i
     for (std::size_t first = 0; first < rows.size(); first += words_.size()) {
         const auto row = rows.subspan(first, words_.size());
         draw_row(row, state);
+        keep_some(row, state.size());
         chain_operations(reference_, row, state);
     }
+}
+
+Operations directed_operations(const DatapathSemantics& semantics, const DatapathContract& contract,
+                               NeuronDatapath& reference) {
+    Operations rows;
+    for (const std::vector<std::int64_t>& row : semantics.directed(contract, reference)) {
+        try {
+            check_operations(contract, row, "directed");
+        } catch (const ConfigError&) {
+            continue;  // beyond what this implementation can be asked for
+        }
+        rows.insert(rows.end(), row.begin(), row.end());
+    }
+    return rows;
+}
+
+Operations corner_operations(const DatapathContract& contract, const DatapathField& field,
+                             std::size_t first_word, RandomStimulus& stimulus, bool chained) {
+    constexpr std::size_t kEach = 16;
+    std::vector<std::int64_t> values = corner_values(field);
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+    const std::size_t words = contract.operand_words();
+    Operations rows(values.size() * field.lanes * kEach * words);
+    if (chained) {
+        std::vector<std::int64_t> state = initial_state(contract);
+        stimulus.draw_chained(rows, state);
+    } else {
+        stimulus.draw(rows);
+    }
+    std::size_t row = 0;
+    for (const std::int64_t value : values) {
+        for (unsigned lane = 0; lane < field.lanes; ++lane) {
+            for (std::size_t i = 0; i < kEach; ++i, ++row) {
+                rows[row * words + first_word + lane] = value;
+            }
+        }
+    }
+    return rows;
 }
 
 void chain_operations(NeuronDatapath& reference, std::span<std::int64_t> rows,

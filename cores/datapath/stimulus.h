@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "cores/api/neuron_datapath.h"
+#include "cores/datapath/operations.h"
 #include "cores/datapath/semantics.h"
 
 namespace cortile {
@@ -13,6 +15,8 @@ namespace cortile {
 // Constrained random operations, biased to corners: of each operand's values a third are ends of
 // its range, zero, and powers of two with their neighbours; a third have a random number of bits;
 // the rest is uniform. The semantics then steers a part of the operations to its own corners.
+// A chain has stretches, of up to 256 operations, in which some operands keep their values: a state
+// that only gets somewhere under the same input for a while would never get there otherwise.
 // What it draws depends on seed and position alone.
 class RandomStimulus {
   public:
@@ -36,16 +40,28 @@ class RandomStimulus {
     std::uint64_t bits();
     std::int64_t value(const Word& word);
     void draw_row(std::span<std::int64_t> row, std::span<const std::int64_t> state);
+    void keep_some(std::span<std::int64_t> row, std::size_t first);
 
     const DatapathSemantics& semantics_;
     const DatapathContract& contract_;
     NeuronDatapath& reference_;
     std::vector<Word> words_;
     std::uint64_t state_;
+    std::uint64_t stretch_ = 0;                           // operations that are left of it
+    std::vector<std::optional<std::int64_t>> kept_ = {};  // words that keep their value in it
 };
 
 // Values of a field that tests must not miss, at least one.
 std::vector<std::int64_t> corner_values(const DatapathField& field);
+
+// What the semantics single out, as far as `contract` can be asked it.
+Operations directed_operations(const DatapathSemantics& semantics, const DatapathContract& contract,
+                               NeuronDatapath& reference);
+// Every corner value of every lane of one operand, 16 times, amid others of `stimulus`.
+// `first_word`: of the operand, in a row. `chained`: others are drawn chained, from the
+// state after reset; the corners then break the chain (chain_operations()).
+Operations corner_operations(const DatapathContract& contract, const DatapathField& field,
+                             std::size_t first_word, RandomStimulus& stimulus, bool chained);
 
 // Of an implementation that keeps the state: makes each row start from the state that the one
 // before leaves, the first from `state`, which becomes what the last one leaves.

@@ -69,7 +69,7 @@ std::unique_ptr<NeuronDatapath> FcoreMacRowSemantics::make(const Parameters& opt
 }
 
 std::vector<std::vector<std::int64_t>> FcoreMacRowSemantics::directed(
-    const DatapathContract& contract) const {
+    const DatapathContract& contract, NeuronDatapath& /*reference*/) const {
     const std::size_t lanes = contract.state[0].lanes;
     const std::int64_t high = contract.state[0].maximum(), low = contract.state[0].minimum();
     const std::int64_t most = contract.inputs[0].maximum(), least = contract.inputs[0].minimum();
@@ -103,7 +103,8 @@ std::vector<std::vector<std::int64_t>> FcoreMacRowSemantics::directed(
 }
 
 void FcoreMacRowSemantics::steer(const DatapathContract& contract, NeuronDatapath&,
-                                 std::span<std::int64_t> x, std::uint32_t bits) const {
+                                 std::span<std::int64_t> x, std::uint32_t bits,
+                                 bool /*state_is_free*/) const {
     const std::size_t lanes = contract.state[0].lanes;
     const std::int64_t high = contract.state[0].maximum(), low = contract.state[0].minimum();
     const std::int64_t nudge = static_cast<std::int64_t>(bits >> 8 & 3) - 1;  // -1, 0, 1, 2

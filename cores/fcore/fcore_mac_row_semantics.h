@@ -17,10 +17,11 @@ class FcoreMacRowSemantics final : public DatapathSemantics {
     std::string rtl_folder() const override { return "neuron_datapath/fcore_mac_row"; }
     ParameterSchema schema() const override;
     std::unique_ptr<NeuronDatapath> make(const Parameters& options) const override;
-    std::vector<std::vector<std::int64_t>> directed(
-        const DatapathContract& contract) const override;
+    std::vector<std::vector<std::int64_t>> directed(const DatapathContract& contract,
+                                                    NeuronDatapath& reference) const override;
     void steer(const DatapathContract& contract, NeuronDatapath& reference,
-               std::span<std::int64_t> operands, std::uint32_t bits) const override;
+               std::span<std::int64_t> operands, std::uint32_t bits,
+               bool state_is_free) const override;
 };
 
 }  // namespace cortile

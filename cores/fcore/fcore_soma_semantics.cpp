@@ -124,7 +124,7 @@ std::unique_ptr<NeuronDatapath> FcoreSomaSemantics::make(const Parameters& optio
 }
 
 std::vector<std::vector<std::int64_t>> FcoreSomaSemantics::directed(
-    const DatapathContract& contract) const {
+    const DatapathContract& contract, NeuronDatapath& /*reference*/) const {
     using enum Row::Operand;
     const std::int64_t high = contract.state[v].maximum(), low = contract.state[v].minimum();
     const std::int64_t last_timer = contract.state[timer].maximum();
@@ -214,7 +214,8 @@ std::vector<std::vector<std::int64_t>> FcoreSomaSemantics::directed(
 }
 
 void FcoreSomaSemantics::steer(const DatapathContract& contract, NeuronDatapath& reference,
-                               std::span<std::int64_t> x, std::uint32_t bits) const {
+                               std::span<std::int64_t> x, std::uint32_t bits,
+                               bool /*state_is_free*/) const {
     using enum Row::Operand;
     const std::int64_t high = contract.state[v].maximum(), low = contract.state[v].minimum();
     const auto within = [&](std::int64_t value) { return std::clamp(value, low, high); };

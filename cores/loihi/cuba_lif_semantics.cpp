@@ -88,7 +88,7 @@ std::unique_ptr<NeuronDatapath> CubaLifSemantics::make(const Parameters& options
 }
 
 std::vector<std::vector<std::int64_t>> CubaLifSemantics::directed(
-    const DatapathContract& contract) const {
+    const DatapathContract& contract, NeuronDatapath& /*reference*/) const {
     const std::int64_t most = contract.state[Row::v].maximum();   // M - 1
     const std::int64_t input = contract.inputs[0].maximum() + 1;  // a shifted one is 2^k
     const std::int64_t bias = contract.parameters[2].maximum();
@@ -125,7 +125,8 @@ std::vector<std::vector<std::int64_t>> CubaLifSemantics::directed(
 }
 
 void CubaLifSemantics::steer(const DatapathContract& contract, NeuronDatapath& reference,
-                             std::span<std::int64_t> x, std::uint32_t bits) const {
+                             std::span<std::int64_t> x, std::uint32_t bits,
+                             bool /*state_is_free*/) const {
     const std::int64_t limit = contract.state[Row::v].maximum();
     std::array<std::int64_t, Row::results> result{};
     const std::int64_t nudge = static_cast<std::int64_t>(bits >> 8 & 3) - 1;  // -1, 0, 1, 2

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "cores/datapath/generic_semantics.h"
 #include "cores/registry/core_type.h"
 #include "hw_model/base/error.h"
 
 namespace cortile {
 
 std::vector<const DatapathSemantics*> datapath_semantics() {
-    std::vector<const DatapathSemantics*> all;
+    std::vector<const DatapathSemantics*> all = generic_semantics();
     for (const auto& type : core_types()) {
         const auto own = type->semantics();
         all.insert(all.end(), own.begin(), own.end());

@@ -9,12 +9,6 @@
 
 namespace cortile::regress {
 
-namespace {
-
-constexpr std::size_t kPerCorner = 16;  // operations that hold one operand at one corner
-
-}  // namespace
-
 OperationSource::OperationSource(const DatapathDescription& datapath, const TestDescription& test,
                                  std::uint64_t seed)
     : datapath_(datapath),
@@ -39,35 +33,18 @@ OperationSource::OperationSource(const DatapathDescription& datapath, const Test
 
 void OperationSource::make_directed(std::uint64_t seed, std::uint64_t most) {
     const DatapathContract& contract = datapath_.contract;
-    for (const std::vector<std::int64_t>& row : datapath_.semantics->directed(contract)) {
-        try {
-            check_operations(contract, row, "directed");
-        } catch (const ConfigError&) {
-            continue;  // beyond what this datapath can be asked for
-        }
-        listed_.insert(listed_.end(), row.begin(), row.end());
-    }
+    const bool inside = datapath_.state_inside;
+    listed_ = directed_operations(*datapath_.semantics, contract, *reference_);
     RandomStimulus others(*datapath_.semantics, contract, *reference_, seed);
-    Operations rows(kPerCorner * words_);
     std::size_t word = 0;
     for (const auto* group : {&contract.state, &contract.inputs, &contract.parameters}) {
         for (const DatapathField& field : *group) {
-            if (group == &contract.state && datapath_.state_inside) {
-                word += field.lanes;  // nobody asks for a state that is kept inside
-                continue;
+            // Nobody asks for a state that is kept inside.
+            if (!inside || group != &contract.state) {
+                const Operations rows = corner_operations(contract, field, word, others, inside);
+                listed_.insert(listed_.end(), rows.begin(), rows.end());
             }
-            std::vector<std::int64_t> corners = corner_values(field);
-            std::sort(corners.begin(), corners.end());
-            corners.erase(std::unique(corners.begin(), corners.end()), corners.end());
-            for (unsigned lane = 0; lane < field.lanes; ++lane, ++word) {
-                for (const std::int64_t corner : corners) {
-                    others.draw(rows);
-                    for (std::size_t i = word; i < rows.size(); i += words_) {
-                        rows[i] = corner;
-                    }
-                    listed_.insert(listed_.end(), rows.begin(), rows.end());
-                }
-            }
+            word += field.lanes;
         }
     }
     listed_.resize(std::min<std::uint64_t>(most, listed_.size() / words_) * words_);

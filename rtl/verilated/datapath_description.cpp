@@ -34,6 +34,12 @@ ParameterSchema fixed_schema() {
         {"sources", path_list, "", "source files, in the order in which they are read"},
         {"file_list", path, "", "a file of simulator arguments, one a line (-f)"},
         {"include_directories", text_list, "", "folders of `include files"},
+        {"language",
+         choice,
+         "systemverilog",
+         "verilog: 2005, where words like bit or soft are names",
+         false,
+         {"systemverilog", "verilog"}},
         {"verilator_arguments", text_list, "", "further arguments of verilator"},
         {"interface",
          choice,
@@ -228,6 +234,7 @@ void Reader::read_sources(const Parameters& p) {
     for (const std::string& folder : p.texts("include_directories")) {
         d_.include_directories.push_back((d_.folder / folder).lexically_normal());
     }
+    d_.verilog = p.text("language") == "verilog";
     d_.verilator_arguments = p.texts("verilator_arguments");
     d_.defines = free_section("defines");
     d_.parameters = free_section("parameters");
@@ -301,7 +308,10 @@ std::vector<Pin> Reader::pins(const Parameters& p, const std::string& path,
     std::vector<Pin> result;
     std::istringstream words(text);
     for (std::string word; words >> word;) {
-        Pin pin{word};
+        Pin pin;
+        pin.inverted = word.starts_with('!') || word.starts_with('~');
+        word.erase(0, pin.inverted ? 1 : 0);
+        pin.port = word;
         const std::size_t bracket = word.find('[');
         if (bracket != std::string::npos) {
             pin.port = word.substr(0, bracket);
@@ -309,7 +319,8 @@ std::vector<Pin> Reader::pins(const Parameters& p, const std::string& path,
             pin.low = found == 1 ? pin.high : pin.low;
             if (found < 1 || pin.low < 0 || pin.high < pin.low || word.back() != ']') {
                 throw ConfigError(
-                    where(path), "expected port[high:low] or port[bit], found " + shown_text(word));
+                    where(path),
+                    "expected port, port[high:low] or port[bit], found " + shown_text(word));
             }
         }
         result.push_back(pin);

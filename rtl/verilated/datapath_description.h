@@ -24,6 +24,7 @@ enum class DatapathStyle {
 struct Pin {
     std::string port;
     int high = -1, low = -1;  // -1: the whole port
+    bool inverted = false;    // "!port": every bit
 };
 
 // A control port; "!busy" in the file is inverted. No port: no such signal.
@@ -52,6 +53,7 @@ struct DatapathDescription {
     std::filesystem::path file_list;  // -f; empty: none
     std::map<std::string, std::string> defines, parameters, tie;
     std::vector<std::string> verilator_arguments;
+    bool verilog = false;  // sources are Verilog-2005: words of SystemVerilog are names
 
     std::string clock;  // port; empty: none
     bool rising_edge = true;

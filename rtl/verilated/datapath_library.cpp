@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
 
 #include "hw_model/base/external_program.h"
+#include "rtl/verilated/verilator_messages.h"
 
 namespace cortile {
 
@@ -73,11 +75,21 @@ bool is_source(const fs::path& file) {
     return std::find(endings.begin(), endings.end(), file.extension()) != endings.end();
 }
 
+// Where the sources may include files from without saying so.
+std::set<fs::path> source_folders(const DatapathDescription& d) {
+    std::set<fs::path> folders{d.folder};
+    for (const fs::path& source : d.sources) {
+        folders.insert(source.parent_path());
+    }
+    return folders;
+}
+
 // Every file that the sources could include: those named, and all of their kind around them.
 std::vector<fs::path> inputs_of(const DatapathDescription& d, const LibraryOptions& options) {
     std::vector<fs::path> files = options.netlist.empty() ? d.sources : options.netlist;
     std::vector<fs::path> folders = d.include_directories;
-    folders.push_back(d.folder);
+    const std::set<fs::path> around = source_folders(d);
+    folders.insert(folders.end(), around.begin(), around.end());
     for (const fs::path& folder : folders) {
         std::error_code error;
         for (auto entry = fs::recursive_directory_iterator(folder, error);
@@ -100,6 +112,11 @@ std::vector<std::string> verilator_command(const DatapathDescription& d,
     std::vector<std::string> command{
         "verilator",    "--cc", "--prefix", "Vdut",  "--Mdir",     "verilated",
         "--top-module", d.top,  "--assert", "-Wall", "-Wno-fatal", "-DCORTILE_ASSERTIONS"};
+    // Delays of the sources mean nothing to a model that goes by clocks.
+    command.insert(command.end(), {"--no-timing", "-Wno-STMTDLY", "-Wno-ASSIGNDLY"});
+    if (d.verilog && options.netlist.empty()) {
+        command.insert(command.end(), {"--default-language", "1364-2005"});
+    }
     if (options.optimise) {
         command.push_back("-O3");
     } else {
@@ -114,7 +131,9 @@ std::vector<std::string> verilator_command(const DatapathDescription& d,
     for (const fs::path& folder : d.include_directories) {
         command.push_back("-I" + folder.string());
     }
-    command.push_back("-I" + d.folder.string());
+    for (const fs::path& folder : source_folders(d)) {
+        command.push_back("-I" + folder.string());
+    }
     for (const auto& [name, value] : d.defines) {
         command.push_back("-D" + name + (value.empty() ? "" : "=" + value));
     }
@@ -172,6 +191,7 @@ class Build {
     std::string key() const;
     void step(const std::vector<std::string>& command, const fs::path& folder,
               const std::string& what);
+    void run_verilator();
     fs::path runtime_object(const std::string& source);
 
     const DatapathDescription& d_;
@@ -209,6 +229,16 @@ void Build::step(const std::vector<std::string>& command, const fs::path& folder
     }
 }
 
+void Build::run_verilator() {
+    const ProgramEnd end = run_program(verilator_, work_);
+    log_ += fmt::format("# {}\n{}\n", verilator_[0], end.output);
+    if (end.exit_code != 0) {
+        throw ConfigError(d_.file.string(),
+                          "verilator refuses the sources:\n" + verilator_errors(end.output),
+                          verilator_hint(end.output));
+    }
+}
+
 // Verilator's own run-time library, compiled once for all datapaths.
 fs::path Build::runtime_object(const std::string& source) {
     Hash hash;
@@ -239,7 +269,7 @@ void Build::run(const fs::path& into) {
     fs::create_directories(work_);
     try {
         write_text(work_ / "harness_abi.h", harness_abi_text());
-        step(verilator_, work_, "verilator refuses the sources");
+        run_verilator();
         write_text(work_ / "warnings.txt", log_);
         const auto ports = verilated_ports(read_text(work_ / "verilated" / "Vdut.h"));
         write_text(work_ / "harness.cpp", write_harness(d_, ports, options_.harness));

@@ -42,6 +42,7 @@ class Writer {
 
     std::string tie();
     std::string drive();
+    std::string idle() const;
     std::string sample(int latency);
     std::string check_response();
     std::string reset();
@@ -82,6 +83,12 @@ const RtlPort& Writer::port(const std::string& name, bool input, const std::stri
 
 void Writer::need_width(const std::string& name, unsigned width, const std::string& key) {
     const unsigned found = ports_.at(name).width;
+    if (ports_.at(name).elements != 0) {
+        throw ConfigError(where(key),
+                          fmt::format("port {} is an array of {} times {} bits", name,
+                                      ports_.at(name).elements, found),
+                          "arrays carry fields whose lanes are as many; else a shim unpacks it");
+    }
     if (found != width) {
         throw ConfigError(
             where(key), fmt::format("port {} has {} bits, expected {}", name, found, width),
@@ -107,7 +114,7 @@ std::string Writer::set_control(const ControlPin& pin, const std::string& value,
     return fmt::format("        top_->{} = {}({});\n", pin.port, pin.inverted ? "!" : "", value);
 }
 
-// Calls body(port, lowest bit, lane).
+// Calls body(port, lowest bit, lane, is it inverted).
 template <typename Body>
 void Writer::for_each_lane(const DatapathField& field, const std::vector<Pin>& pins, bool input,
                            const std::string& key, Body body) {
@@ -115,7 +122,14 @@ void Writer::for_each_lane(const DatapathField& field, const std::vector<Pin>& p
         const Pin& pin = pins[i];
         const unsigned lanes = pins.size() == 1 ? field.lanes : 1;
         const RtlPort& found = port(pin.port, input, key);
-        if (pin.high < 0) {
+        if (found.elements != 0 && found.elements == field.lanes && found.width == field.width &&
+            pins.size() == 1 && pin.high < 0) {
+            for (unsigned lane = 0; lane < lanes; ++lane) {
+                body(fmt::format("{}[{}]", pin.port, lane), 0u, lane, pin.inverted);
+            }
+            continue;
+        }
+        if (pin.high < 0 || found.elements != 0) {
             need_width(pin.port, lanes * field.width, key);
         } else if (static_cast<unsigned>(pin.high) >= found.width) {
             throw ConfigError(where(key),
@@ -123,7 +137,7 @@ void Writer::for_each_lane(const DatapathField& field, const std::vector<Pin>& p
         }
         for (unsigned lane = 0; lane < lanes; ++lane) {
             const unsigned low = (pin.low < 0 ? 0u : static_cast<unsigned>(pin.low));
-            body(pin.port, low + lane * field.width, i + lane);
+            body(pin.port, low + lane * field.width, i + lane, pin.inverted);
         }
     }
 }
@@ -132,10 +146,10 @@ std::string Writer::put(const std::vector<Pin>& pins, const DatapathField& field
                         std::size_t word) {
     std::string text;
     for_each_lane(field, pins, true, "ports." + field.name + ".in",
-                  [&](const std::string& name, unsigned low, std::size_t lane) {
+                  [&](const std::string& name, unsigned low, std::size_t lane, bool inverted) {
                       text += fmt::format(
-                          "        put<{}, {}>(top_->{}, static_cast<std::uint64_t>(x[{}]));\n",
-                          low, field.width, name, word + lane);
+                          "        put<{}, {}>(top_->{}, {}static_cast<std::uint64_t>(x[{}]));\n",
+                          low, field.width, name, inverted ? "~" : "", word + lane);
                   });
     return text;
 }
@@ -144,20 +158,33 @@ std::string Writer::put(const std::vector<Pin>& pins, const DatapathField& field
 std::string Writer::get(const std::vector<Pin>& pins, const DatapathField& field, std::size_t word,
                         const char* format, const std::string& key) {
     std::string text;
-    for_each_lane(
-        field, pins, false, key, [&](const std::string& name, unsigned low, std::size_t lane) {
-            const std::string value = fmt::format("decode<{0}>(get<{1}, {0}>(top_->{2}), {3})",
-                                                  field.width, low, name, field.base());
-            text += fmt::format(fmt::runtime(format), word + lane, value);
-        });
+    for_each_lane(field, pins, false, key,
+                  [&](const std::string& name, unsigned low, std::size_t lane, bool inverted) {
+                      const std::string value =
+                          fmt::format("decode<{0}>({4}get<{1}, {0}>(top_->{2}), {3})", field.width,
+                                      low, name, field.base(), inverted ? "~" : "");
+                      text += fmt::format(fmt::runtime(format), word + lane, value);
+                  });
     return text;
 }
 
 std::string Writer::tie() {
     std::string text;
-    for (const auto& [name, value] : d_.tie) {
-        const std::string key = "tie." + name;
+    for (const auto& [pin, value] : d_.tie) {
+        const std::string key = "tie." + pin;
+        const std::string name = pin.substr(0, pin.find('['));
         const RtlPort& found = port(name, true, key);
+        int high = static_cast<int>(std::min(found.width, 64u)) - 1, low = 0;
+        if (pin != name) {
+            const int read = std::sscanf(pin.c_str() + name.size(), "[%d:%d]", &high, &low);
+            low = read == 1 ? high : low;
+            if (read < 1 || low < 0 || high < low || high >= static_cast<int>(found.width) ||
+                found.elements != 0) {
+                throw ConfigError(where(key),
+                                  fmt::format("{} has bits {}:0", name, found.width - 1),
+                                  "port[high:low] or port[bit], in quotes");
+            }
+        }
         std::string_view digits = value;
         const bool hex = digits.starts_with("0x");
         digits.remove_prefix(hex ? 2 : 0);
@@ -168,8 +195,14 @@ std::string Writer::tie() {
             throw ConfigError(where(key),
                               "expected a number (12 or 0xC), found " + shown_text(value));
         }
-        text += fmt::format("        put<0, {}>(top_->{}, {}u);\n", std::min(found.width, 64u),
-                            name, number);
+        if (high - low < 63 && number >> (high - low + 1) != 0) {
+            throw ConfigError(where(key),
+                              fmt::format("{} does not fit {} bits", number, high - low + 1));
+        }
+        for (unsigned i = 0; i < std::max(found.elements, 1u); ++i) {
+            text += fmt::format("        put<{}, {}>(top_->{}{}, {}u);\n", low, high - low + 1,
+                                name, found.elements == 0 ? "" : fmt::format("[{}]", i), number);
+        }
     }
     return text;
 }
@@ -184,6 +217,25 @@ std::string Writer::drive() {
         }
     }
     return text;
+}
+
+// The operands during reset: a state's initial value, zero, or what comes nearest to it.
+std::string Writer::idle() const {
+    std::string text;
+    for (const auto* group : {&d_.contract.state, &d_.contract.inputs, &d_.contract.parameters}) {
+        for (const DatapathField& field : *group) {
+            const std::int64_t value =
+                !field.allowed.empty() ? field.allowed.front()
+                : group == &d_.contract.state
+                    ? field.initial
+                    : std::clamp<std::int64_t>(0, field.minimum(), field.maximum());
+            for (unsigned lane = 0; lane < field.lanes; ++lane) {
+                text += fmt::format("{}, ", value);
+            }
+        }
+    }
+    // An array has an element at least.
+    return text + "0";
 }
 
 // Results whose latency is `latency`; -1: all.
@@ -324,6 +376,7 @@ std::string Writer::write() {
     parts["STYLE"] = style();
     parts["TIE"] = tie();
     parts["DRIVE"] = drive();
+    parts["IDLE"] = idle();
     parts["SAMPLE"] = sample(-1);
     std::string after;
     for (std::uint64_t latency = 0; latency <= longest_latency(); ++latency) {
@@ -395,14 +448,16 @@ std::string Writer::write() {
 }  // namespace
 
 std::map<std::string, RtlPort> verilated_ports(const std::string& header) {
-    static const std::regex declaration(R"(VL_(IN|OUT|INOUT)(8|16|64|W|)\(&(\w+),(\d+),(\d+))");
+    static const std::regex declaration(
+        R"(VL_(IN|OUT|INOUT)(8|16|64|W|)\(\(?&(\w+)(?:\)\[(\d+)\])?,(\d+),(\d+))");
     Ports ports;
     for (std::sregex_iterator match(header.begin(), header.end(), declaration), end; match != end;
          ++match) {
         const auto bit = [&](std::size_t group) {
             return static_cast<unsigned>(std::stoul((*match)[group].str()));
         };
-        ports[(*match)[3].str()] = {(*match)[1] == "IN", bit(4) - bit(5) + 1};
+        ports[(*match)[3].str()] = {(*match)[1] == "IN", bit(5) - bit(6) + 1,
+                                    (*match)[4].matched ? bit(4) : 0};
     }
     return ports;
 }

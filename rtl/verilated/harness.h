@@ -10,7 +10,8 @@ namespace cortile {
 
 struct RtlPort {
     bool input = false;
-    unsigned width = 1;
+    unsigned width = 1;     // of one element
+    unsigned elements = 0;  // of an unpacked array; 0: no array
 };
 // By name, as Verilator declares them in the header of its model.
 std::map<std::string, RtlPort> verilated_ports(const std::string& header);

@@ -88,7 +88,7 @@ std::uint64_t VerilatedDatapath::cycles() const {
 }
 
 VerilatedDatapath::Timing VerilatedDatapath::measure(std::span<const std::int64_t> row) {
-    constexpr std::uint64_t kMany = 64;
+    constexpr std::uint64_t kMany = kMeasuredOperations - 1;
     const auto clocks = [&](std::uint64_t count) {
         Operations rows;
         for (std::uint64_t i = 0; i < count; ++i) {

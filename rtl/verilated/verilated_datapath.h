@@ -26,6 +26,7 @@ class VerilatedDatapath final : public NeuronDatapath {
     struct Timing {
         std::uint64_t latency = 0, interval = 0;
     };
+    static constexpr std::uint64_t kMeasuredOperations = 65;
     Timing measure(std::span<const std::int64_t> row);
 
     // Of libraries built for it; a ContractViolation otherwise.

@@ -262,10 +262,9 @@ TEST_F(RegressRtl, TheReplayLineRunsOneRunAndKeepsTheReports) {
 }
 
 TEST_F(RegressRtl, ResultsDoNotDependOnHowManyProcessesThereAre) {
-    replace(kSource, kStrict, kNotStrict);
-    const auto outputs = [&](const std::string& jobs) {
+    const auto outputs = [&](const std::string& arguments, int code) {
         fs::remove_all(folder / "regress_results");
-        EXPECT_EQ(run("cortile regress list.yaml --coverage -j " + jobs).code, 4);
+        EXPECT_EQ(run("cortile regress list.yaml " + arguments).code, code);
         std::string text = result("summary.txt") + result("coverage.txt");
         for (const auto& entry : fs::recursive_directory_iterator(folder / "regress_results")) {
             if (entry.path().extension() == ".csv" || entry.path().filename() == "message.txt") {
@@ -274,9 +273,13 @@ TEST_F(RegressRtl, ResultsDoNotDependOnHowManyProcessesThereAre) {
         }
         return text;
     };
-    const std::string one = outputs("1");
-    EXPECT_THAT(one, HasSubstr("failed"));
-    EXPECT_EQ(one, outputs("4"));
+    const std::string coverage = outputs("--coverage -j 1", 0);
+    EXPECT_THAT(coverage, HasSubstr("100.00 %"));
+    EXPECT_EQ(coverage, outputs("--coverage -j 4", 0));
+    replace(kSource, kStrict, kNotStrict);
+    const std::string failures = outputs("-j 1", 4);
+    EXPECT_THAT(failures, HasSubstr("failed"));
+    EXPECT_EQ(failures, outputs("-j 4", 4));
 }
 
 TEST_F(RegressRtl, RtlThatDoesNotCompileIsCode2WithVerilatorsMessage) {

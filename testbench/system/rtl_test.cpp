@@ -117,7 +117,7 @@ TEST_F(Rtl, AWrongLatencyInTheDescriptionFails) {
         << yaml.replace(yaml.find(stated), stated.size(), "latency: 2");
     const ProgramEnd end = cortile({"cosim", copy.string()});
     EXPECT_EQ(end.exit_code, 4);
-    EXPECT_THAT(end.output, HasSubstr("measured 3, 1"));
+    EXPECT_THAT(end.output, HasSubstr("measured: 3 and 1"));
 }
 
 // What a run computed, without what RTL changes: times, and words about the run.

@@ -119,7 +119,7 @@ TEST(FcoreSomaSemantics, RandomStimulusReachesEverythingTheSomaCanDo) {
 TEST(FcoreSomaSemantics, DirectedOperationsFitTheContractAndReachItsCorners) {
     const auto datapath = reference();
     Operations rows;
-    for (const auto& row : kSemantics.directed(datapath->contract())) {
+    for (const auto& row : kSemantics.directed(datapath->contract(), *datapath)) {
         check_operations(datapath->contract(), row, "directed");
         rows.insert(rows.end(), row.begin(), row.end());
     }

@@ -73,7 +73,8 @@ TEST_F(Source, DirectedHoldsEveryCornerOfEveryOperand) {
             }
         }
     }
-    const auto directed = datapath.semantics->directed(datapath.contract);
+    const auto reference = datapath.reference();
+    const auto directed = datapath.semantics->directed(datapath.contract, *reference);
     ASSERT_FALSE(directed.empty());
     EXPECT_TRUE(std::equal(directed[0].begin(), directed[0].end(), rows.begin()));
 }
