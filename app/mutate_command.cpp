@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "app/child_process.h"
+#include "hw_model/base/temporary_folder.h"
 #include "app/commands.h"
 #include "hw_model/base/text_file.h"
 #include "rtl/mutation/mutation_campaign.h"
