@@ -115,14 +115,14 @@ int run_program(int argc, char** argv) {
 
     cortile::MutateArguments mutate;
     CLI::App* mutate_app =
-        app.add_subcommand("mutate", "put faults into RTL: does the reference find them?");
+        app.add_subcommand("mutate", "put faults into RTL: do the tests of a list find them?");
     mutate_app->add_option("FOLDERS", mutate.folders, "folders with a datapath.yaml")->required();
     mutate_app->add_option("--mutants", mutate.mutants, "faults, one at a time")
         ->check(CLI::Range(1, 100'000));
     mutate_app->add_option("--seed", mutate.seed, "of the choice of faults");
-    mutate_app->add_option("--operations", mutate.operations, "random operations for each fault")
-        ->check(CLI::Range(1, 100'000'000));
-    mutate_app->add_option("--stimulus-seed", mutate.stimulus_seed, "of the random operations");
+    mutate_app->add_option(
+        "--list", mutate.list,
+        "a list of tests (.yaml) that look for them, quick (default) or nightly");
     mutate_app
         ->add_option("--proof-seconds", mutate.proof_seconds,
                      "time of a search for a proof of equivalence; 0: none")

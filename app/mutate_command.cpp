@@ -3,8 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "hw_model/base/temporary_folder.h"
 #include "app/commands.h"
+#include "app/rtl_folder.h"
+#include "hw_model/base/temporary_folder.h"
 #include "hw_model/base/text_file.h"
 #include "rtl/mutation/mutation_campaign.h"
 #include "rtl/mutation/mutation_report.h"
@@ -22,6 +23,8 @@ int mutate_command(const MutateArguments& arguments) {
     if (arguments.out) {
         make_folder(*arguments.out, "name a folder that can be written with --out");
     }
+    const regress::RegressionList list =
+        regress::load_regression_list(regression_list_file(arguments.list));
     std::vector<MutationResult> results;
     std::string report;
     bool reached = true;
@@ -36,9 +39,8 @@ int mutate_command(const MutateArguments& arguments) {
         options.progress = [&](const std::string& text) {
             std::cerr << description.name << ": " << text << std::endl;
         };
-        results.push_back(measure_mutation_score(
-            description,
-            standard_stimuli(description, arguments.stimulus_seed, arguments.operations), options));
+        results.push_back(
+            measure_mutation_score(description, stimuli_of(list, description), options));
         const MutationResult& result = results.back();
         reached &= result.score() >= arguments.target;
         const std::string text = mutation_text(result);

@@ -3,52 +3,41 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "cores/datapath/lockstep_datapath.h"
 #include "cores/datapath/stimulus.h"
+#include "hw_model/base/error.h"
 #include "hw_model/base/executor.h"
+#include "rtl/regress/operation_source.h"
+#include "rtl/regress/plan.h"
 
 namespace cortile {
 
 namespace {
 
-// Most mutants show at once: the first calls are short.
-constexpr std::size_t kFirstCall = 16, kLongestCall = 4096;
-// Share of clocks, of 256, in which a side pauses.
-constexpr std::uint32_t kPauses = 64;
+constexpr std::size_t kPiece = regress::LockstepRun::kPiece;
 
 }  // namespace
 
-std::vector<MutationStimulus> standard_stimuli(const DatapathDescription& d, std::uint64_t seed,
-                                               std::uint64_t random) {
-    const auto reference = d.reference();
-    const std::size_t words = d.contract.operand_words();
-    // What holds operations up needs both sides to pause.
-    const auto paused = [&](MutationStimulus stimulus) {
-        stimulus.name += ", with pauses";
-        stimulus.request_stalls = d.request_valid.exists() ? kPauses : 0;
-        stimulus.response_stalls = d.response_ready.exists() ? kPauses : 0;
-        return stimulus;
-    };
-    MutationStimulus directed;
-    directed.name = "directed";
-    for (const std::vector<std::int64_t>& row : d.semantics->directed(d.contract, *reference)) {
-        try {
-            check_operations(d.contract, row, "directed");
-        } catch (const ConfigError&) {
-            continue;  // beyond what this datapath can be asked
+std::vector<MutationStimulus> stimuli_of(const regress::RegressionList& list,
+                                         const DatapathDescription& d) {
+    std::vector<MutationStimulus> stimuli;
+    for (const regress::PlannedRun& run : regress::plan_runs(list, {d.name}, {}, {})) {
+        const regress::TestDescription& test = list.tests[run.test];
+        regress::OperationSource source(d, test, run.name.seed);
+        MutationStimulus stimulus{fmt::format("{}.{}", run.name.test, run.name.seed),
+                                  {},
+                                  regress::stalls_of(test, run.name.seed)};
+        for (auto rows = source.next(kPiece); !rows.empty(); rows = source.next(kPiece)) {
+            stimulus.operations.insert(stimulus.operations.end(), rows.begin(), rows.end());
         }
-        directed.operations.insert(directed.operations.end(), row.begin(), row.end());
+        stimuli.push_back(std::move(stimulus));
     }
-    const auto draw = [&](std::uint64_t from, std::uint64_t count) {
-        MutationStimulus stimulus;
-        stimulus.name = "random";
-        stimulus.seed = from;
-        stimulus.operations.resize(count * words);
-        RandomStimulus(*d.semantics, d.contract, *reference, from).draw(stimulus.operations);
-        return stimulus;
-    };
-    return {directed, paused(directed), paused(draw(seed, random / 2)),
-            draw(seed + 1, random - random / 2)};
+    if (stimuli.empty()) {
+        throw ConfigError(list.file.string(), "no test is for " + d.name);
+    }
+    return stimuli;
 }
 
 MutantRunner::MutantRunner(const DatapathDescription& description,
@@ -85,13 +74,11 @@ std::optional<Disagreement> MutantRunner::run_stimulus(
     const std::size_t words = description_.contract.operand_words();
     const std::size_t result_words = description_.contract.result_words();
     const std::size_t operations = stimulus.operations.size() / words;
-    datapath.set_stalls(stimulus.seed, stimulus.request_stalls, stimulus.response_stalls);
+    datapath.set_stalls(stimulus.stalls.seed, stimulus.stalls.share, stimulus.stalls.share);
     datapath.reset();
     std::vector<std::int64_t> got;
-    std::size_t step = kFirstCall;
-    for (std::size_t first = 0; first < operations;
-         first += step, step = std::min(step * 4, kLongestCall)) {
-        const std::size_t count = std::min(step, operations - first);
+    for (std::size_t first = 0; first < operations; first += kPiece) {
+        const std::size_t count = std::min(kPiece, operations - first);
         const auto right = std::span(expected).subspan(first * result_words, count * result_words);
         // A result that the RTL does not show stays what the reference says.
         got.assign(right.begin(), right.end());

@@ -10,23 +10,23 @@
 
 #include "cores/datapath/operations.h"
 #include "rtl/mutation/mutant_model.h"
+#include "rtl/regress/lockstep_run.h"
+#include "rtl/regress/regression_list.h"
 #include "rtl/verilated/verilated_datapath.h"
 
 namespace cortile {
 
-// A list of operations that starts from reset.
+// A list of operations that starts from reset, in pieces and with pauses as a regression's run.
 struct MutationStimulus {
-    std::string name;
+    std::string name;  // "random_stalls.2"
     Operations operations;
-    // Share of clocks, in 256, in which none is offered, or no response taken; from `seed`.
-    std::uint64_t seed = 1;
-    std::uint32_t request_stalls = 0, response_stalls = 0;
+    regress::Stalls stalls = {};
 };
 
-// The operations that the semantics single out, back to back and with pauses on both sides; then
-// `random` ones, half of them with pauses, half back to back.
-std::vector<MutationStimulus> standard_stimuli(const DatapathDescription& description,
-                                               std::uint64_t seed, std::uint64_t random);
+// What a regression shows this datapath, run by run, in its order; also one that its list does not
+// name. All operations are held in memory. Throws ConfigError, also if no test is for it.
+std::vector<MutationStimulus> stimuli_of(const regress::RegressionList& list,
+                                         const DatapathDescription& description);
 
 struct Kill {
     std::uint64_t operations = 0;  // of all stimuli, one after another, up to that which showed it

@@ -62,6 +62,7 @@ class CaseRunner {
         // in them must not make the next one fail.
         VerilatedDatapath rtl(datapath_, library_);
         rtl.set_stalls(stalls.seed, stalls.share, stalls.share);
+        rtl.check_timing(true);
         std::optional<Disagreement> found;
         std::size_t sane = got_.size();
         try {

@@ -50,6 +50,19 @@ class Mutation : public testing::Test {
             << CORTILE_SOURCE_DIR "/" << kDatapath << "/cuba_lif.sv]\n"
             << kNarrow;
         datapath = read_datapath(narrow);
+        list = folder / "list.yaml";
+        std::ofstream(list)
+            << "datapaths: [narrow]\n"
+               "tests:\n"
+               "  directed: {stimulus: directed}\n"
+               "  directed_stalls: {stimulus: directed, stalls: 0.3}\n"
+               "  random: {stimulus: random, operations: 2000}\n"
+               "  random_stalls: {stimulus: random, operations: 2000, stalls: 0.4}\n";
+    }
+
+    // Of a list with tests of every kind.
+    std::vector<MutationStimulus> stimuli() const {
+        return stimuli_of(regress::load_regression_list(list), datapath);
     }
 
     MutationResult measure(const std::vector<MutationStimulus>& stimuli,
@@ -73,13 +86,13 @@ timing: {style: pipelined, latency: 3, initiation_interval: 1}
 reference: {semantics: loihi_cuba_lif, state_width: 12, decay_width: 4, input_width: 8,
             input_shift: 4, bias_width: 8, threshold_width: 11, refractory_width: 3}
 )";
-    fs::path folder, narrow;
+    fs::path folder, narrow, list;
     DatapathDescription datapath;
 };
 
 TEST_F(Mutation, StimuliKillWhatIsNotEquivalent) {
     datapath = read_datapath(fs::path(CORTILE_SOURCE_DIR) / kDatapath);
-    const MutationResult result = measure(standard_stimuli(datapath, 1, 4000), kProofSeconds);
+    const MutationResult result = measure(stimuli(), kProofSeconds);
     EXPECT_EQ(result.outcomes.size(), kMutants);
     EXPECT_GE(result.score(), 98.0);
     EXPECT_GT(result.not_equivalent(), kMutants * 3 / 4);
@@ -100,12 +113,12 @@ TEST_F(Mutation, ThreeOperationsKillFew) {
 // What a stimulus shows cannot be proven equivalent; and what the proof gives instead, shows it.
 TEST_F(Mutation, ProofsFindADifferenceInWhatIsKilled) {
     const MutantModel model(datapath, kMutants, 1, folder);
-    const MutantRunner runner(datapath, model.build(), standard_stimuli(datapath, 1, 4000));
+    const MutantRunner runner(datapath, model.build(), stimuli());
     const auto kills = runner.run_all(static_cast<std::uint32_t>(model.mutants().size()), 1);
     std::vector<std::uint32_t> killed;
     for (std::uint32_t i = 0; i < kills.size() && killed.size() < 4; ++i) {
         // Without pauses: a witness is tried without them.
-        if (kills[i] && kills[i]->stimulus == "directed" &&
+        if (kills[i] && kills[i]->stimulus == "directed.1" &&
             kills[i]->how.kind == Disagreement::Kind::value) {
             killed.push_back(i + 1);
         }
@@ -154,7 +167,7 @@ TEST_F(Mutation, ADatapathThatFailsIsNoBasis) {
     ASSERT_NE(at, std::string::npos) << "the source has changed: adapt this test";
     std::ofstream(source) << changed.replace(at, strict.size(), "v_next1[W-2:0]} >= {{W");
     datapath.sources[1] = source;
-    EXPECT_THROW(measure(standard_stimuli(datapath, 1, 4000), 0), DatapathMismatch);
+    EXPECT_THROW(measure(stimuli(), 0), DatapathMismatch);
 }
 
 TEST_F(Mutation, WhatYosysRefusesIsSaidWithItsWords) {
@@ -168,7 +181,8 @@ TEST_F(Mutation, WhatYosysRefusesIsSaidWithItsWords) {
 TEST_F(Mutation, CommandWritesItsResultsAndFailsBelowTheTarget) {
     const auto run = [&](const std::string& arguments) {
         const std::string command = std::string(CORTILE_PROGRAM) + " mutate " + narrow.string() +
-                                    " --mutants 60 --operations 4000 " + arguments + " 2>/dev/null";
+                                    " --mutants 60 --list " + list.string() + " " + arguments +
+                                    " 2>/dev/null";
         FILE* pipe = popen(command.c_str(), "r");
         std::string text;
         std::array<char, 4096> buffer{};
