@@ -69,11 +69,14 @@ std::uint64_t MutantRunner::operations() const {
 }
 
 std::optional<Disagreement> MutantRunner::run_stimulus(
-    VerilatedDatapath& datapath, const MutationStimulus& stimulus,
+    std::uint32_t mutant, const MutationStimulus& stimulus,
     const std::vector<std::int64_t>& expected) const {
     const std::size_t words = description_.contract.operand_words();
     const std::size_t result_words = description_.contract.result_words();
     const std::size_t operations = stimulus.operations.size() / words;
+    VerilatedDatapath datapath(description_, library_);
+    datapath.select_mutant(mutant);
+    datapath.check_timing(true);
     datapath.set_stalls(stimulus.stalls.seed, stimulus.stalls.share, stimulus.stalls.share);
     datapath.reset();
     std::vector<std::int64_t> got;
@@ -103,12 +106,9 @@ std::optional<Disagreement> MutantRunner::run_stimulus(
 }
 
 std::optional<Kill> MutantRunner::run(std::uint32_t mutant) const {
-    VerilatedDatapath datapath(description_, library_);
-    datapath.select_mutant(mutant);
-    datapath.check_timing(true);
     std::uint64_t before = 0;
     for (std::size_t i = 0; i < stimuli_.size(); ++i) {
-        if (auto how = run_stimulus(datapath, stimuli_[i], expected_[i])) {
+        if (auto how = run_stimulus(mutant, stimuli_[i], expected_[i])) {
             return Kill{before + how->operation + 1, stimuli_[i].name, std::move(*how)};
         }
         before += stimuli_[i].operations.size() / description_.contract.operand_words();
@@ -128,10 +128,7 @@ std::optional<Disagreement> MutantRunner::difference(std::uint32_t mutant,
     std::vector<std::int64_t> expected(operations.size() / description_.contract.operand_words() *
                                        description_.contract.result_words());
     reference->run(stimulus.operations, expected);
-    VerilatedDatapath datapath(description_, library_);
-    datapath.select_mutant(mutant);
-    datapath.check_timing(true);
-    return run_stimulus(datapath, stimulus, expected);
+    return run_stimulus(mutant, stimulus, expected);
 }
 
 std::vector<std::optional<Kill>> MutantRunner::run_all(std::uint32_t mutants,

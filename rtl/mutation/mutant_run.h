@@ -54,8 +54,8 @@ class MutantRunner {
     std::uint64_t operations() const;  // of all stimuli
 
   private:
-    std::optional<Disagreement> run_stimulus(VerilatedDatapath& datapath,
-                                             const MutationStimulus& stimulus,
+    // On a model of its own, as a run of a regression.
+    std::optional<Disagreement> run_stimulus(std::uint32_t mutant, const MutationStimulus& stimulus,
                                              const std::vector<std::int64_t>& expected) const;
 
     const DatapathDescription& description_;
