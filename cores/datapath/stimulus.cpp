@@ -12,6 +12,7 @@ namespace cortile {
 namespace {
 
 constexpr std::size_t kCorners = 64;
+__extension__ using Product = unsigned __int128;
 
 }  // namespace
 
@@ -49,14 +50,19 @@ RandomStimulus::RandomStimulus(const DatapathSemantics& semantics, const Datapat
     : semantics_(semantics), contract_(contract), reference_(reference) {
     for (const auto* group : {&contract.state, &contract.inputs, &contract.parameters}) {
         for (const DatapathField& field : *group) {
-            const auto span = static_cast<std::uint64_t>(field.maximum() - field.minimum());
-            Word word{field.minimum(), field.maximum(), std::bit_ceil(span + 1) - 1,
-                      corner_values(field), !field.allowed.empty()};
-            const std::size_t distinct = word.corners.size();
-            while (!std::has_single_bit(word.corners.size())) {
-                word.corners.push_back(word.corners[word.corners.size() % distinct]);
+            Draw draw{field.minimum(), field.maximum(), field.minimum() < 0 ? 0 : -1,
+                      !field.allowed.empty()};
+            const std::vector<std::int64_t> corners = corner_values(field);
+            const auto bits = static_cast<std::size_t>(
+                std::bit_width(static_cast<std::uint64_t>(std::max(draw.maximum, -draw.minimum))) +
+                1);
+            for (std::size_t i = 0; i < kCorners; ++i) {
+                draw.corners[i] = corners[i % corners.size()];
+                draw.shifts[i] =
+                    static_cast<std::uint8_t>(62 - i % std::min<std::size_t>(bits, 62));
             }
-            words_.insert(words_.end(), field.lanes, word);
+            words_.insert(words_.end(), field.lanes, static_cast<std::uint32_t>(draws_.size()));
+            draws_.push_back(draw);
         }
     }
     const auto start = philox({seed, RandomUse::datapath_stimulus}, 0, 0);
@@ -74,28 +80,27 @@ std::uint64_t RandomStimulus::bits() {
 
 // Without branches on what was drawn, of which every other would be predicted wrongly: they took a
 // third of a lockstep run.
-std::int64_t RandomStimulus::value(const Word& word) {
+std::int64_t RandomStimulus::value(const Draw& draw) {
     const std::uint64_t r = bits();
-    const unsigned kind = r & 7;
-    const std::int64_t corner = word.corners[r >> 3 & (word.corners.size() - 1)];
-    const std::uint64_t uniform = (word.mask > 0xFFFFFFFFFFu ? bits() : r >> 16) & word.mask;
-    // Where the range is no power of two, values beyond it fold back.
-    std::int64_t result = word.minimum + static_cast<std::int64_t>(uniform);
-    result -= (word.maximum - word.minimum + 1) & -std::int64_t{result > word.maximum};
+    const unsigned kind = r & 7, choice = r >> 3 & 63;
+    // The product's upper half: as many values as there are, all alike.
+    const auto count = static_cast<std::uint64_t>(draw.maximum - draw.minimum) + 1;
+    const std::int64_t uniform =
+        draw.minimum + static_cast<std::int64_t>(
+                           static_cast<std::uint64_t>(static_cast<Product>(r) * count >> 64));
     // A random number of bits, around zero where zero is in range.
-    const auto few = static_cast<std::int64_t>(uniform >> (r >> 3 & 31) >> 1);
-    const std::int64_t negative = -static_cast<std::int64_t>(r >> 9 & 1);
-    const std::int64_t small = (few ^ negative) - negative;
+    std::int64_t small = static_cast<std::int64_t>(r) >> draw.shifts[choice];
+    small ^= (small >> 63) & draw.sign_mask;
     const std::int64_t is_small =
-        -std::int64_t{(kind < 6) & (small >= word.minimum) & (small <= word.maximum)};
-    result = (result & ~is_small) | (small & is_small);
-    const std::int64_t is_corner = -std::int64_t{(kind < 3) | word.only_corners};
-    return (result & ~is_corner) | (corner & is_corner);
+        -std::int64_t{(kind < 6) & (small >= draw.minimum) & (small <= draw.maximum)};
+    const std::int64_t result = (uniform & ~is_small) | (small & is_small);
+    const std::int64_t is_corner = -std::int64_t{(kind < 3) | draw.only_corners};
+    return (result & ~is_corner) | (draw.corners[choice] & is_corner);
 }
 
 void RandomStimulus::draw_row(std::span<std::int64_t> row, std::span<const std::int64_t> state) {
     for (std::size_t i = 0; i < row.size(); ++i) {
-        row[i] = value(words_[i]);
+        row[i] = value(draws_[words_[i]]);
     }
     std::copy(state.begin(), state.end(), row.begin());
     const std::uint64_t r = bits();
@@ -105,9 +110,9 @@ void RandomStimulus::draw_row(std::span<std::int64_t> row, std::span<const std::
         std::copy(state.begin(), state.end(), row.begin());
         // Where limits are narrower than the semantics know.
         for (std::size_t i = 0; i < row.size(); ++i) {
-            const Word& word = words_[i];
-            if (word.only_corners || row[i] < word.minimum || row[i] > word.maximum) {
-                row[i] = value(word);
+            const Draw& draw = draws_[words_[i]];
+            if (draw.only_corners || row[i] < draw.minimum || row[i] > draw.maximum) {
+                row[i] = value(draw);
             }
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -30,22 +31,25 @@ class RandomStimulus {
     void draw_chained(std::span<std::int64_t> rows, std::span<std::int64_t> state);
 
   private:
-    struct Word {
+    // How the words of a field are drawn.
+    struct Draw {
         std::int64_t minimum = 0, maximum = 0;
-        std::uint64_t mask = 0;             // all bits of maximum - minimum
-        std::vector<std::int64_t> corners;  // a power of two, so that no division chooses one
-        bool only_corners = false;          // DatapathField::allowed
+        std::int64_t sign_mask = 0;              // -1: the field has no sign
+        bool only_corners = false;               // DatapathField::allowed
+        std::array<std::int64_t, 64> corners{};  // as often as there is room for
+        std::array<std::uint8_t, 64> shifts{};   // of 64 bits, for a random number of them
     };
 
     std::uint64_t bits();
-    std::int64_t value(const Word& word);
+    std::int64_t value(const Draw& draw);
     void draw_row(std::span<std::int64_t> row, std::span<const std::int64_t> state);
     void keep_some(std::span<std::int64_t> row, std::size_t first);
 
     const DatapathSemantics& semantics_;
     const DatapathContract& contract_;
     NeuronDatapath& reference_;
-    std::vector<Word> words_;
+    std::vector<Draw> draws_;           // of each field
+    std::vector<std::uint32_t> words_;  // of each word of a row: its field
     std::uint64_t state_;
     std::uint64_t stretch_ = 0;                           // operations that are left of it
     std::vector<std::optional<std::int64_t>> kept_ = {};  // words that keep their value in it
