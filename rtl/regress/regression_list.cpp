@@ -80,7 +80,7 @@ TestDescription test_of(const Parameters& parameters, const std::string& name,
         throw ConfigError(parameters.where(key(recorded ? "stimulus" : "recording")),
                           recorded ? "there is no recording"
                                    : "only a test with stimulus: recorded has a recording",
-                          recorded ? "name one: recording: operations.csv, or an experiment (.yaml)"
+                          recorded ? "name one: recording: operations.csv"
                                    : "write stimulus: recorded, or remove it");
     }
     return test;
@@ -152,8 +152,7 @@ ParameterSchema regression_schema(const std::vector<std::string>& tests) {
              "of the first iteration, the others count up; or reseed: a new one "
              "each time"},
             "seed");
-        add({"", path, "", "recorded: operations (.csv), or an experiment that gives them"},
-            "recording");
+        add({"", path, "", "recorded: operations (.csv)"}, "recording");
         add({"", text_list, "", "names of the datapaths that it is for; without: all"},
             "datapaths");
         add({"", time, "600 s", "real time that a run may take", false, {}, 0.001, 1e6},

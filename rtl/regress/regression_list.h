@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of a regression: which tests, on which datapaths, with which targets
-// (docs/how_to/run_a_regression.md).
+// (docs/rtl.md).
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@ namespace cortile::regress {
 enum class StimulusKind {
     directed,  // every field at its corners, one after another
     random,    // biased towards corners, from a seed
-    recorded,  // operations of a file, or of an experiment
+    recorded,  // operations of a file
 };
 const char* to_string(StimulusKind kind);
 
@@ -30,7 +30,7 @@ struct TestDescription {
     std::uint64_t operations = 0;        // in each iteration, at most
     double stalls = 0;                   // probability that a response must wait, each cycle
     std::optional<std::uint64_t> seed;   // of the first iteration, others count up; none: reseed
-    std::filesystem::path recording;     // of `recorded`: .csv, or an experiment
+    std::filesystem::path recording;     // of `recorded`: .csv
     std::vector<std::string> datapaths;  // names; empty: all of the list
     std::chrono::milliseconds time_limit{0};
     bool coverage = true;  // does it take part where coverage has targets?
