@@ -50,6 +50,11 @@ int mutate_command(const MutateArguments& arguments) {
             write_mutants(result, *arguments.out / (result.datapath + ".csv"));
         }
     }
+    if (results.size() > 1) {
+        const std::string all = "\n" + mutation_summary(results);
+        std::cout << all;
+        report += all;
+    }
     if (arguments.out) {
         write_text_file(*arguments.out / "summary.txt", report);
         write_text_file(*arguments.out / "kill_curve.svg", kill_curve_svg(results));

@@ -13,6 +13,9 @@ namespace cortile {
 // source that it touches and, where the proof gives one, an operation that would show it.
 std::string mutation_text(const MutationResult& result);
 
+// Several datapaths side by side: counts and scores, then the kill curves.
+std::string mutation_summary(const std::vector<MutationResult>& results);
+
 // Every mutant with its verdict, a line each.
 void write_mutants(const MutationResult& result, const std::filesystem::path& csv);
 

@@ -78,11 +78,11 @@ TEST(Percent, IsCutSoThatOneMissingShows) {
 TEST(MutationText, GivesCountsScoreAndKillCurve) {
     EXPECT_THAT(
         mutation_text(small_result()),
-        AllOf(
-            HasSubstr("small: 6 mutants, seed 1\n"),
-            HasSubstr("mutation score 75.00 %: 3 of 4 that are not equivalent\n"),
-            HasSubstr("operations  killed    share\n        10       1  25.00 %\n       100       "
-                      "2  50.00 %\n      1000       2  50.00 %\n      1500       3  75.00 %\n")));
+        AllOf(HasSubstr("small: 6 mutants, seed 1\n"),
+              HasSubstr("mutation score 75.00 %: 3 of 4 that are not equivalent\n"),
+              HasSubstr("operations  killed    share\n         1       0   0.00 %\n        10      "
+                        " 1  25.00 %\n       100       "
+                        "2  50.00 %\n      1000       2  50.00 %\n      1500       3  75.00 %\n")));
 }
 
 TEST(MutationText, ListsSurvivorsWithTheirLineAndNobodyElse) {
@@ -107,6 +107,27 @@ TEST(MutationText, SaysWhatWouldShowASurvivor) {
     result.outcomes[3].shown_by_witness = shown;
     EXPECT_THAT(mutation_text(result), HasSubstr("  not equivalent (u: expected 4, got 5):\n"
                                                  "    --operation 'u=3,mode=1'\n"));
+}
+
+TEST(MutationSummary, PutsDatapathsSideBySide) {
+    MutationResult other = small_result();
+    other.datapath = "other";
+    other.operations = 40;
+    other.outcomes.resize(3);
+    EXPECT_EQ(mutation_summary({small_result(), other}),
+              "datapath  mutants  killed  equivalent  equivalent within the contract  survived     "
+              "score\n"
+              "small           6       3           1                               1         1   "
+              "75.00 %\n"
+              "other           3       2           1                               0         0  "
+              "100.00 %\n"
+              "\n"
+              "operations    small     other\n"
+              "         1   0.00 %    0.00 %\n"
+              "        10  25.00 %   50.00 %\n"
+              "       100  50.00 %  100.00 %\n"
+              "      1000  50.00 %  100.00 %\n"
+              "      1500  75.00 %  100.00 %\n");
 }
 
 TEST(MutantsFile, HasALineForEach) {
