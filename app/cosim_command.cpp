@@ -24,6 +24,8 @@ namespace {
 constexpr int kMismatchExitCode = 4;
 // Pauses of the stall check on either side, of 256.
 constexpr std::uint32_t kPauses = 80;
+// Operations that a replay line names one by one.
+constexpr std::size_t kMostInLine = 4;
 
 // A run of operations from reset.
 struct Replay {
@@ -42,21 +44,10 @@ Replay replay(const DatapathDescription& d, NeuronDatapath& reference, NeuronDat
     const std::size_t words = d.contract.operand_words();
     std::vector<std::int64_t> expected(operations.size() / words * result_words);
     reference.run(operations, expected);
-    std::vector<std::int64_t> got = expected;
+    std::vector<std::int64_t> got;
     Replay result;
     rtl.reset();
-    try {
-        rtl.run(operations, got);
-    } catch (const DatapathMismatch& mismatch) {
-        result.failure = mismatch.disagreement();
-    }
-    const std::size_t sane =
-        result.failure ? static_cast<std::size_t>(result.failure->operation) * result_words
-                       : expected.size();
-    if (const auto difference = first_difference(d.contract, std::span(expected).first(sane),
-                                                 std::span(got).first(sane))) {
-        result.failure = difference;
-    }
+    result.failure = first_disagreement(rtl, operations, expected, got);
     const std::size_t last = result.failure ? static_cast<std::size_t>(result.failure->operation)
                                             : expected.size() / result_words - 1;
     const auto row = [&](const std::vector<std::int64_t>& rows) {
@@ -71,28 +62,23 @@ Replay replay(const DatapathDescription& d, NeuronDatapath& reference, NeuronDat
     return result;
 }
 
-// The last operation alone, if it fails alone; else all of them.
+// The few last operations, if they fail by themselves; else all of them.
 Replay shortest(const DatapathDescription& d, NeuronDatapath& reference, NeuronDatapath& rtl,
                 const Operations& operations) {
-    const std::size_t words = d.contract.operand_words();
-    if (!d.state_inside && operations.size() > words) {
-        Replay alone = replay(
-            d, reference, rtl,
-            Operations(operations.end() - static_cast<std::ptrdiff_t>(words), operations.end()));
-        if (alone.failure) {
-            return alone;
+    if (!d.state_inside) {
+        if (auto few = shortest_suffix(reference, rtl, operations, kMostInLine)) {
+            return replay(d, reference, rtl, std::move(*few));
         }
     }
     return replay(d, reference, rtl, operations);
 }
 
-// What to type to see it again. State inside, or a pipeline that mixes operations up, needs all
-// that went before: a file.
+// What to type to see it again: a line with the operations, or with a file of them.
 std::string replay_line(const CosimArguments& arguments, const DatapathDescription& d,
                         const Operations& operations) {
-    if (operations.size() == d.contract.operand_words()) {
-        return fmt::format("cortile cosim {} --operation '{}'", arguments.folder.string(),
-                           operation_text(d.contract, operations));
+    if (operations.size() <= kMostInLine * d.contract.operand_words()) {
+        return fmt::format("cortile cosim {} {}", arguments.folder.string(),
+                           operation_arguments(d.contract, operations));
     }
     const std::filesystem::path file = arguments.out
                                            ? *arguments.out / "replay.csv"

@@ -14,6 +14,9 @@ namespace cortile {
 
 namespace {
 
+// Operations of a core that a mismatch shows, and that are tried as its replay.
+constexpr std::size_t kHistory = 16;
+
 DatapathTiming timing_of(const DatapathDescription& d, const Parameters& parameters) {
     const double chosen = parameters.frequency("cores.rtl_clock");
     const double frequency = chosen > 0 ? chosen : d.frequency;
@@ -28,27 +31,29 @@ DatapathTiming timing_of(const DatapathDescription& d, const Parameters& paramet
 
 }  // namespace
 
-// Keeps the first operations that pass through a datapath.
-class RtlCores::Recorder final : public NeuronDatapath {
+class RtlCores::Observer final : public NeuronDatapath {
   public:
-    Recorder(std::unique_ptr<NeuronDatapath> inner, std::shared_ptr<Operations> record,
-             std::size_t most_words)
-        : inner_(std::move(inner)), record_(std::move(record)), most_words_(most_words) {}
+    Observer(std::unique_ptr<NeuronDatapath> inner, std::shared_ptr<Passage> passage)
+        : inner_(std::move(inner)), passage_(std::move(passage)) {}
 
     const DatapathContract& contract() const override { return inner_->contract(); }
     void reset() override { inner_->reset(); }
     void run(std::span<const std::int64_t> operands, std::span<std::int64_t> results) override {
-        const std::size_t some =
-            std::min(operands.size(), most_words_ - std::min(most_words_, record_->size()));
-        record_->insert(record_->end(), operands.begin(),
-                        operands.begin() + static_cast<std::ptrdiff_t>(some));
+        Passage& p = *passage_;
+        const auto some = static_cast<std::ptrdiff_t>(
+            std::min(operands.size(), p.most_recorded - std::min(p.most_recorded, p.first.size())));
+        p.first.insert(p.first.end(), operands.begin(), operands.begin() + some);
         inner_->run(operands, results);
+        const std::size_t most = kHistory * contract().operand_words();
+        const auto last = operands.last(std::min(operands.size(), most));
+        p.last.insert(p.last.end(), last.begin(), last.end());
+        p.last.erase(p.last.begin(),
+                     p.last.end() - static_cast<std::ptrdiff_t>(std::min(most, p.last.size())));
     }
 
   private:
     std::unique_ptr<NeuronDatapath> inner_;
-    std::shared_ptr<Operations> record_;
-    std::size_t most_words_;
+    std::shared_ptr<Passage> passage_;
 };
 
 RtlCores::RtlCores(const Experiment& experiment) : parameters_(experiment.parameters) {
@@ -62,6 +67,14 @@ RtlCores::RtlCores(const Experiment& experiment) : parameters_(experiment.parame
         return;
     }
     lockstep_ = kind == "lockstep";
+    if (parameters_.given("cores.record")) {
+        const auto folder =
+            std::filesystem::absolute(parameters_.file("cores.record")).parent_path();
+        if (!std::filesystem::is_directory(folder)) {
+            throw ConfigError(parameters_.where("cores.record"),
+                              folder.string() + " is not a folder", "make it first");
+        }
+    }
     if (parameters_.given("cores.rtl_folder")) {
         add(parameters_.file("cores.rtl_folder"), parameters_);
     } else {
@@ -146,13 +159,13 @@ void RtlCores::attach(Chip& chip) {
                 datapath = std::make_unique<LockstepDatapath>(rtl.description.reference(),
                                                               std::move(datapath));
             }
-            if (records && &rtl == &rtl_.front()) {
-                records_.push_back(std::make_shared<Operations>());
-                const auto most =
-                    static_cast<std::size_t>(parameters_.integer("cores.record_operations")) *
-                    rtl.description.contract.operand_words();
-                datapath = std::make_unique<Recorder>(std::move(datapath), records_.back(), most);
-            }
+            const std::size_t recorded =
+                records && &rtl == &rtl_.front()
+                    ? static_cast<std::size_t>(parameters_.integer("cores.record_operations")) *
+                          rtl.description.contract.operand_words()
+                    : 0;
+            passages_.push_back(std::make_shared<Passage>(Passage{core, &rtl, recorded, {}, {}}));
+            datapath = std::make_unique<Observer>(std::move(datapath), passages_.back());
             chip.core(CoreId{core}).model().use_datapath(std::move(datapath), rtl.timing);
         }
     }
@@ -167,34 +180,52 @@ void RtlCores::check(const Chip& chip, const std::string& moment) const {
         if (mismatch == nullptr) {
             continue;
         }
-        const DatapathContract& contract = mismatch->contract;
-        const auto rtl = std::find_if(rtl_.begin(), rtl_.end(), [&](const Rtl& r) {
-            return r.description.contract.semantics == contract.semantics;
-        });
-        const std::size_t words = contract.operand_words();
-        const std::span last = std::span(mismatch->operations).last(words);
-        throw CosimMismatch(fmt::format(
-            "{}, core {}, neuron {}: {}\n\nthe last operations of the core:\n{}\nreplay: cortile "
-            "cosim {} --operation '{}'",
-            moment, core->id().value, mismatch->neuron, mismatch->disagreement.text(),
-            history_text(contract, mismatch->operations, mismatch->operation()),
-            rtl->description.folder.string(), operation_text(contract, last)));
+        for (const auto& passage : passages_) {
+            if (passage->core == core->id().value &&
+                passage->rtl->description.contract.semantics == mismatch->contract.semantics) {
+                report(*mismatch, *passage, moment);
+            }
+        }
     }
 }
 
+void RtlCores::report(const CoreMismatch& mismatch, const Passage& passage,
+                      const std::string& moment) const {
+    const DatapathDescription& d = passage.rtl->description;
+    const std::size_t words = d.contract.operand_words();
+    Operations operations = passage.last;
+    operations.insert(operations.end(), mismatch.operations.begin(), mismatch.operations.end());
+    const auto reference = d.reference();
+    VerilatedDatapath alone(d, passage.rtl->library);
+    const auto suffix = shortest_suffix(*reference, alone, operations, kHistory);
+    const std::string replay =
+        suffix ? fmt::format("cortile cosim {} {}", d.folder.string(),
+                             operation_arguments(d.contract, *suffix))
+               : fmt::format(
+                     "these operations alone do not show it: record the core's with --set "
+                     "cores.record=FILE.csv --set cores.rtl_only=[{}], then cortile cosim "
+                     "{} --replay FILE.csv",
+                     passage.core, d.folder.string());
+    throw CosimMismatch(fmt::format(
+        "{}, core {}, neuron {}: {}\n\nthe last operations of the core:\n{}\nreplay: {}", moment,
+        passage.core, mismatch.neuron, mismatch.disagreement.text(),
+        history_text(d.contract, operations, operations.size() / words - 1, kHistory), replay));
+}
+
 void RtlCores::write_record() const {
-    if (records_.empty()) {
+    if (!parameters_.given("cores.record")) {
         return;
     }
-    const DatapathContract& contract = rtl_.front().description.contract;
-    const std::size_t words = contract.operand_words();
-    const auto most = static_cast<std::size_t>(parameters_.integer("cores.record_operations"));
     // As many of each core, so that all layers of a network are there.
-    const std::size_t each = std::max<std::size_t>(1, most / records_.size()) * words;
+    const DatapathContract& contract = rtl_.front().description.contract;
+    const std::size_t each =
+        std::max<std::size_t>(
+            1, static_cast<std::size_t>(parameters_.integer("cores.record_operations")) / cores_) *
+        contract.operand_words();
     Operations all;
-    for (const auto& record : records_) {
-        const auto some = static_cast<std::ptrdiff_t>(std::min(each, record->size()));
-        all.insert(all.end(), record->begin(), record->begin() + some);
+    for (const auto& passage : passages_) {
+        const auto some = static_cast<std::ptrdiff_t>(std::min(each, passage->first.size()));
+        all.insert(all.end(), passage->first.begin(), passage->first.begin() + some);
     }
     write_operations(contract, all, parameters_.file("cores.record"));
 }

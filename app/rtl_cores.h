@@ -34,21 +34,31 @@ class RtlCores {
     std::string summary() const;
 
   private:
-    class Recorder;
     struct Rtl {
         DatapathDescription description;
         std::shared_ptr<const DatapathLibrary> library;
         DatapathTiming timing;
     };
+    class Observer;
+    // What passes through one datapath of one core.
+    struct Passage {
+        std::uint32_t core = 0;
+        const Rtl* rtl = nullptr;
+        std::size_t most_recorded = 0;  // words
+        Operations first;               // as many for cores.record
+        Operations last;                // of the calls before the present one
+    };
 
     void add(const std::filesystem::path& folder, const Parameters& parameters);
     std::set<std::uint32_t> chosen(const Chip& chip) const;
+    [[noreturn]] void report(const CoreMismatch& mismatch, const Passage& passage,
+                             const std::string& moment) const;
 
     const Parameters& parameters_;
     bool lockstep_ = false;
     std::vector<Rtl> rtl_;
     std::size_t cores_ = 0;
-    std::vector<std::shared_ptr<Operations>> records_;  // one a core, of the first datapath
+    std::vector<std::shared_ptr<Passage>> passages_;
 };
 
 }  // namespace cortile

@@ -79,26 +79,7 @@ void Suite::check(std::string name, std::string question, Operations rows, std::
         lowest = std::min(lowest, expected[i]);
         highest = std::max(highest, expected[i]);
     }
-    got = expected;
-    std::size_t first = 0;
-    try {
-        const std::size_t step = at_once == 0 ? result.operations : at_once;
-        for (; first < result.operations; first += step) {
-            const std::size_t count = std::min(step, result.operations - first);
-            implementation_.run(std::span(rows).subspan(first * words_, count * words_),
-                                std::span(got).subspan(first * result_words, count * result_words));
-        }
-    } catch (const DatapathMismatch& mismatch) {
-        result.failure = mismatch.disagreement();
-        result.failure->operation += first;
-    }
-    const std::size_t sane =
-        result.failure ? static_cast<std::size_t>(result.failure->operation) : result.operations;
-    if (const auto difference =
-            first_difference(use_.contract, std::span(expected).first(sane * result_words),
-                             std::span(got).first(sane * result_words))) {
-        result.failure = difference;
-    }
+    result.failure = first_disagreement(implementation_, rows, expected, got, at_once);
     if (result.failure) {
         const std::size_t upto =
             std::min<std::size_t>(result.operations, result.failure->operation + 1);

@@ -21,6 +21,60 @@ std::optional<Disagreement> first_difference(const DatapathContract& contract,
     return difference;
 }
 
+std::optional<Disagreement> first_disagreement(NeuronDatapath& implementation,
+                                               std::span<const std::int64_t> operands,
+                                               std::span<const std::int64_t> expected,
+                                               std::vector<std::int64_t>& got,
+                                               std::size_t at_once) {
+    const DatapathContract& contract = implementation.contract();
+    const std::size_t words = contract.operand_words(), result_words = contract.result_words();
+    const std::size_t operations = operands.size() / words;
+    const std::size_t step = at_once == 0 ? operations : at_once;
+    got.assign(expected.begin(), expected.end());
+    std::optional<Disagreement> reported;
+    std::size_t sane = operations;
+    for (std::size_t first = 0; first < operations; first += step) {
+        const std::size_t count = std::min(step, operations - first);
+        try {
+            implementation.run(operands.subspan(first * words, count * words),
+                               std::span(got).subspan(first * result_words, count * result_words));
+        } catch (const DatapathMismatch& mismatch) {
+            reported = mismatch.disagreement();
+            reported->operation += first;
+            sane = std::min<std::size_t>(operations, reported->operation);
+            break;
+        }
+    }
+    const auto difference = first_difference(contract, expected.first(sane * result_words),
+                                             std::span(got).first(sane * result_words));
+    if (difference) {
+        return difference;
+    }
+    if (reported && reported->operation >= operations) {
+        reported->operation = operations - 1;
+    }
+    return reported;
+}
+
+std::optional<Operations> shortest_suffix(NeuronDatapath& reference, NeuronDatapath& implementation,
+                                          std::span<const std::int64_t> operations,
+                                          std::size_t most) {
+    const DatapathContract& contract = reference.contract();
+    const std::size_t words = contract.operand_words();
+    const std::size_t count = operations.size() / words;
+    std::vector<std::int64_t> expected, got;
+    for (std::size_t length = 1; length <= std::min(count, most); ++length) {
+        const auto suffix = operations.last(length * words);
+        expected.resize(length * contract.result_words());
+        reference.run(suffix, expected);
+        implementation.reset();
+        if (first_disagreement(implementation, suffix, expected, got)) {
+            return Operations(suffix.begin(), suffix.end());
+        }
+    }
+    return std::nullopt;
+}
+
 LockstepDatapath::LockstepDatapath(std::unique_ptr<NeuronDatapath> reference,
                                    std::unique_ptr<NeuronDatapath> implementation)
     : reference_(std::move(reference)), implementation_(std::move(implementation)) {}
@@ -33,24 +87,7 @@ void LockstepDatapath::reset() {
 void LockstepDatapath::run(std::span<const std::int64_t> operands,
                            std::span<std::int64_t> results) {
     reference_->run(operands, results);
-    // A result that the implementation does not show stays what the reference says.
-    got_.assign(results.begin(), results.end());
-    std::optional<Disagreement> difference;
-    try {
-        implementation_->run(operands, got_);
-    } catch (const DatapathMismatch& mismatch) {
-        // What retired before may differ already, and then that is the first difference.
-        const auto sane =
-            static_cast<std::size_t>(mismatch.disagreement().operation) * contract().result_words();
-        difference = first_difference(contract(), std::span(results).first(sane),
-                                      std::span(got_).first(sane));
-        if (!difference) {
-            throw;
-        }
-    }
-    if (!difference) {
-        difference = first_difference(contract(), results, got_);
-    }
+    const auto difference = first_disagreement(*implementation_, operands, results, got_);
     if (difference) {
         throw DatapathMismatch(*difference);
     }

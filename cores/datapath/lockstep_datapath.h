@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cores/api/neuron_datapath.h"
+#include "cores/datapath/operations.h"
 
 namespace cortile {
 
@@ -12,6 +13,22 @@ namespace cortile {
 std::optional<Disagreement> first_difference(const DatapathContract& contract,
                                              std::span<const std::int64_t> expected,
                                              std::span<const std::int64_t> got);
+
+// Runs operations, `at_once` of them a call (0: all), and finds where the implementation leaves
+// `expected`. A result that differs comes before what the implementation reports of a later
+// operation: an assertion, a response that is missing. `got` becomes what it gave; words that it
+// does not show are as expected. What is reported after the last operation counts as its.
+std::optional<Disagreement> first_disagreement(NeuronDatapath& implementation,
+                                               std::span<const std::int64_t> operands,
+                                               std::span<const std::int64_t> expected,
+                                               std::vector<std::int64_t>& got,
+                                               std::size_t at_once = 0);
+
+// The fewest of the last operations, at most `most`, that show a difference when they run from
+// reset; empty: they do not show one without those before.
+std::optional<Operations> shortest_suffix(NeuronDatapath& reference, NeuronDatapath& implementation,
+                                          std::span<const std::int64_t> operations,
+                                          std::size_t most);
 
 // Runs an implementation and its reference and compares every result: throws DatapathMismatch at
 // the first that differs. Results are the reference's.

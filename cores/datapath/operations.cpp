@@ -202,6 +202,17 @@ void write_operations(const DatapathContract& contract, std::span<const std::int
     }
 }
 
+std::string operation_arguments(const DatapathContract& contract,
+                                std::span<const std::int64_t> rows) {
+    std::string arguments;
+    const std::size_t words = contract.operand_words();
+    for (std::size_t first = 0; first < rows.size(); first += words) {
+        arguments += (first == 0 ? "--operation '" : " --operation '") +
+                     operation_text(contract, rows.subspan(first, words)) + "'";
+    }
+    return arguments;
+}
+
 std::string history_text(const DatapathContract& contract, std::span<const std::int64_t> rows,
                          std::size_t last, std::size_t count, std::uint64_t number) {
     const std::size_t words = contract.operand_words();

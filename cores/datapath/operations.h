@@ -37,6 +37,10 @@ std::uint64_t count_operations(const std::filesystem::path& csv);
 void write_operations(const DatapathContract& contract, std::span<const std::int64_t> rows,
                       const std::filesystem::path& csv);
 
+// `cortile cosim FOLDER` with what this returns runs just these operations.
+std::string operation_arguments(const DatapathContract& contract,
+                                std::span<const std::int64_t> rows);
+
 // The last operations up to row `last`, the newest last, as aligned columns. `number`: of the first
 // row in the run that it is of.
 std::string history_text(const DatapathContract& contract, std::span<const std::int64_t> rows,

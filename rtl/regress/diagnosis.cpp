@@ -28,7 +28,7 @@ void describe_minimal(const DiagnosisRequest& request, const MinimalCase& minima
     const bool pauses = minimal.stalls.share > 0;
     diagnosis.replay =
         count == 1 && !pauses
-            ? fmt::format("--operation '{}'", operation_text(contract, minimal.rows))
+            ? operation_arguments(contract, minimal.rows)
             : fmt::format("--replay {}", (request.shown_folder / kMinimalFile).string());
     if (pauses) {
         diagnosis.replay +=

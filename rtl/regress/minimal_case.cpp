@@ -57,25 +57,12 @@ class CaseRunner {
         const std::size_t result_words = datapath_.contract.result_words();
         expected_.resize(rows.size() / words * result_words);
         reference_->run(rows, expected_);
-        got_ = expected_;
         // A new model each time: reset spares registers that hold data, and what one trial leaves
         // in them must not make the next one fail.
         VerilatedDatapath rtl(datapath_, library_);
         rtl.set_stalls(stalls.seed, stalls.share, stalls.share);
         rtl.check_timing(true);
-        std::optional<Disagreement> found;
-        std::size_t sane = got_.size();
-        try {
-            rtl.run(rows, got_);
-        } catch (const DatapathMismatch& mismatch) {
-            found = mismatch.disagreement();
-            sane = found->operation * result_words;
-        }
-        if (const auto difference =
-                first_difference(datapath_.contract, std::span(expected_).first(sane),
-                                 std::span(got_).first(sane))) {
-            found = difference;
-        }
+        const auto found = first_disagreement(rtl, rows, expected_, got_);
         return found ? std::optional(failure_of(*found, rows)) : std::nullopt;
     }
 

@@ -284,10 +284,14 @@ endmodule)",
                                       "ports: {a: {in: a}, y: {out: y}}\n");
     EXPECT_EQ(outcome.code, 4);
     EXPECT_THAT(outcome.text, AllOf(HasSubstr("FAILED: 1 of 6 checks"),
-                                    HasSubstr("cortile cosim dut --replay n.replay.csv --stalls")));
-    EXPECT_EQ(cortile("cosim dut --replay n.replay.csv --stalls 1:80").code, 4);
-    EXPECT_EQ(cortile("cosim dut --replay n.replay.csv").code, 0);
-    EXPECT_THAT(cortile("cosim dut --replay n.replay.csv --stalls 1").text,
+                                    HasSubstr("replay: cortile cosim dut --operation 'a=")));
+    const std::size_t line = outcome.text.find("cosim dut --operation");
+    const std::string replay = outcome.text.substr(line, outcome.text.find('\n', line) - line);
+    const std::size_t stalls = replay.find(" --stalls");
+    ASSERT_NE(stalls, std::string::npos);
+    EXPECT_EQ(cortile(replay).code, 4);
+    EXPECT_EQ(cortile(replay.substr(0, stalls)).code, 0);
+    EXPECT_THAT(cortile(replay.substr(0, stalls) + " --stalls 1").text,
                 HasSubstr("expected SEED:SHARE"));
 }
 

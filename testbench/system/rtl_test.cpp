@@ -178,6 +178,25 @@ TEST_F(Rtl, LockstepOnAChipStopsAtAMismatchThatItsReplayLineShows) {
     EXPECT_THAT(replay.output, HasSubstr("v: expected 0, got "));
 }
 
+TEST_F(Rtl, ReplayLineHasTheOperationsBeforeWhereTheFaultIsBetweenTwo) {
+    const SeededBug bug{"stall_after_spike", "cuba_lif.sv", "v_kept1 <= v_kept0;",
+                        "v_kept1 <= fires1 ? v_kept1 : v_kept0;", ""};
+    const fs::path broken = with_bug("cuba_lif", bug);
+    const ProgramEnd end = fashion_mnist(
+        "lockstep", "broken", {"--set", "cores.rtl_folder=" + (broken / "datapath.yaml").string()});
+    ASSERT_EQ(end.exit_code, 4) << end.output;
+    const std::string mark = "replay: cortile cosim " + broken.string();
+    ASSERT_THAT(end.output, HasSubstr(mark));
+    std::istringstream words(end.output.substr(end.output.find(mark) + mark.size()));
+    std::vector<std::string> arguments{"cosim", broken.string()};
+    for (std::string word; words >> word;) {
+        arguments.push_back(word[0] == '\'' ? word.substr(1, word.size() - 2) : word);
+    }
+    EXPECT_EQ(arguments.size(), 6u) << "two operations";
+    const ProgramEnd replay = cortile(arguments);
+    EXPECT_EQ(replay.exit_code, 4) << replay.output;
+}
+
 TEST_F(Rtl, RecordsTheOperationsOfARun) {
     const fs::path record = folder.path() / "record.csv";
     const ProgramEnd end = fashion_mnist(

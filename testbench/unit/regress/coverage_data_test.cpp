@@ -44,7 +44,8 @@ TEST(CoverageData, OtherKindsOfPointsAreLeftOut) {
 
 TEST(CoverageData, MergesRuns) {
     CoverageData sum = parse_coverage(coverage_text({{"v_line/a", "a.sv", 1, 1, "block", 0},
-                                                     {"v_line/a", "a.sv", 2, 1, "block", 2}}),
+                                                     {"v_line/a", "a.sv", 2, 1, "block", 2},
+                                                     {"v_line/a", "a.sv", 3, 1, "block", 5}}),
                                       "x");
     const CoverageData other =
         parse_coverage(coverage_text({{"v_line/a", "a.sv", 1, 1, "block", 3},
@@ -53,7 +54,7 @@ TEST(CoverageData, MergesRuns) {
                        "x");
     sum.merge(other);
     EXPECT_THAT(sum.counts, ElementsAre(Pair(testing::_, 3), Pair(testing::_, UINT64_MAX),
-                                        Pair(testing::_, 0)));
+                                        Pair(testing::_, 5)));
 }
 
 TEST(CoverageData, DamagedTextsHaveTheirLine) {

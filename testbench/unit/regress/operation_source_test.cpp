@@ -79,6 +79,26 @@ TEST_F(Source, DirectedHoldsEveryCornerOfEveryOperand) {
     EXPECT_TRUE(std::equal(directed[0].begin(), directed[0].end(), rows.begin()));
 }
 
+TEST_F(Source, CornersAreThoseOfEachLane) {
+    const DatapathDescription row = read_datapath(kRtl / "neuron_datapath/fcore_mac_row");
+    const DatapathField& field = row.contract.state.front();
+    ASSERT_GT(field.lanes, 1u);
+    const auto reference = row.reference();
+    RandomStimulus others(*row.semantics, row.contract, *reference, 1);
+    const Operations rows = corner_operations(row.contract, field, 0, others, false);
+    const std::size_t row_words = row.contract.operand_words();
+    const std::size_t each = 16 * field.lanes;  // operations
+    std::set<std::int64_t> seen;
+    for (std::size_t i = 0; i < rows.size() / row_words; ++i) {
+        const std::size_t lane = i % each / 16;
+        ASSERT_EQ(rows[i * row_words + lane], rows[i / each * each * row_words]) << i;
+        seen.insert(rows[i * row_words + lane]);
+    }
+    for (const std::int64_t corner : corner_values(field)) {
+        EXPECT_TRUE(seen.contains(corner)) << corner;
+    }
+}
+
 TEST_F(Source, AStateThatIsKeptIsCarriedOn) {
     datapath.state_inside = true;
     for (const StimulusKind kind : {StimulusKind::random, StimulusKind::directed}) {
