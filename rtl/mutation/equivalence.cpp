@@ -24,8 +24,11 @@ namespace fs = std::filesystem;
 // the reset and the longest way through a pipeline with some pauses.
 constexpr unsigned kSearchedClocks = 24;
 
-// ABC looks at its own limits at times only; it is ended after so many times as long, and seconds.
-constexpr unsigned kPatience = 10;
+// ABC looks at its own limits at times only, and not at all while it reduces the netlist.
+unsigned most_seconds(unsigned of_a_search) {
+    constexpr unsigned kTimes = 10;
+    return kTimes * (of_a_search + 1);
+}
 
 std::string abc_program() {
     for (const char* name : {"yosys-abc", "berkeley-abc"}) {
@@ -152,11 +155,10 @@ Proof EquivalenceProver::prove(std::uint32_t mutant, bool within) const {
     const TemporaryFiles files({netlist, reduced, shown});
     write_text_file(netlist, instance(mutant, within));
     const auto abc = [&](const std::string& commands) {
-        return parse_status(
-            run_program({"timeout", std::to_string(kPatience * seconds_ + kPatience), abc_program(),
-                         "-c", commands},
-                        folder)
-                .output);
+        return parse_status(run_program({"timeout", std::to_string(most_seconds(seconds_)),
+                                         abc_program(), "-c", commands},
+                                        folder)
+                                .output);
     };
     const std::string save = fmt::format("print_status; write_cex -n {}.cex", name);
     const Status searched =

@@ -83,21 +83,9 @@ std::optional<Disagreement> MutantRunner::run_stimulus(
     for (std::size_t first = 0; first < operations; first += kPiece) {
         const std::size_t count = std::min(kPiece, operations - first);
         const auto right = std::span(expected).subspan(first * result_words, count * result_words);
-        // A result that the RTL does not show stays what the reference says.
-        got.assign(right.begin(), right.end());
-        std::optional<Disagreement> difference;
-        std::size_t sane = count;
-        try {
-            datapath.run(std::span(stimulus.operations).subspan(first * words, count * words), got);
-        } catch (const DatapathMismatch& mismatch) {
-            difference = mismatch.disagreement();
-            sane = static_cast<std::size_t>(difference->operation);
-        }
-        if (auto earlier = first_difference(description_.contract, right.first(sane * result_words),
-                                            std::span(got).first(sane * result_words))) {
-            difference = std::move(earlier);
-        }
-        if (difference) {
+        if (auto difference = first_disagreement(
+                datapath, std::span(stimulus.operations).subspan(first * words, count * words),
+                right, got)) {
             difference->operation += first;
             return difference;
         }

@@ -79,8 +79,8 @@ const std::map<std::string, Folder>& folders() {
          {true,
           {"hw_model/base", "hw_model/config", "hw_model/energy", "hw_model/report",
            "hw_model/chip", "noc/api", "cores/api", "cores/datapath", "cores/registry",
-           "rtl/verilated", "rtl/regress", "rtl/mutation", "workload/network", "workload/nir", "workload/stimulus",
-           "workload/quantize", "workload/mapping", "workload/compile"}}},
+           "rtl/verilated", "rtl/regress", "rtl/mutation", "workload/network", "workload/nir",
+           "workload/stimulus", "workload/quantize", "workload/mapping", "workload/compile"}}},
     };
     return table;
 }
