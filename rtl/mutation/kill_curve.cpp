@@ -12,7 +12,7 @@ namespace cortile {
 namespace {
 
 constexpr double kWidth = 720, kHeight = 400;
-constexpr double kLeft = 64, kRight = 24, kTop = 20, kBottom = 52;
+constexpr double kLeft = 64, kRight = 36, kTop = 20, kBottom = 52;
 // Told apart without colour too, by their dashes (palette: Okabe and Ito, Color Universal Design,
 // 2008).
 constexpr std::array kColours{"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"};
@@ -32,6 +32,7 @@ class Plot {
         std::string text = fmt::format(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" "
             "height=\"{1}\" font-family=\"sans-serif\" font-size=\"13\">\n"
+            "<title>Share of the mutants killed over the number of operations</title>\n"
             "<rect width=\"{0}\" height=\"{1}\" fill=\"#ffffff\"/>\n",
             kWidth, kHeight);
         text += axes();
