@@ -86,7 +86,7 @@ int regress_command(const RegressArguments& arguments);
 struct MutateArguments {
     std::vector<std::filesystem::path> folders;  // each of a datapath.yaml
     std::uint32_t mutants = 1000;
-    std::uint64_t seed = 1;  // of the choice of mutants
+    std::uint64_t seed = 1;      // of the choice of mutants
     std::string list = "quick";  // of a regression: file or name
     unsigned proof_seconds = 20;
     double target = 98;  // percent
