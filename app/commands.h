@@ -97,4 +97,15 @@ struct MutateArguments {
 // target.
 int mutate_command(const MutateArguments& arguments);
 
+struct SynthArguments {
+    std::filesystem::path folder;                     // of a datapath.yaml
+    std::optional<std::filesystem::path> liberty;     // without: that of Debian's 180 nm cells
+    std::optional<std::filesystem::path> operations;  // a CSV of recorded operations
+    std::optional<std::filesystem::path> out;         // folder; without: NAME_synthesis
+    std::size_t activity_operations = 4000;
+    std::uint64_t seed = 1;
+};
+// Maps RTL to cells and writes what an operation costs.
+int synth_command(const SynthArguments& arguments);
+
 }  // namespace cortile

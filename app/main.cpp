@@ -133,6 +133,22 @@ int run_program(int argc, char** argv) {
         ->check(CLI::Range(1, 256));
     mutate_app->add_option("--out", out, "folder to write results to");
 
+    cortile::SynthArguments synth;
+    std::string liberty_file, operations_file;
+    CLI::App* synth_app =
+        app.add_subcommand("synth", "cells, delays and energy per operation of RTL");
+    synth_app->add_option("FOLDER", synth.folder, "folder with a datapath.yaml")->required();
+    synth_app->add_option("--operations", operations_file,
+                          "CSV of recorded operations, whose toggles count");
+    synth_app->add_option("--liberty", liberty_file,
+                          "Liberty file of the cells; without, osu018 of qflow-tech-osu018");
+    synth_app
+        ->add_option("--count", synth.activity_operations,
+                     "operations, at most, that toggles are counted of")
+        ->check(CLI::Range(64, 10'000'000));
+    synth_app->add_option("--seed", synth.seed, "of the random operations");
+    synth_app->add_option("--out", out, "folder for the cost table and the netlist");
+
     CLI::App* map_app =
         app.add_subcommand("map", "does it fit, on how many cores, what is tightest");
     add_file(map_app);
@@ -183,6 +199,18 @@ int run_program(int argc, char** argv) {
             cosim.out = out;
         }
         return cortile::cosim_command(cosim);
+    }
+    if (*synth_app) {
+        if (synth_app->count("--operations") > 0) {
+            synth.operations = operations_file;
+        }
+        if (synth_app->count("--liberty") > 0) {
+            synth.liberty = liberty_file;
+        }
+        if (synth_app->count("--out") > 0) {
+            synth.out = out;
+        }
+        return cortile::synth_command(synth);
     }
     if (*regress_app) {
         if (regress_app->count("LIST") > 0) {

@@ -254,4 +254,9 @@ void CubaLifSemantics::steer(const DatapathContract& contract, NeuronDatapath& r
     }
 }
 
+std::vector<CostKey> CubaLifSemantics::cost_keys(const DatapathContract&) const {
+    return {{"core.energy.neuron_update_active", "active", 1},
+            {"core.energy.neuron_update_inactive", "active", 0}};
+}
+
 }  // namespace cortile

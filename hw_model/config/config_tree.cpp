@@ -151,6 +151,15 @@ std::optional<std::string> ConfigTree::text_at(const std::string& path) const {
     return found->second.text;
 }
 
+ConfigTree ConfigTree::only(const std::string& path) const {
+    ConfigTree tree;
+    tree.layers_ = layers_;
+    if (const auto found = entries_.find(path); found != entries_.end()) {
+        tree.entries_.insert(*found);
+    }
+    return tree;
+}
+
 bool ConfigTree::drop(const std::string& path) {
     const bool found = entries_.contains(path) || has_section(path);
     entries_.erase(path);

@@ -46,6 +46,7 @@ class Writer {
     std::string sample(int latency);
     std::string check_response();
     std::string reset();
+    std::string observed() const;
     std::string style() const;
     std::uint64_t longest_latency() const;
     void check_all_inputs_driven() const;
@@ -336,6 +337,19 @@ std::string Writer::reset() {
            "        printed.clear();\n        stopped = false;\n        settle();\n";
 }
 
+std::string Writer::observed() const {
+    std::string text;
+    std::size_t word = 0;
+    for (const auto& [name, port] : ports_) {
+        for (unsigned low = 0; low < port.width; low += 32) {
+            text += fmt::format(
+                "        ports_[{}] = static_cast<std::uint32_t>(get<{}, {}>(top_->{}));\n", word++,
+                low, std::min(32u, port.width - low), name);
+        }
+    }
+    return text;
+}
+
 std::string Writer::style() const {
     switch (d_.style) {
         case DatapathStyle::combinational:
@@ -365,6 +379,9 @@ std::string Writer::write() {
     parts["NAME"] = d_.name;
     parts["TRACE"] = number(options_.trace);
     parts["COVERAGE"] = number(options_.coverage);
+    parts["OBSERVE"] = number(options_.observe);
+    parts["PORT_WORDS"] = std::to_string(port_words(ports_));
+    parts["PORTS"] = observed();
     parts["MUTANTS"] = number(!options_.mutant_port.empty());
     parts["OPERAND_WORDS"] = std::to_string(d_.contract.operand_words());
     parts["RESULT_WORDS"] = std::to_string(d_.contract.result_words());
@@ -447,6 +464,14 @@ std::string Writer::write() {
 }
 
 }  // namespace
+
+std::size_t port_words(const std::map<std::string, RtlPort>& ports) {
+    std::size_t words = 0;
+    for (const auto& [unused, port] : ports) {
+        words += (port.width + 31) / 32;
+    }
+    return words;
+}
 
 std::map<std::string, RtlPort> verilated_ports(const std::string& header) {
     static const std::regex declaration(

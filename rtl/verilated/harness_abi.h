@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define CORTILE_HARNESS_VERSION 2
+#define CORTILE_HARNESS_VERSION 3
 
 /* How often, of 256, a clock passes without a request offered, or a response taken; from `seed`. */
 typedef struct {
@@ -39,6 +39,10 @@ typedef struct {
     void (*trace_close)(void* model);
     void (*write_coverage)(void* model, const char* file);
     void (*select_mutant)(void* model, uint32_t mutant);
+    /* Calls `settled` with the value of every port whenever all have settled; null: no more. Ports
+     * by name, each in as many words as it needs, lowest first. */
+    void (*observe)(void* model, void (*settled)(void* context, const uint32_t* ports),
+                    void* context);
 } CortileHarness;
 
 #ifdef __cplusplus

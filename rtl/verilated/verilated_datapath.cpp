@@ -136,4 +136,15 @@ void VerilatedDatapath::select_mutant(std::uint32_t mutant) {
     library_->harness().select_mutant(model_, mutant);
 }
 
+void VerilatedDatapath::observe(std::function<void(const std::uint32_t*)> settled) {
+    if (library_->harness().observe == nullptr) {
+        throw ContractViolation("VerilatedDatapath: built without an observer");
+    }
+    observer_ = std::move(settled);
+    const auto call = [](void* observer, const std::uint32_t* ports) {
+        (*static_cast<std::function<void(const std::uint32_t*)>*>(observer))(ports);
+    };
+    library_->harness().observe(model_, observer_ ? +call : nullptr, &observer_);
+}
+
 }  // namespace cortile

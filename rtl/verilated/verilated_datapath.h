@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "rtl/verilated/datapath_library.h"
@@ -38,6 +39,9 @@ class VerilatedDatapath final : public NeuronDatapath {
     void stop_trace();
     void write_coverage(const std::filesystem::path& file) const;
     void select_mutant(std::uint32_t mutant);  // 0: none
+    // Called with the value of every port whenever all have settled, also within reset(): ports by
+    // name, each in as many 32-bit words as it needs. Empty: no more.
+    void observe(std::function<void(const std::uint32_t* ports)> settled);
 
   private:
     void check_range(std::span<const std::int64_t> operands) const;
@@ -49,6 +53,7 @@ class VerilatedDatapath final : public NeuronDatapath {
     std::shared_ptr<const DatapathLibrary> library_;
     void* model_;
     CortileStalls stalls_{};
+    std::function<void(const std::uint32_t*)> observer_;
 };
 
 }  // namespace cortile

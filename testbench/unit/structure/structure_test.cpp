@@ -47,6 +47,10 @@ const std::map<std::string, Folder>& folders() {
           {"hw_model/base", "hw_model/config", "hw_model/energy", "noc/api", "cores/api",
            "cores/blocks", "cores/datapath", "workload/network", "workload/quantize",
            "workload/mapping", "workload/compile"}}},
+        {"rtl/synthesis",
+         {false,
+          {"hw_model/base", "hw_model/config", "cores/api", "cores/datapath", "rtl/verilated",
+           "rtl/yosys"}}},
         {"rtl/verilated",
          {false,
           {"hw_model/base", "hw_model/config", "cores/api", "cores/datapath", "cores/registry"}}},
@@ -79,8 +83,9 @@ const std::map<std::string, Folder>& folders() {
          {true,
           {"hw_model/base", "hw_model/config", "hw_model/energy", "hw_model/report",
            "hw_model/chip", "noc/api", "cores/api", "cores/datapath", "cores/registry",
-           "rtl/verilated", "rtl/regress", "rtl/mutation", "workload/network", "workload/nir",
-           "workload/stimulus", "workload/quantize", "workload/mapping", "workload/compile"}}},
+           "rtl/verilated", "rtl/regress", "rtl/mutation", "rtl/synthesis", "workload/network",
+           "workload/nir", "workload/stimulus", "workload/quantize", "workload/mapping",
+           "workload/compile"}}},
     };
     return table;
 }
