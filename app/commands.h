@@ -3,6 +3,7 @@
 // messages.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -62,5 +63,49 @@ struct SkeletonArguments {
 };
 // Writes a first datapath.yaml for a module.
 int skeleton_command(const SkeletonArguments& arguments);
+
+struct RegressArguments {
+    std::optional<std::string> list;       // a file, or the name of a list of ours; none: quick
+    std::vector<std::string> assignments;  // --set
+    std::filesystem::path out = "regress_results";
+    unsigned jobs = 1;
+    std::optional<std::uint64_t> seed;  // of every test
+    bool reseed = false;
+    std::vector<std::string> only;  // patterns
+    double scale = 1;               // of iterations
+    bool coverage = false;          // without targets too
+    bool list_only = false;
+    bool self_test = false;
+    std::optional<std::string> bug;  // of the self-test; "all"
+    std::string command;             // as typed, for the report
+};
+// Runs a list of tests on RTL. Returns 4 if a test failed or a target of coverage is missed, 2 if
+// tests could not be run.
+int regress_command(const RegressArguments& arguments);
+
+struct MutateArguments {
+    std::vector<std::filesystem::path> folders;  // each of a datapath.yaml
+    std::uint32_t mutants = 1000;
+    std::uint64_t seed = 1;      // of the choice of mutants
+    std::string list = "quick";  // of a regression: file or name
+    unsigned proof_seconds = 20;
+    double target = 98;  // percent
+    unsigned threads = 1;
+    std::optional<std::filesystem::path> out;
+};
+// Puts faults into RTL, and asks which of them the stimuli find. Exit code 4: fewer than the
+// target.
+int mutate_command(const MutateArguments& arguments);
+
+struct SynthArguments {
+    std::filesystem::path folder;                     // of a datapath.yaml
+    std::optional<std::filesystem::path> liberty;     // without: that of Debian's 180 nm cells
+    std::optional<std::filesystem::path> operations;  // a CSV of recorded operations
+    std::optional<std::filesystem::path> out;         // folder; without: NAME_synthesis
+    std::size_t activity_operations = 4000;
+    std::uint64_t seed = 1;
+};
+// Maps RTL to cells and writes what an operation costs.
+int synth_command(const SynthArguments& arguments);
 
 }  // namespace cortile

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cost_tables.h"
 #include "app/guarded_import.h"
 #include "hw_model/base/error.h"
 #include "hw_model/config/chip_schema.h"
@@ -85,7 +86,7 @@ fs::path preset_folder(const std::optional<std::string>& in_file,
 
 // A chip's file describes a chip and nothing else.
 void check_chip_file(const ConfigTree& chip, const std::string& name) {
-    for (const char* section : {"preset", "network", "stimulus", "mapping", "run"}) {
+    for (const char* section : {"preset", "costs", "network", "stimulus", "mapping", "run"}) {
         if (chip.has_section(section) || chip.text_at(section)) {
             throw ConfigError(name, fmt::format("a chip file cannot hold '{}'", section),
                               "keep chip, core, noc and host; the rest belongs in the experiment");
@@ -140,6 +141,10 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
     result.core_type = &core_type(*type_name, name + ": chip.core_type");
     if (foreign_keys == ForeignKeys::unused) {
         result.unused_keys = drop_foreign_keys(experiment, *result.core_type);
+    }
+    if (overlay_cost_tables(tree, experiment, *result.core_type,
+                            foreign_keys == ForeignKeys::unused)) {
+        result.unused_keys.push_back("costs");
     }
     tree.overlay(experiment);
     ParameterSchema schema = experiment_schema();

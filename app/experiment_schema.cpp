@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every key of an experiment that is neither the chip's nor a core type's.
+#include "app/cost_tables.h"
 #include "app/experiment.h"
 
 namespace cortile {
@@ -11,6 +12,7 @@ ParameterSchema experiment_schema() {
     return {
         {"preset", text, kDefaultPreset,
          "chip: a preset's name (cortile list), or a chip's YAML file"},
+        costs_descriptor(),
 
         {"network.file", path, "", "the network, a NIR file"},
         {"network.time_step",

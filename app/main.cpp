@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <filesystem>
 #include <iostream>
 #include <new>
+#include <thread>
 
 #include <hdf5.h>
 #include <CLI/CLI.hpp>
@@ -84,6 +86,69 @@ int run_program(int argc, char** argv) {
     cosim_app->add_option("--top", skeleton.top, "of --new: the module");
     cosim_app->add_flag("--verilog", skeleton.verilog, "of --new: Verilog-2005, not SystemVerilog");
 
+    cortile::RegressArguments regress;
+    std::string regress_list, bug;
+    std::uint64_t seed = 0;
+    CLI::App* regress_app = app.add_subcommand("regress", "run a list of tests on RTL");
+    regress_app->add_option("LIST", regress_list, "a list (.yaml), quick (default) or nightly");
+    regress_app->add_option("--set", assignments, "change the list: tests.random.iterations=100")
+        ->allow_extra_args(false)
+        ->take_all();
+    regress_app->add_option("--out", regress.out, "folder of results; default: regress_results");
+    regress_app->add_option("-j,--jobs", regress.jobs, "processes; default: one per processor")
+        ->check(CLI::Range(1, 1024));
+    auto* seed_option = regress_app->add_option("--seed", seed, "of every test's first iteration");
+    regress_app->add_flag("--reseed", regress.reseed, "new seeds for every test")
+        ->excludes(seed_option);
+    regress_app
+        ->add_option("--only", regress.only,
+                     "just these: a datapath, a test, test.seed, datapath/test.seed; * and ?")
+        ->allow_extra_args(false)
+        ->take_all();
+    regress_app->add_option("--scale", regress.scale, "multiplies the tests' iterations")
+        ->check(CLI::Range(1e-6, 1e6));
+    regress_app->add_flag("--coverage", regress.coverage, "measure it, with targets or without");
+    regress_app->add_flag("--list", regress.list_only, "show what would run");
+    regress_app->add_flag("--self-test", regress.self_test,
+                          "put a bug into a copy of each datapath: it must be seen");
+    regress_app->add_option("--bug", bug, "self-test with this seeded bug, or with all");
+
+    cortile::MutateArguments mutate;
+    CLI::App* mutate_app =
+        app.add_subcommand("mutate", "put faults into RTL: do the tests of a list find them?");
+    mutate_app->add_option("FOLDERS", mutate.folders, "folders with a datapath.yaml")->required();
+    mutate_app->add_option("--mutants", mutate.mutants, "faults, one at a time")
+        ->check(CLI::Range(1, 100'000));
+    mutate_app->add_option("--seed", mutate.seed, "of the choice of faults");
+    mutate_app->add_option(
+        "--list", mutate.list,
+        "a list of tests (.yaml) that look for them, quick (default) or nightly");
+    mutate_app
+        ->add_option("--proof-seconds", mutate.proof_seconds,
+                     "time of a search for a proof of equivalence; 0: none")
+        ->check(CLI::Range(0, 100'000));
+    mutate_app->add_option("--target", mutate.target, "percent that must be found, or exit code 4")
+        ->check(CLI::Range(0.0, 100.0));
+    mutate_app->add_option("--threads", mutate.threads, "threads; results do not depend on it")
+        ->check(CLI::Range(1, 256));
+    mutate_app->add_option("--out", out, "folder to write results to");
+
+    cortile::SynthArguments synth;
+    std::string liberty_file, operations_file;
+    CLI::App* synth_app =
+        app.add_subcommand("synth", "cells, delays and energy per operation of RTL");
+    synth_app->add_option("FOLDER", synth.folder, "folder with a datapath.yaml")->required();
+    synth_app->add_option("--operations", operations_file,
+                          "CSV of recorded operations, whose toggles count");
+    synth_app->add_option("--liberty", liberty_file,
+                          "Liberty file of the cells; without, osu018 of qflow-tech-osu018");
+    synth_app
+        ->add_option("--count", synth.activity_operations,
+                     "operations, at most, that toggles are counted of")
+        ->check(CLI::Range(64, 10'000'000));
+    synth_app->add_option("--seed", synth.seed, "of the random operations");
+    synth_app->add_option("--out", out, "folder for the cost table and the netlist");
+
     CLI::App* map_app =
         app.add_subcommand("map", "does it fit, on how many cores, what is tightest");
     add_file(map_app);
@@ -134,6 +199,41 @@ int run_program(int argc, char** argv) {
             cosim.out = out;
         }
         return cortile::cosim_command(cosim);
+    }
+    if (*synth_app) {
+        if (synth_app->count("--operations") > 0) {
+            synth.operations = operations_file;
+        }
+        if (synth_app->count("--liberty") > 0) {
+            synth.liberty = liberty_file;
+        }
+        if (synth_app->count("--out") > 0) {
+            synth.out = out;
+        }
+        return cortile::synth_command(synth);
+    }
+    if (*regress_app) {
+        if (regress_app->count("LIST") > 0) {
+            regress.list = regress_list;
+        }
+        if (regress_app->count("--seed") > 0) {
+            regress.seed = seed;
+        }
+        if (regress_app->count("--bug") > 0) {
+            regress.bug = bug;
+        }
+        if (regress_app->count("--jobs") == 0) {
+            regress.jobs = std::max(1u, std::thread::hardware_concurrency());
+        }
+        regress.assignments = assignments;
+        regress.command = command;
+        return cortile::regress_command(regress);
+    }
+    if (*mutate_app) {
+        if (mutate_app->count("--out") > 0) {
+            mutate.out = out;
+        }
+        return cortile::mutate_command(mutate);
     }
     if (*map_app) {
         return cortile::map_command(file, assignments);

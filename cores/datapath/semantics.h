@@ -13,6 +13,15 @@
 
 namespace cortile {
 
+// A key of a chip that says what an operation costs, for cost tables (`cortile synth`).
+struct CostKey {
+    std::string energy;  // "core.energy.neuron_update_active"
+    // Of operations with this value of this output only; no output: of all.
+    std::string output = {};
+    std::int64_t value = 0;
+    unsigned events = 1;  // that one operation is
+};
+
 class DatapathSemantics {
   public:
     virtual ~DatapathSemantics() = default;
@@ -25,6 +34,9 @@ class DatapathSemantics {
     virtual ParameterSchema schema() const = 0;
     // The reference. It keeps nothing between operations: all state is in the operands.
     virtual std::unique_ptr<NeuronDatapath> make(const Parameters& options) const = 0;
+
+    // None: no core type has such costs.
+    virtual std::vector<CostKey> cost_keys(const DatapathContract&) const { return {}; }
 
     // Operations that a test must not miss, as rows; random stimulus covers corners of each field
     // by itself (cores/datapath/stimulus.h).

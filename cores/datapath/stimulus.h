@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cores/api/neuron_datapath.h"
+#include "cores/datapath/operations.h"
 #include "cores/datapath/semantics.h"
 
 namespace cortile {
@@ -56,6 +57,15 @@ class RandomStimulus {
 
 // Values of a field that tests must not miss, at least one.
 std::vector<std::int64_t> corner_values(const DatapathField& field);
+
+// What the semantics single out, as far as `contract` can be asked it.
+Operations directed_operations(const DatapathSemantics& semantics, const DatapathContract& contract,
+                               NeuronDatapath& reference);
+// Every corner value of every lane of one operand, 16 times, amid others of `stimulus`.
+// `first_word`: of the operand, in a row. `chained`: others are drawn chained, from the
+// state after reset; the corners then break the chain (chain_operations()).
+Operations corner_operations(const DatapathContract& contract, const DatapathField& field,
+                             std::size_t first_word, RandomStimulus& stimulus, bool chained);
 
 // Of an implementation that keeps the state: makes each row start from the state that the one
 // before leaves, the first from `state`, which becomes what the last one leaves.

@@ -133,4 +133,8 @@ void FcoreMacRowSemantics::steer(const DatapathContract& contract, NeuronDatapat
     }
 }
 
+std::vector<CostKey> FcoreMacRowSemantics::cost_keys(const DatapathContract& contract) const {
+    return {{"core.energy.multiplication", "skipped", 0, contract.state[0].lanes}};
+}
+
 }  // namespace cortile

@@ -22,6 +22,7 @@ class FcoreMacRowSemantics final : public DatapathSemantics {
     void steer(const DatapathContract& contract, NeuronDatapath& reference,
                std::span<std::int64_t> operands, std::uint32_t bits,
                bool state_is_free) const override;
+    std::vector<CostKey> cost_keys(const DatapathContract& contract) const override;
 };
 
 }  // namespace cortile

@@ -334,4 +334,8 @@ void FcoreSomaSemantics::steer(const DatapathContract& contract, NeuronDatapath&
     }
 }
 
+std::vector<CostKey> FcoreSomaSemantics::cost_keys(const DatapathContract&) const {
+    return {{"core.energy.soma_spiking"}};
+}
+
 }  // namespace cortile

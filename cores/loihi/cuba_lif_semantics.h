@@ -20,6 +20,7 @@ class CubaLifSemantics final : public DatapathSemantics {
     void steer(const DatapathContract& contract, NeuronDatapath& reference,
                std::span<std::int64_t> operands, std::uint32_t bits,
                bool state_is_free) const override;
+    std::vector<CostKey> cost_keys(const DatapathContract&) const override;
 };
 
 // Positions of the operands and results in their rows.

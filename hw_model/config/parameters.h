@@ -146,10 +146,18 @@ class ConfigTree {
     // else is the text as it stands. Relative paths start at the current directory.
     void set(const std::string& assignment);
     std::optional<std::string> text_at(const std::string& path) const;  // a raw scalar
+    // A tree of this key alone; empty without it.
+    ConfigTree only(const std::string& path) const;
     // Forgets `path` and all keys below it; was there any?
     bool drop(const std::string& path);
     // Is there any key below `path`?
     bool has_section(const std::string& path) const;
+    // Names of the keys directly below `path` ("": of the whole file), each with its place, in the
+    // order of the file: for sections whose keys are names that the user gives.
+    struct NamedKey {
+        std::string name, where;
+    };
+    std::vector<NamedKey> keys_below(const std::string& path) const;
 
     // Checks every key against the schema: unknown ones (with the nearest spelling), missing ones,
     // wrong types, units and ranges are ConfigErrors with file, line and path. A schema that

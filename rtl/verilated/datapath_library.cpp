@@ -117,10 +117,12 @@ std::vector<std::string> verilator_command(const DatapathDescription& d,
     if (d.verilog && options.netlist.empty()) {
         command.insert(command.end(), {"--default-language", "1364-2005"});
     }
-    if (options.optimise) {
+    if (options.build_quickly) {
+        command.insert(command.end(), {"-fno-dfg", "-fno-expand", "-fno-const-bit-op-tree"});
+    } else if (options.optimise) {
         command.push_back("-O3");
     } else {
-        command.insert(command.end(), {"-O0", "-fno-dfg", "-fno-expand"});
+        command.insert(command.end(), {"-O3", "-fno-dfg", "-fno-expand"});
     }
     if (options.harness.trace) {
         command.insert(command.end(), {"--trace-fst", "--trace-structs"});
@@ -160,7 +162,9 @@ std::vector<std::string> verilator_command(const DatapathDescription& d,
 
 std::vector<std::string> compiler_flags(const LibraryOptions& options) {
     return {"-std=c++17",
-            options.optimise ? "-O2" : "-O1",
+            options.build_quickly ? "-O0"
+            : options.optimise    ? "-O2"
+                                  : "-O1",
             "-fPIC",
             "-fvisibility=hidden",
             "-w",
@@ -213,6 +217,7 @@ std::string Build::key() const {
         }
     }
     hash.add(options_.harness.mutant_port);
+    hash.add(options_.harness.observe ? "observe" : "");
     for (const fs::path& file : inputs_of(d_, options_)) {
         hash.add(file.string());
         hash.add(read_text(file));

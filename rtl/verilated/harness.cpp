@@ -46,6 +46,7 @@ class Writer {
     std::string sample(int latency);
     std::string check_response();
     std::string reset();
+    std::string observed() const;
     std::string style() const;
     std::uint64_t longest_latency() const;
     void check_all_inputs_driven() const;
@@ -288,12 +289,11 @@ std::string Writer::check_response() {
         d_.retire_valid);
     check_tag(d_.retire_tag, "retire.tag", "retires with the wrong tag");
     if (!d_.retire_order.empty()) {
-        port(d_.retire_order, false, "retire.order");
-        need_width(d_.retire_order, 32, "retire.order");
+        const unsigned width = port(d_.retire_order, false, "retire.order").width;
         text += fmt::format(
-            "        if (top_->{} != static_cast<std::uint32_t>(retired_)) {{\n"
+            "        if (get<0, {0}>(top_->{1}) != (retired_ & kMask<{0}>)) {{\n"
             "            fail(2, \"retires out of order\");\n        }}\n",
-            d_.retire_order);
+            std::min(width, 64u), d_.retire_order);
     }
     text += "        ++retired_;\n";
     constexpr const char* kOperand = "        expect_word({0}, x[{0}], {1});\n";
@@ -337,6 +337,19 @@ std::string Writer::reset() {
            "        printed.clear();\n        stopped = false;\n        settle();\n";
 }
 
+std::string Writer::observed() const {
+    std::string text;
+    std::size_t word = 0;
+    for (const auto& [name, port] : ports_) {
+        for (unsigned low = 0; low < port.width; low += 32) {
+            text += fmt::format(
+                "        ports_[{}] = static_cast<std::uint32_t>(get<{}, {}>(top_->{}));\n", word++,
+                low, std::min(32u, port.width - low), name);
+        }
+    }
+    return text;
+}
+
 std::string Writer::style() const {
     switch (d_.style) {
         case DatapathStyle::combinational:
@@ -366,6 +379,9 @@ std::string Writer::write() {
     parts["NAME"] = d_.name;
     parts["TRACE"] = number(options_.trace);
     parts["COVERAGE"] = number(options_.coverage);
+    parts["OBSERVE"] = number(options_.observe);
+    parts["PORT_WORDS"] = std::to_string(port_words(ports_));
+    parts["PORTS"] = observed();
     parts["MUTANTS"] = number(!options_.mutant_port.empty());
     parts["OPERAND_WORDS"] = std::to_string(d_.contract.operand_words());
     parts["RESULT_WORDS"] = std::to_string(d_.contract.result_words());
@@ -405,6 +421,7 @@ std::string Writer::write() {
                                   ? control_value(d_.response_valid, "handshake.response_valid")
                                   : "true";
     parts["HAS_RESPONSE_VALID"] = flag(d_.response_valid.exists());
+    parts["HAS_RESPONSE_READY"] = flag(d_.response_ready.exists());
     parts["HOLD_REQUEST"] = flag(d_.hold_request);
     parts["CAN_IDLE"] = flag(d_.request_valid.exists() || !d_.state_inside);
     parts["CHECK_RESPONSE"] = check_response();
@@ -416,6 +433,7 @@ std::string Writer::write() {
                   "response\");\n        }}\n",
                   d_.retire_valid);
     parts["RESET"] = reset();
+    parts["CAN_RESET"] = flag(d_.reset.exists() && !d_.clock.empty());
     if (d_.clock.empty()) {
         parts["EDGE"] = parts["REST"] = "";
     } else {
@@ -446,6 +464,14 @@ std::string Writer::write() {
 }
 
 }  // namespace
+
+std::size_t port_words(const std::map<std::string, RtlPort>& ports) {
+    std::size_t words = 0;
+    for (const auto& [unused, port] : ports) {
+        words += (port.width + 31) / 32;
+    }
+    return words;
+}
 
 std::map<std::string, RtlPort> verilated_ports(const std::string& header) {
     static const std::regex declaration(

@@ -15,9 +15,12 @@ struct RtlPort {
 };
 // By name, as Verilator declares them in the header of its model.
 std::map<std::string, RtlPort> verilated_ports(const std::string& header);
+// How many 32-bit words the ports take, each beginning with a word of its own.
+std::size_t port_words(const std::map<std::string, RtlPort>& ports);
 
 struct HarnessOptions {
     bool trace = false, coverage = false;
+    bool observe = false;     // ports can be watched
     std::string mutant_port;  // an input that selects a mutant; empty: none
 };
 

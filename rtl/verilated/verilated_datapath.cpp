@@ -87,6 +87,10 @@ std::uint64_t VerilatedDatapath::cycles() const {
     return library_->harness().cycles(model_);
 }
 
+void VerilatedDatapath::check_timing(bool on) {
+    library_->harness().check_timing(model_, on ? 1 : 0);
+}
+
 VerilatedDatapath::Timing VerilatedDatapath::measure(std::span<const std::int64_t> row) {
     constexpr std::uint64_t kMany = kMeasuredOperations - 1;
     const auto clocks = [&](std::uint64_t count) {
@@ -130,6 +134,17 @@ void VerilatedDatapath::select_mutant(std::uint32_t mutant) {
         throw ContractViolation("VerilatedDatapath: built without mutants");
     }
     library_->harness().select_mutant(model_, mutant);
+}
+
+void VerilatedDatapath::observe(std::function<void(const std::uint32_t*)> settled) {
+    if (library_->harness().observe == nullptr) {
+        throw ContractViolation("VerilatedDatapath: built without an observer");
+    }
+    observer_ = std::move(settled);
+    const auto call = [](void* observer, const std::uint32_t* ports) {
+        (*static_cast<std::function<void(const std::uint32_t*)>*>(observer))(ports);
+    };
+    library_->harness().observe(model_, observer_ ? +call : nullptr, &observer_);
 }
 
 }  // namespace cortile
