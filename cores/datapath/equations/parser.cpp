@@ -102,10 +102,9 @@ Program EquationsParser::run() {
             }
         }
     }
-    Program program = builder_.finish();
+    Program program = builder_.finish(std::move(results));
     program.contract = std::move(contract_);
     program.contract.semantics = "equations";
-    program.results = std::move(results);
     return program;
 }
 
