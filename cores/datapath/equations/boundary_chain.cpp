@@ -6,6 +6,12 @@
 #include "cores/datapath/equations/steering.h"
 
 namespace cortile {
+namespace {
+
+// The shortest ones: what a longer one does, the next operations do as well.
+constexpr std::size_t kMostWays = 2;
+
+}  // namespace
 
 BoundaryChain::BoundaryChain(const DatapathContract& contract, EquationsDatapath& datapath)
     : datapath_(datapath), state_words_(contract.state_words()), fields_(operand_fields(contract)) {
@@ -37,7 +43,7 @@ void BoundaryChain::find_ways(std::uint32_t boundary) {
     boundary_ = boundary;
     ways_.clear();
     const Boundary& goal = datapath_.boundaries()[boundary];
-    for (std::size_t steps = 1; steps <= kLongest; ++steps) {
+    for (std::size_t steps = 1; steps <= kLongest && ways_.size() < kMostWays; ++steps) {
         std::vector<std::uint32_t> words = free_words(goal, steps);
         if (!words.empty()) {
             ways_.push_back({datapath_.course(goal, steps), std::move(words)});

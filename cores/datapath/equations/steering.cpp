@@ -10,7 +10,9 @@ namespace cortile {
 namespace {
 
 constexpr std::size_t kMostWordsMoved = 3;
-constexpr int kMostProbes = 70;  // of one word: halving 63 bits, and some
+constexpr int kMostProbes = 70;  // between two values of a word: halving 63 bits, and some
+// Of a word in all: what has many turns is not followed into each.
+constexpr int kMostProbesOfWord = 100;
 constexpr std::uint64_t kParts = 8;
 constexpr std::size_t kMostDirected = 4096;
 
@@ -32,6 +34,7 @@ class WordSearch {
   private:
     // Half of the differences of 64-bit values would not fit; targets are small.
     std::int64_t at(std::int64_t value) {
+        ++probes_;
         rows_[word_] = value;
         const std::int64_t miss = datapath_.distance(course_, rows_) - target_;
         if (std::llabs(miss) < best_miss_) {
@@ -50,6 +53,7 @@ class WordSearch {
     std::span<std::int64_t> rows_;
     std::size_t word_;
     const DatapathField& field_;
+    int probes_ = 0;
     std::int64_t best_ = 0, best_miss_ = std::numeric_limits<std::int64_t>::max();
 };
 
@@ -84,7 +88,8 @@ void WordSearch::in_parts(std::int64_t low, std::int64_t high) {
         return;
     }
     std::int64_t begin = low, begin_miss = at(low);
-    for (std::uint64_t part = 1; part <= kParts && best_miss_ != 0; ++part) {
+    for (std::uint64_t part = 1;
+         part <= kParts && best_miss_ != 0 && probes_ < kMostProbesOfWord; ++part) {
         const std::int64_t end = part == kParts
                                      ? high
                                      : static_cast<std::int64_t>(static_cast<std::uint64_t>(low) +
