@@ -37,7 +37,6 @@ class Suite {
     void start_after(const Operations& before);
     bool fails_after(const Operations& before, const Operations& rows);
     Operations shortest_before(const Operations& before, const Operations& rows);
-    Operations history(std::uint64_t seed, std::uint64_t length);
 
     const DatapathSemantics& semantics_;
     NeuronDatapath& reference_;
@@ -187,33 +186,15 @@ Operations Suite::shortest_before(const Operations& before, const Operations& ro
     return before;
 }
 
-// A history for a reset to wipe out: what a register holds that is not reset is often what it would
-// hold after one. Of two, one ends with all operands at their highest.
-Operations Suite::history(std::uint64_t seed, std::uint64_t length) {
-    Operations rows = random(seed, length);
-    if (seed % 2 == 1) {
-        std::size_t word = rows.size() - words_;
-        for (const auto* group :
-             {&use_.contract.state, &use_.contract.inputs, &use_.contract.parameters}) {
-            for (const DatapathField& field : *group) {
-                const std::vector<std::int64_t> values = corner_values(field);
-                std::fill_n(rows.begin() + static_cast<std::ptrdiff_t>(word), field.lanes,
-                            *std::max_element(values.begin(), values.end()));
-                word += field.lanes;
-            }
-        }
-        chain(rows);
-    }
-    return rows;
-}
-
+// After many a history: what a register holds that is not reset is often what it would hold after a
+// reset.
 void Suite::check_reset() {
     constexpr std::uint64_t kHistories = 24, kAfter = 16;
     ConformanceCheck result{
         "reset", "after a reset in mid-run, is everything as at the start?", 0, {}, {}, {}};
     for (std::uint64_t i = 0; i < kHistories && !result.failure; ++i) {
         const std::uint64_t seed = kHistories * options_.seed + i;
-        const Operations before = history(seed, 1 + i);
+        const Operations before = random(seed, 1 + i);
         start_after(before);
         compare(random(seed + 1, kAfter), 0, result);
         if (result.failure && options_.power_on && !fails_after({}, result.replay)) {

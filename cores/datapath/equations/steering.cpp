@@ -88,8 +88,8 @@ void WordSearch::in_parts(std::int64_t low, std::int64_t high) {
         return;
     }
     std::int64_t begin = low, begin_miss = at(low);
-    for (std::uint64_t part = 1;
-         part <= kParts && best_miss_ != 0 && probes_ < kMostProbesOfWord; ++part) {
+    for (std::uint64_t part = 1; part <= kParts && best_miss_ != 0 && probes_ < kMostProbesOfWord;
+         ++part) {
         const std::int64_t end = part == kParts
                                      ? high
                                      : static_cast<std::int64_t>(static_cast<std::uint64_t>(low) +
