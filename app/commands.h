@@ -3,6 +3,7 @@
 // messages.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -63,5 +64,24 @@ struct SkeletonArguments {
 };
 // Writes a first datapath.yaml for a module.
 int skeleton_command(const SkeletonArguments& arguments);
+
+struct RegressArguments {
+    std::optional<std::string> list;       // a file, or the name of a list of ours; none: quick
+    std::vector<std::string> assignments;  // --set
+    std::filesystem::path out = "regress_results";
+    unsigned jobs = 1;
+    std::optional<std::uint64_t> seed;  // of every test
+    bool reseed = false;
+    std::vector<std::string> only;  // patterns
+    double scale = 1;               // of iterations
+    bool coverage = false;          // without targets too
+    bool list_only = false;
+    bool self_test = false;
+    std::optional<std::string> bug;  // of the self-test; "all"
+    std::string command;             // as typed, for the report
+};
+// Runs a list of tests on RTL. Returns 4 if a test failed or a target of coverage is missed, 2 if
+// tests could not be run.
+int regress_command(const RegressArguments& arguments);
 
 }  // namespace cortile

@@ -5,6 +5,7 @@
 
 #include "app/commands.h"
 #include "app/compared_run.h"
+#include "hw_model/base/temporary_folder.h"
 #include "hw_model/report/partial_folder.h"
 
 namespace cortile {

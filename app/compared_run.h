@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <string>
 
-#include "app/child_process.h"
 #include "app/compare_plan.h"
+#include "hw_model/base/child_process.h"
 #include "hw_model/report/comparison.h"
 
 namespace cortile {

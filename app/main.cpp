@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <filesystem>
 #include <iostream>
 #include <new>
+#include <thread>
 
 #include <hdf5.h>
 #include <CLI/CLI.hpp>
@@ -86,6 +88,33 @@ int run_program(int argc, char** argv) {
     cosim_app->add_option("--top", skeleton.top, "of --new: the module");
     cosim_app->add_flag("--verilog", skeleton.verilog, "of --new: Verilog-2005, not SystemVerilog");
 
+    cortile::RegressArguments regress;
+    std::string regress_list, bug;
+    std::uint64_t seed = 0;
+    CLI::App* regress_app = app.add_subcommand("regress", "run a list of tests on RTL");
+    regress_app->add_option("LIST", regress_list, "a list (.yaml), quick (default) or nightly");
+    regress_app->add_option("--set", assignments, "change the list: tests.random.iterations=100")
+        ->allow_extra_args(false)
+        ->take_all();
+    regress_app->add_option("--out", regress.out, "folder of results; default: regress_results");
+    regress_app->add_option("-j,--jobs", regress.jobs, "processes; default: one per processor")
+        ->check(CLI::Range(1, 1024));
+    auto* seed_option = regress_app->add_option("--seed", seed, "of every test's first iteration");
+    regress_app->add_flag("--reseed", regress.reseed, "new seeds for every test")
+        ->excludes(seed_option);
+    regress_app
+        ->add_option("--only", regress.only,
+                     "just these: a datapath, a test, test.seed, datapath/test.seed; * and ?")
+        ->allow_extra_args(false)
+        ->take_all();
+    regress_app->add_option("--scale", regress.scale, "multiplies the tests' iterations")
+        ->check(CLI::Range(1e-6, 1e6));
+    regress_app->add_flag("--coverage", regress.coverage, "measure it, with targets or without");
+    regress_app->add_flag("--list", regress.list_only, "show what would run");
+    regress_app->add_flag("--self-test", regress.self_test,
+                          "put a bug into a copy of each datapath: it must be seen");
+    regress_app->add_option("--bug", bug, "self-test with this seeded bug, or with all");
+
     CLI::App* map_app =
         app.add_subcommand("map", "does it fit, on how many cores, what is tightest");
     add_file(map_app);
@@ -139,6 +168,23 @@ int run_program(int argc, char** argv) {
             cosim.out = out;
         }
         return cortile::cosim_command(cosim);
+    }
+    if (*regress_app) {
+        if (regress_app->count("LIST") > 0) {
+            regress.list = regress_list;
+        }
+        if (regress_app->count("--seed") > 0) {
+            regress.seed = seed;
+        }
+        if (regress_app->count("--bug") > 0) {
+            regress.bug = bug;
+        }
+        if (regress_app->count("--jobs") == 0) {
+            regress.jobs = std::max(1u, std::thread::hardware_concurrency());
+        }
+        regress.assignments = assignments;
+        regress.command = command;
+        return cortile::regress_command(regress);
     }
     if (*map_app) {
         return cortile::map_command(file, assignments);

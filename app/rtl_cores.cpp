@@ -2,23 +2,17 @@
 #include "app/rtl_cores.h"
 
 #include <cmath>
-#include <cstdlib>
 #include <regex>
 
 #include <fmt/format.h>
 
+#include "app/rtl_folder.h"
 #include "cores/datapath/lockstep_datapath.h"
 #include "hw_model/config/yaml_text.h"
 
 namespace cortile {
 
 namespace {
-
-// Where rtl/ is: beside the sources that the program was built from, unless $CORTILE_RTL says.
-std::filesystem::path rtl_folder() {
-    const char* own = std::getenv("CORTILE_RTL");
-    return own != nullptr && *own != '\0' ? own : CORTILE_RTL_FOLDER;
-}
 
 // Operations of a core that a mismatch shows, and that are tried as its replay.
 constexpr std::size_t kHistory = 16;

@@ -55,14 +55,18 @@ endfunction()
 
 # cortile_test(<name> LABEL unit SOURCES a_test.cpp DEPENDS base ...)
 # makes one GoogleTest executable; each TEST becomes a CTest case in a process of its own. Target
-# tests_<label> builds all of a label.
+# tests_<label> builds all of a label. LOCK name: one at a time of those with that name.
 function(cortile_test name)
     if(NOT CORTILE_TESTS)
         return()
     endif()
-    cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+    cmake_parse_arguments(ARG "" "LABEL;TIMEOUT;LOCK" "SOURCES;DEPENDS" ${ARGN})
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 120)
+    endif()
+    set(lock)
+    if(ARG_LOCK)
+        set(lock RESOURCE_LOCK ${ARG_LOCK})
     endif()
     add_executable(${name} ${ARG_SOURCES})
     if(NOT TARGET tests_${ARG_LABEL})
@@ -79,5 +83,6 @@ function(cortile_test name)
         endif()
     endforeach()
     gtest_discover_tests(${name} TEST_PREFIX "${ARG_LABEL}." DISCOVERY_TIMEOUT 60
-                         PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+                         PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
+                                    ${lock})
 endfunction()

@@ -27,7 +27,6 @@ class Suite {
 
   private:
     Operations random(std::uint64_t seed, std::uint64_t count);
-    Operations directed();
     Operations corners(const DatapathField& field, std::size_t first_word);
     void check(std::string name, std::string question, Operations rows, std::size_t at_once = 0);
     void check_reset();
@@ -59,45 +58,9 @@ Operations Suite::random(std::uint64_t seed, std::uint64_t count) {
     return rows;
 }
 
-// What the semantics name, where this implementation can be asked it.
-Operations Suite::directed() {
-    Operations rows;
-    for (const std::vector<std::int64_t>& row : semantics_.directed(use_.contract, reference_)) {
-        try {
-            check_operations(use_.contract, row, "directed");
-        } catch (const ConfigError&) {
-            continue;
-        }
-        rows.insert(rows.end(), row.begin(), row.end());
-    }
-    if (use_.chained) {
-        // The state that a row asks for comes about by chance; that of a goal is made.
-        std::vector<std::int64_t> state = initial_state(use_.contract);
-        chain_operations(reference_, rows, state);
-        RandomStimulus stimulus(semantics_, use_.contract, reference_, options_.seed);
-        const Operations goals = stimulus.draw_goals(state);
-        rows.insert(rows.end(), goals.begin(), goals.end());
-    }
-    return rows;
-}
-
-// Every corner value of one operand, amid others at random.
 Operations Suite::corners(const DatapathField& field, std::size_t first_word) {
-    std::vector<std::int64_t> values = corner_values(field);
-    std::sort(values.begin(), values.end());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-    constexpr std::size_t kEach = 16;
-    Operations rows =
-        random(options_.seed + 1000 + first_word, values.size() * field.lanes * kEach);
-    std::size_t row = 0;
-    for (const std::int64_t value : values) {
-        for (unsigned lane = 0; lane < field.lanes; ++lane) {
-            for (std::size_t i = 0; i < kEach; ++i, ++row) {
-                rows[row * words_ + first_word + lane] = value;
-            }
-        }
-    }
-    return rows;
+    RandomStimulus others(semantics_, use_.contract, reference_, options_.seed + 1000 + first_word);
+    return corner_operations(use_.contract, field, first_word, others, use_.chained);
 }
 
 void Suite::power_on() {
@@ -205,7 +168,8 @@ void Suite::check_reset() {
 }
 
 std::vector<ConformanceCheck> Suite::run() {
-    check("directed", "operations that the semantics single out", directed());
+    check("directed", "operations that the semantics single out",
+          directed_operations(semantics_, use_.contract, reference_, use_.chained, options_.seed));
     std::size_t word = 0;
     for (const auto* group :
          {&use_.contract.state, &use_.contract.inputs, &use_.contract.parameters}) {

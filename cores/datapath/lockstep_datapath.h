@@ -41,6 +41,9 @@ class LockstepDatapath final : public NeuronDatapath {
     void reset() override;
     void run(std::span<const std::int64_t> operands, std::span<std::int64_t> results) override;
 
+    // What the implementation gave in the last run(), as far as it came.
+    std::span<const std::int64_t> got() const { return got_; }
+
     NeuronDatapath& reference() { return *reference_; }
     NeuronDatapath& implementation() { return *implementation_; }
 

@@ -76,6 +76,14 @@ std::size_t word_index(const std::vector<std::string>& names, const std::string&
     return static_cast<std::size_t>(found - names.begin());
 }
 
+std::ifstream open_operations(const std::filesystem::path& csv) {
+    std::ifstream stream(csv);
+    if (!stream) {
+        throw ConfigError(csv.string(), fmt::format("cannot be read: {}", std::strerror(errno)));
+    }
+    return stream;
+}
+
 }  // namespace
 
 std::vector<std::int64_t> initial_row(const DatapathContract& contract) {
@@ -134,11 +142,18 @@ void check_operations(const DatapathContract& contract, std::span<const std::int
     }
 }
 
-Operations read_operations(const DatapathContract& contract, const std::filesystem::path& csv) {
-    std::ifstream stream(csv);
-    if (!stream) {
-        throw ConfigError(csv.string(), fmt::format("cannot be read: {}", std::strerror(errno)));
+std::uint64_t count_operations(const std::filesystem::path& csv) {
+    std::ifstream stream = open_operations(csv);
+    std::uint64_t lines = 0;
+    for (std::string line; std::getline(stream, line);) {
+        lines += trimmed(line).empty() ? 0 : 1;
     }
+    return lines > 0 ? lines - 1 : 0;
+}
+
+Operations read_operations(const DatapathContract& contract, const std::filesystem::path& csv,
+                           std::uint64_t first, std::uint64_t count) {
+    std::ifstream stream = open_operations(csv);
     const std::vector<std::string> names = contract.operand_names();
     const auto fields = word_fields(contract);
     std::string line;
@@ -151,10 +166,12 @@ Operations read_operations(const DatapathContract& contract, const std::filesyst
     }
     Operations rows;
     const std::vector<std::int64_t> initial = initial_row(contract);
-    for (std::size_t number = 2; std::getline(stream, line); ++number) {
-        if (trimmed(line).empty()) {
+    for (std::size_t number = 2; count > 0 && std::getline(stream, line); ++number) {
+        if (trimmed(line).empty() || first > 0) {
+            first -= trimmed(line).empty() ? 0 : 1;
             continue;
         }
+        --count;
         const std::string where = fmt::format("{}:{}", csv.string(), number);
         const std::vector<std::string_view> cells = split(line, ',');
         if (cells.size() != columns.size()) {
@@ -197,7 +214,7 @@ std::string operation_arguments(const DatapathContract& contract,
 }
 
 std::string history_text(const DatapathContract& contract, std::span<const std::int64_t> rows,
-                         std::size_t last, std::size_t count) {
+                         std::size_t last, std::size_t count, std::uint64_t number) {
     const std::size_t words = contract.operand_words();
     std::vector<std::vector<std::string>> table{{"operation"}};
     for (const std::string& name : contract.operand_names()) {
@@ -205,7 +222,7 @@ std::string history_text(const DatapathContract& contract, std::span<const std::
     }
     const std::size_t first = last + 1 > count ? last + 1 - count : 0;
     for (std::size_t i = first; i <= last; ++i) {
-        table.push_back({std::to_string(i)});
+        table.push_back({std::to_string(number + i)});
         for (const std::int64_t value : rows.subspan(i * words, words)) {
             table.back().push_back(std::to_string(value));
         }

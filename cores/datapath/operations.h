@@ -2,6 +2,7 @@
 // Operations of a datapath as text: one as "u=1,v=-2", many as CSV with a column for each operand.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -28,7 +29,11 @@ std::vector<std::int64_t> initial_row(const DatapathContract& contract);
 void check_operations(const DatapathContract& contract, std::span<const std::int64_t> rows,
                       const std::string& where);
 
-Operations read_operations(const DatapathContract& contract, const std::filesystem::path& csv);
+// `count` of them from row `first` on; all are not held at once.
+Operations read_operations(const DatapathContract& contract, const std::filesystem::path& csv,
+                           std::uint64_t first = 0, std::uint64_t count = UINT64_MAX);
+// How many such a file has.
+std::uint64_t count_operations(const std::filesystem::path& csv);
 void write_operations(const DatapathContract& contract, std::span<const std::int64_t> rows,
                       const std::filesystem::path& csv);
 
@@ -36,8 +41,9 @@ void write_operations(const DatapathContract& contract, std::span<const std::int
 std::string operation_arguments(const DatapathContract& contract,
                                 std::span<const std::int64_t> rows);
 
-// The last operations up to the one that differs, the newest last, as aligned columns.
+// The last operations up to row `last`, the newest last, as aligned columns. `number`: of the first
+// row in the run that it is of.
 std::string history_text(const DatapathContract& contract, std::span<const std::int64_t> rows,
-                         std::size_t last, std::size_t count = 16);
+                         std::size_t last, std::size_t count = 16, std::uint64_t number = 0);
 
 }  // namespace cortile

@@ -216,6 +216,53 @@ Operations RandomStimulus::draw_goals(std::span<std::int64_t> state) {
     return rows;
 }
 
+Operations directed_operations(const DatapathSemantics& semantics, const DatapathContract& contract,
+                               NeuronDatapath& reference, bool chained, std::uint64_t seed) {
+    Operations rows;
+    for (const std::vector<std::int64_t>& row : semantics.directed(contract, reference)) {
+        try {
+            check_operations(contract, row, "directed");
+        } catch (const ConfigError&) {
+            continue;  // beyond what this implementation can be asked for
+        }
+        rows.insert(rows.end(), row.begin(), row.end());
+    }
+    if (chained) {
+        // The state that a row asks for comes about by chance; that of a goal is made.
+        std::vector<std::int64_t> state = initial_state(contract);
+        chain_operations(reference, rows, state);
+        const Operations goals =
+            RandomStimulus(semantics, contract, reference, seed).draw_goals(state);
+        rows.insert(rows.end(), goals.begin(), goals.end());
+    }
+    return rows;
+}
+
+Operations corner_operations(const DatapathContract& contract, const DatapathField& field,
+                             std::size_t first_word, RandomStimulus& stimulus, bool chained) {
+    constexpr std::size_t kEach = 16;
+    std::vector<std::int64_t> values = corner_values(field);
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+    const std::size_t words = contract.operand_words();
+    Operations rows(values.size() * field.lanes * kEach * words);
+    if (chained) {
+        std::vector<std::int64_t> state = initial_state(contract);
+        stimulus.draw_chained(rows, state);
+    } else {
+        stimulus.draw(rows);
+    }
+    std::size_t row = 0;
+    for (const std::int64_t value : values) {
+        for (unsigned lane = 0; lane < field.lanes; ++lane) {
+            for (std::size_t i = 0; i < kEach; ++i, ++row) {
+                rows[row * words + first_word + lane] = value;
+            }
+        }
+    }
+    return rows;
+}
+
 void chain_operations(NeuronDatapath& reference, std::span<std::int64_t> rows,
                       std::span<std::int64_t> state) {
     const std::size_t words = reference.contract().operand_words();

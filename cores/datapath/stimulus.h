@@ -72,6 +72,16 @@ class RandomStimulus {
 // Values of a field that tests must not miss, at least one.
 std::vector<std::int64_t> corner_values(const DatapathField& field);
 
+// What the semantics single out, as far as `contract` can be asked it. `chained`: of a module that
+// keeps its state; then also operations that come to each goal of the semantics, from `seed`.
+Operations directed_operations(const DatapathSemantics& semantics, const DatapathContract& contract,
+                               NeuronDatapath& reference, bool chained, std::uint64_t seed);
+// Every corner value of every lane of one operand, 16 times, amid others of `stimulus`.
+// `first_word`: of the operand, in a row. `chained`: others are drawn chained, from the
+// state after reset; the corners then break the chain (chain_operations()).
+Operations corner_operations(const DatapathContract& contract, const DatapathField& field,
+                             std::size_t first_word, RandomStimulus& stimulus, bool chained);
+
 // Of an implementation that keeps the state: makes each row start from the state that the one
 // before leaves, the first from `state`, which becomes what the last one leaves.
 void chain_operations(NeuronDatapath& reference, std::span<std::int64_t> rows,

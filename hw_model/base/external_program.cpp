@@ -11,6 +11,7 @@
 #include <cstring>
 #include <sstream>
 
+#include "hw_model/base/child_process.h"
 #include "hw_model/base/error.h"
 
 namespace cortile {
@@ -48,21 +49,21 @@ ProgramEnd run_program(const std::vector<std::string>& arguments,
     if (pipe2(channel.data(), O_CLOEXEC) != 0) {
         throw ConfigError(arguments[0], std::string("cannot be run: ") + std::strerror(errno));
     }
-    const pid_t child = fork();
-    if (child < 0) {
+    pid_t child = 0;
+    try {
+        child = start_child(
+            [&] {
+                const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+                if (dup2(nothing, STDIN_FILENO) >= 0 && chdir(folder.c_str()) == 0) {
+                    execv(program->c_str(), argv.data());
+                }
+                return 127;
+            },
+            channel[1]);
+    } catch (...) {
         close(channel[0]);
         close(channel[1]);
-        throw ConfigError(arguments[0], std::string("cannot be run: ") + std::strerror(errno));
-    }
-    if (child == 0) {
-        const int nothing = open("/dev/null", O_RDONLY);
-        dup2(nothing, STDIN_FILENO);
-        dup2(channel[1], STDOUT_FILENO);
-        dup2(channel[1], STDERR_FILENO);
-        if (chdir(folder.c_str()) == 0) {
-            execv(program->c_str(), argv.data());
-        }
-        _exit(127);
+        throw;
     }
     close(channel[1]);
     ProgramEnd end;

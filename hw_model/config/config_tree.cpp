@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <system_error>
@@ -165,6 +167,41 @@ bool ConfigTree::drop(const std::string& path) {
 bool ConfigTree::has_section(const std::string& path) const {
     const auto [first, last] = below(entries_, path);
     return first != last;
+}
+
+std::vector<ConfigTree::NamedKey> ConfigTree::keys_below(const std::string& path) const {
+    struct Place {
+        std::string where;
+        int line = 0;
+    };
+    std::map<std::string, Place> places;
+    const auto note = [&](const std::string& key, const std::string& where) {
+        const auto start = path.empty() ? 0 : path.size() + 1;
+        const std::string name = key.substr(start, key.find('.', start) - start);
+        const auto colon = where.rfind(':');
+        const int line = colon == std::string::npos ? 0 : std::atoi(where.c_str() + colon + 1);
+        const auto [place, added] = places.emplace(name, Place{where, line});
+        if (!added && line < place->second.line) {
+            place->second = {where, line};
+        }
+    };
+    const std::string prefix = path.empty() ? "" : path + ".";
+    for (auto section = sections_.lower_bound(prefix);
+         section != sections_.end() && section->first.starts_with(prefix); ++section) {
+        note(section->first, section->second);
+    }
+    for (auto entry = entries_.lower_bound(prefix);
+         entry != entries_.end() && entry->first.starts_with(prefix); ++entry) {
+        note(entry->first, entry->second.where);
+    }
+    std::vector<NamedKey> keys;
+    for (const auto& [name, place] : places) {
+        keys.push_back({name, place.where});
+    }
+    std::stable_sort(keys.begin(), keys.end(), [&](const NamedKey& a, const NamedKey& b) {
+        return places.at(a.name).line < places.at(b.name).line;
+    });
+    return keys;
 }
 
 }  // namespace cortile

@@ -150,6 +150,12 @@ class ConfigTree {
     bool drop(const std::string& path);
     // Is there any key below `path`?
     bool has_section(const std::string& path) const;
+    // Names of the keys directly below `path` ("": of the whole file), each with its place, in the
+    // order of the file: for sections whose keys are names that the user gives.
+    struct NamedKey {
+        std::string name, where;
+    };
+    std::vector<NamedKey> keys_below(const std::string& path) const;
 
     // Checks every key against the schema: unknown ones (with the nearest spelling), missing ones,
     // wrong types, units and ranges are ConfigErrors with file, line and path. A schema that

@@ -65,6 +65,11 @@ void require_free_of_foreign_files(const fs::path& target, const FolderContents&
          entry.increment(error)) {
         const std::string name = entry->path().filename().string();
         std::error_code ignored;
+        if (std::find(contents.trees.begin(), contents.trees.end(), name) != contents.trees.end() &&
+            fs::is_directory(entry->symlink_status(ignored))) {
+            found.push_back(name);
+            continue;
+        }
         if (contents.result_folders && fs::is_directory(entry->symlink_status(ignored))) {
             require_free_of_foreign_files(entry->path(), result_folder_contents());
             found.push_back(name);
@@ -336,6 +341,9 @@ void PartialFolder::remove_earlier(const fs::path& earlier) const {
          contents_.result_folders && !ignored && entry != end; entry.increment(ignored)) {
         remove_files(entry->path(), result_folder_contents());
         ::rmdir(entry->path().c_str());  // fails, as it should, on what is none of ours
+    }
+    for (const std::string& name : contents_.trees) {
+        fs::remove_all(earlier / name, ignored);
     }
     remove_files(earlier, contents_);
     if (::rmdir(earlier.c_str()) != 0) {

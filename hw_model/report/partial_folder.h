@@ -13,6 +13,8 @@ namespace cortile::report {
 struct FolderContents {
     std::vector<std::string> files;  // the first two mark it as ours
     bool result_folders = false;     // and result folders, one level down
+    // Folders that are ours with all that they hold.
+    std::vector<std::string> trees = {};
 };
 const FolderContents& result_folder_contents();
 // Of `cortile compare`: the table, and the result folder of each run.

@@ -199,5 +199,26 @@ TEST(Paths, APatternWithoutMatchesIsAnErrorThatSaysWhereItLooked) {
             (directory / "in/s*.csv").string());
 }
 
+TEST(ConfigTree, KeysBelowASectionComeInTheOrderOfTheFile) {
+    const ConfigTree tree = tree_of(
+        "tests:\n"
+        "  zebra: {kind: a}\n"
+        "  ape:\n"
+        "    kind: b\n"
+        "    deeper: {x: 1}\n"
+        "  cow: {}\n"
+        "  bee:\n"
+        "tests_of_others: {no: 1}\n");
+    std::vector<std::string> found;
+    for (const auto& [name, where] : tree.keys_below("tests")) {
+        found.push_back(name + " " + where);
+    }
+    EXPECT_EQ(found, (std::vector<std::string>{"zebra exp.yaml:2", "ape exp.yaml:3",
+                                               "cow exp.yaml:6", "bee exp.yaml:7"}));
+    EXPECT_TRUE(tree.keys_below("absent").empty());
+    ASSERT_EQ(tree.keys_below("").size(), 2u);
+    EXPECT_EQ(tree.keys_below("")[1].name, "tests_of_others");
+}
+
 }  // namespace
 }  // namespace cortile

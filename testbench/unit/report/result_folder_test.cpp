@@ -305,6 +305,26 @@ TEST_F(ComparisonFolder, GoesAwayWholeWhenItIsNotFinished) {
     EXPECT_TRUE(siblings().empty());
 }
 
+TEST_F(ResultFolder, FoldersThatBelongToItAreReplacedWithAllThatTheyHold) {
+    static const report::FolderContents contents{{"a.txt", "b.txt"}, false, {"tree"}};
+    const auto write = [&](const std::string& text) {
+        report::PartialFolder partial(folder(), contents);
+        partial.write("a.txt", text);
+        partial.write("b.txt", text);
+        fs::create_directories(partial.path() / "tree" / text);
+        test::write_file(partial.path() / "tree" / text / "deep", text);
+        partial.commit();
+    };
+    write("one");
+    write("two");
+    EXPECT_EQ(test::read_file(folder() / "tree" / "two" / "deep"), "two");
+    EXPECT_FALSE(fs::exists(folder() / "tree" / "one"));
+    EXPECT_THAT(siblings(), ElementsAre("run1"));
+    fs::create_directory(folder() / "other");
+    EXPECT_THROW(write("three"), ConfigError);
+    EXPECT_TRUE(fs::exists(folder() / "tree" / "two"));
+}
+
 TEST_F(ResultFolder, APartialFolderIsHiddenBesideItsTarget) {
     const report::PartialFolder partial(folder());
     EXPECT_EQ(partial.path().parent_path(), base());

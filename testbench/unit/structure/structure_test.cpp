@@ -50,6 +50,10 @@ const std::map<std::string, Folder>& folders() {
         {"rtl/verilated",
          {false,
           {"hw_model/base", "hw_model/config", "cores/api", "cores/datapath", "cores/registry"}}},
+        {"rtl/regress",
+         {false,
+          {"hw_model/base", "hw_model/config", "hw_model/report", "cores/api", "cores/datapath",
+           "rtl/verilated"}}},
         {"cores/shell", {true, {"hw_model/base", "noc/api", "noc/shell", "cores/api"}}},
         {"workload/network", {false, {"hw_model/base"}}},
         {"workload/nir", {false, {"hw_model/base", "workload/network"}}},
@@ -70,7 +74,7 @@ const std::map<std::string, Folder>& folders() {
          {true,
           {"hw_model/base", "hw_model/config", "hw_model/energy", "hw_model/report",
            "hw_model/chip", "noc/api", "cores/api", "cores/datapath", "cores/registry",
-           "rtl/verilated", "workload/network", "workload/nir", "workload/stimulus",
+           "rtl/verilated", "rtl/regress", "workload/network", "workload/nir", "workload/stimulus",
            "workload/quantize", "workload/mapping", "workload/compile"}}},
     };
     return table;
