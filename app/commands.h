@@ -84,4 +84,18 @@ struct RegressArguments {
 // tests could not be run.
 int regress_command(const RegressArguments& arguments);
 
+struct MutateArguments {
+    std::vector<std::filesystem::path> folders;  // each of a datapath.yaml
+    std::uint32_t mutants = 1000;
+    std::uint64_t seed = 1;      // of the choice of mutants
+    std::string list = "quick";  // of a regression: file or name
+    unsigned proof_seconds = 20;
+    double target = 98;  // percent
+    unsigned threads = 1;
+    std::optional<std::filesystem::path> out;
+};
+// Puts faults into RTL, and asks which of them the stimuli find. Exit code 4: fewer than the
+// target.
+int mutate_command(const MutateArguments& arguments);
+
 }  // namespace cortile

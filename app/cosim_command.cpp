@@ -41,6 +41,7 @@ void set_stalls(VerilatedDatapath& rtl, const std::string& text) {
                           "the share is of 256 clocks, 0 to 255");
     }
     rtl.set_stalls(seed, share, share);
+    rtl.check_timing(true);
 }
 
 void write_file(const std::filesystem::path& file, const std::string& text) {
@@ -121,7 +122,26 @@ std::optional<ConformanceCheck> timing_check(const DatapathDescription& d, Veril
         check.failure->message = fmt::format(
             "{} states latency {} and initiation_interval {}; measured: {} and {}", d.file.string(),
             d.latency, d.initiation_interval, found.latency, found.interval);
+        return check;
     }
+    constexpr std::uint64_t kPaused = 500;
+    Operations rows;
+    for (std::uint64_t i = 0; i < kPaused; ++i) {
+        const auto row = initial_row(d.contract);
+        rows.insert(rows.end(), row.begin(), row.end());
+    }
+    check.operations += kPaused;
+    std::vector<std::int64_t> results(kPaused * d.contract.result_words());
+    rtl.set_stalls(1, kPauses, kPauses);
+    rtl.check_timing(true);
+    rtl.reset();
+    try {
+        rtl.run(rows, results);
+    } catch (const DatapathMismatch& mismatch) {
+        check.failure = mismatch.disagreement();
+        check.failure->message += ", with pauses on both sides";
+    }
+    rtl.check_timing(false);
     return check;
 }
 

@@ -115,6 +115,26 @@ int run_program(int argc, char** argv) {
                           "put a bug into a copy of each datapath: it must be seen");
     regress_app->add_option("--bug", bug, "self-test with this seeded bug, or with all");
 
+    cortile::MutateArguments mutate;
+    CLI::App* mutate_app =
+        app.add_subcommand("mutate", "put faults into RTL: do the tests of a list find them?");
+    mutate_app->add_option("FOLDERS", mutate.folders, "folders with a datapath.yaml")->required();
+    mutate_app->add_option("--mutants", mutate.mutants, "faults, one at a time")
+        ->check(CLI::Range(1, 100'000));
+    mutate_app->add_option("--seed", mutate.seed, "of the choice of faults");
+    mutate_app->add_option(
+        "--list", mutate.list,
+        "a list of tests (.yaml) that look for them, quick (default) or nightly");
+    mutate_app
+        ->add_option("--proof-seconds", mutate.proof_seconds,
+                     "time of a search for a proof of equivalence; 0: none")
+        ->check(CLI::Range(0, 100'000));
+    mutate_app->add_option("--target", mutate.target, "percent that must be found, or exit code 4")
+        ->check(CLI::Range(0.0, 100.0));
+    mutate_app->add_option("--threads", mutate.threads, "threads; results do not depend on it")
+        ->check(CLI::Range(1, 256));
+    mutate_app->add_option("--out", out, "folder to write results to");
+
     CLI::App* map_app =
         app.add_subcommand("map", "does it fit, on how many cores, what is tightest");
     add_file(map_app);
@@ -185,6 +205,12 @@ int run_program(int argc, char** argv) {
         regress.assignments = assignments;
         regress.command = command;
         return cortile::regress_command(regress);
+    }
+    if (*mutate_app) {
+        if (mutate_app->count("--out") > 0) {
+            mutate.out = out;
+        }
+        return cortile::mutate_command(mutate);
     }
     if (*map_app) {
         return cortile::map_command(file, assignments);

@@ -29,7 +29,6 @@ namespace fs = std::filesystem;
 using namespace regress;
 
 constexpr int kUnusableExitCode = 2, kMismatchExitCode = 4, kInterruptedExitCode = 130;
-constexpr const char* kQuick = "quick";
 constexpr const char* kSeedsFile = "failing_seeds.txt";
 constexpr const char* kFailures = "failures";
 
@@ -39,20 +38,6 @@ const report::FolderContents& regression_folder_contents() {
         false,
         {kFailures}};
     return contents;
-}
-
-// A file, or the name of a list of ours.
-fs::path list_file(const std::string& name) {
-    std::error_code ignored;
-    if (fs::exists(name, ignored) || name.find('.') != std::string::npos) {
-        return name;
-    }
-    const fs::path ours = rtl_folder() / "regress" / "lists" / (name + ".yaml");
-    if (!fs::exists(ours, ignored)) {
-        throw ConfigError(fmt::format("'{}'", name), "is neither a file nor a list of ours",
-                          "name a list (.yaml), quick or nightly");
-    }
-    return ours;
 }
 
 std::string quoted(const std::string& argument) {
@@ -70,8 +55,8 @@ std::string quoted(const std::string& argument) {
 
 // How often tests are run may be scaled; what a run is may not, so that its name says all.
 RegressionList load(const RegressArguments& arguments) {
-    RegressionList list =
-        load_regression_list(list_file(arguments.list.value_or(kQuick)), arguments.assignments);
+    RegressionList list = load_regression_list(
+        regression_list_file(arguments.list.value_or("quick")), arguments.assignments);
     for (TestDescription& test : list.tests) {
         const double iterations = std::ceil(test.iterations * arguments.scale);
         test.iterations = static_cast<std::uint32_t>(std::clamp(iterations, 1.0, 1e6));

@@ -124,50 +124,133 @@ std::vector<std::vector<std::int64_t>> CubaLifSemantics::directed(
     };
 }
 
-void CubaLifSemantics::steer(const DatapathContract& contract, NeuronDatapath& reference,
-                             std::span<std::int64_t> x, std::uint32_t bits,
-                             bool /*state_is_free*/) const {
-    const std::int64_t limit = contract.state[Row::v].maximum();
-    std::array<std::int64_t, Row::results> result{};
-    const std::int64_t nudge = static_cast<std::int64_t>(bits >> 8 & 3) - 1;  // -1, 0, 1, 2
-    const auto within = [&](const DatapathField& field, std::int64_t value) {
+namespace {
+
+// An operation on its way to a corner.
+class Steering {
+  public:
+    Steering(const DatapathContract& contract, NeuronDatapath& reference,
+             std::span<std::int64_t> operands, std::uint32_t bits)
+        : contract_(contract),
+          reference_(reference),
+          x_(operands),
+          bits_(bits),
+          most_(contract.state[Row::v].maximum() + 1),
+          nudge_(static_cast<std::int64_t>(bits >> 8 & 3) - 1) {}
+
+    void voltage_at_threshold();
+    void current_near_its_odd_code();
+    void voltage_near_its_limits();
+    void nearly_at_rest();
+    void end_of_refractory_period();
+
+  private:
+    bool flip(unsigned position) const { return (bits_ >> position & 1) != 0; }
+    // -M with one bit more: what a fault in a test for -M takes for it.
+    std::int64_t beside_odd_code() const {
+        const unsigned width = contract_.state[Row::v].width;
+        return -most_ + (std::int64_t{1} << (bits_ >> 20 & 63) % (width - 1));
+    }
+    std::int64_t result_of(Row::Result word) {
+        std::array<std::int64_t, Row::results> result{};
+        reference_.run(x_, result);
+        return result[word];
+    }
+    std::int64_t shifted_input_of_one() {
+        x_[Row::u] = 0;
+        x_[Row::input] = 1;
+        return result_of(Row::u_after);
+    }
+    static std::int64_t within(const DatapathField& field, std::int64_t value) {
         return std::clamp(value, field.minimum(), field.maximum());
-    };
+    }
+    void keep_current_at(std::int64_t target);
+
+    const DatapathContract& contract_;
+    NeuronDatapath& reference_;
+    std::span<std::int64_t> x_;
+    std::uint32_t bits_;
+    std::int64_t most_;   // M
+    std::int64_t nudge_;  // -1, 0, 1, 2
+};
+
+void Steering::voltage_at_threshold() {
+    x_[Row::hold] = flip(12);
+    x_[Row::spike_enable] = 0;
+    x_[Row::threshold] = within(contract_.parameters[3], result_of(Row::v_after) - nudge_);
+    x_[Row::spike_enable] = (bits_ >> 13 & 7) != 0;
+}
+
+// Makes u after the operation `target`: the input's part below its shift comes from u.
+void Steering::keep_current_at(std::int64_t target) {
+    const std::int64_t one = shifted_input_of_one();
+    const std::int64_t low = target & (one - 1);
+    x_[Row::input] = within(contract_.inputs[0], (target - low) / one);
+    x_[Row::du] = 0;
+    x_[Row::u] = low == 0 ? 0 : low + 1;  // decay takes 1 of what is small
+}
+
+void Steering::current_near_its_odd_code() {
+    const std::int64_t limit = flip(16) ? most_ : -most_;
+    const std::int64_t target = flip(12) ? beside_odd_code() : limit + nudge_;
+    if (flip(13)) {
+        keep_current_at(target);
+    } else {
+        x_[Row::u] = within(contract_.state[Row::u], target);
+    }
+}
+
+void Steering::voltage_near_its_limits() {
+    const std::int64_t target =
+        flip(16) ? beside_odd_code() : (flip(17) ? most_ - 1 : 1 - most_) + nudge_;
+    x_[Row::hold] = x_[Row::u] = x_[Row::input] = x_[Row::dv] = 0;
+    const std::int64_t bias = flip(18) ? x_[Row::bias] : nudge_;
+    x_[Row::v] = within(contract_.state[Row::v], target - bias);
+    x_[Row::bias] = within(contract_.parameters[2], target - x_[Row::v]);
+    x_[Row::spike_enable] = flip(19);
+}
+
+// State after the operation is that before, or differs in one bit.
+void Steering::nearly_at_rest() {
+    const std::int64_t bit = std::int64_t{1}
+                             << (bits_ >> 20 & 63) % (contract_.state[Row::v].width - 1);
+    if (flip(12)) {
+        const std::int64_t du = contract_.parameters[0].maximum();  // forgets u
+        x_[Row::du] = du;
+        const std::int64_t next = result_of(Row::u_after);
+        x_[Row::u] = within(contract_.state[Row::u], flip(13) ? next ^ bit : next);
+    } else {
+        x_[Row::u] = x_[Row::input] = x_[Row::dv] = x_[Row::hold] = 0;
+        const std::int64_t step = flip(14) ? (x_[Row::v] ^ bit) - x_[Row::v] : 0;
+        x_[Row::bias] = within(contract_.parameters[2], step);
+        x_[Row::v] = flip(15) ? 0 : x_[Row::v];
+    }
+}
+
+void Steering::end_of_refractory_period() {
+    x_[Row::hold] = within(contract_.state[Row::hold], nudge_ + 1);
+}
+
+}  // namespace
+
+void CubaLifSemantics::steer(const DatapathContract& contract, NeuronDatapath& reference,
+                             std::span<std::int64_t> operands, std::uint32_t bits,
+                             bool /*state_is_free*/) const {
+    Steering steering(contract, reference, operands, bits);
     switch (bits & 7) {
         case 0:
         case 1:
-        case 2:  // a voltage at its threshold
-            x[Row::hold] = bits >> 12 & 1;
-            x[Row::spike_enable] = 0;
-            reference.run(x, result);
-            x[Row::threshold] = within(contract.parameters[3], result[Row::v_after] - nudge);
-            x[Row::spike_enable] = (bits >> 13 & 7) != 0;
-            break;
-        case 3:  // a current at its limit: u and the input's part above it make M
-            x[Row::du] = bits >> 12 & 1;
-            x[Row::u] = nudge;
-            x[Row::input] =
-                (contract.inputs[0].maximum() + 1) / 2 * ((bits >> 16 & 1) != 0 ? 1 : -1);
-            break;
+            return steering.voltage_at_threshold();
+        case 2:
+        case 3:
+            return steering.current_near_its_odd_code();
         case 4:
-        case 5:  // a voltage at its limits
-            x[Row::hold] = 0;
-            x[Row::v] = (bits >> 16 & 1) != 0 ? limit : -limit;
-            x[Row::dv] = (bits >> 17 & 3) == 0 ? 1 : 0;
-            x[Row::u] = x[Row::input] = 0;
-            x[Row::bias] = 0;
-            reference.run(x, result);
-            x[Row::bias] = within(contract.parameters[2],
-                                  (x[Row::v] > 0 ? limit : -limit) - result[Row::v_after] + nudge);
-            x[Row::spike_enable] = bits >> 20 & 1;
-            break;
-        case 6:  // at rest, or nearly
-            x[Row::u] = x[Row::v] = x[Row::input] = 0;
-            x[Row::bias] = (bits >> 12 & 3) == 0 ? nudge : 0;
-            break;
-        default:  // the refractory period's end
-            x[Row::hold] = within(contract.state[Row::hold], nudge + 1);
-            break;
+        case 5:
+            return steering.voltage_near_its_limits();
+        case 6:
+            return steering.nearly_at_rest();
+        default:
+            return steering.end_of_refractory_period();
     }
 }
 

@@ -5,7 +5,8 @@
 module datapath_pipeline #(
     parameter int STAGES = 3,
     parameter int TAG_WIDTH = 10,
-    parameter int OPERANDS_WIDTH = 1
+    parameter int OPERANDS_WIDTH = 1,
+    parameter int ORDER_WIDTH = 32
 ) (
     input logic clk,
     input logic rst_n,
@@ -24,8 +25,8 @@ module datapath_pipeline #(
     input  logic                 rsp_ready,
     output logic [TAG_WIDTH-1:0] rsp_tag,
 
-    output logic        retire_valid,
-    output logic [31:0] retire_order
+    output logic                   retire_valid,
+    output logic [ORDER_WIDTH-1:0] retire_order  // how many have retired before, wrapping
 );
 
     logic [          STAGES-1:0] valid;

@@ -72,6 +72,7 @@ LockstepRun::LockstepRun(const DatapathDescription& datapath,
       }()) {
     const Stalls stalls = stalls_of(test, seed);
     rtl_->set_stalls(stalls.seed, stalls.share, stalls.share);
+    rtl_->check_timing(true);
 }
 
 bool LockstepRun::step(std::uint64_t last) {

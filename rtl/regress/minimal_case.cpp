@@ -61,6 +61,7 @@ class CaseRunner {
         // in them must not make the next one fail.
         VerilatedDatapath rtl(datapath_, library_);
         rtl.set_stalls(stalls.seed, stalls.share, stalls.share);
+        rtl.check_timing(true);
         const auto found = first_disagreement(rtl, rows, expected_, got_);
         return found ? std::optional(failure_of(*found, rows)) : std::nullopt;
     }

@@ -84,7 +84,7 @@ ParameterSchema fixed_schema() {
         optional_text("handshake.response_tag", "port: number of the operation of this result"),
         whole_number("handshake.tag_width", "10", "bits of the tags", 1, 32),
         optional_text("retire.valid", "port: an operation retires"),
-        optional_text("retire.order", "port: how many have retired, 32 bits"),
+        optional_text("retire.order", "port: how many have retired, of any width"),
         optional_text("retire.tag", "port: its tag"),
         {"reference.semantics", text, std::nullopt, "what the datapath is to compute"},
     };

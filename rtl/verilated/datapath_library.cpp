@@ -120,7 +120,7 @@ std::vector<std::string> verilator_command(const DatapathDescription& d,
     if (options.optimise) {
         command.push_back("-O3");
     } else {
-        command.insert(command.end(), {"-O0", "-fno-dfg", "-fno-expand"});
+        command.insert(command.end(), {"-O3", "-fno-dfg", "-fno-expand"});
     }
     if (options.harness.trace) {
         command.insert(command.end(), {"--trace-fst", "--trace-structs"});

@@ -288,12 +288,11 @@ std::string Writer::check_response() {
         d_.retire_valid);
     check_tag(d_.retire_tag, "retire.tag", "retires with the wrong tag");
     if (!d_.retire_order.empty()) {
-        port(d_.retire_order, false, "retire.order");
-        need_width(d_.retire_order, 32, "retire.order");
+        const unsigned width = port(d_.retire_order, false, "retire.order").width;
         text += fmt::format(
-            "        if (top_->{} != static_cast<std::uint32_t>(retired_)) {{\n"
+            "        if (get<0, {0}>(top_->{1}) != (retired_ & kMask<{0}>)) {{\n"
             "            fail(2, \"retires out of order\");\n        }}\n",
-            d_.retire_order);
+            std::min(width, 64u), d_.retire_order);
     }
     text += "        ++retired_;\n";
     constexpr const char* kOperand = "        expect_word({0}, x[{0}], {1});\n";
@@ -412,6 +411,7 @@ std::string Writer::write() {
                                   ? control_value(d_.response_valid, "handshake.response_valid")
                                   : "true";
     parts["HAS_RESPONSE_VALID"] = flag(d_.response_valid.exists());
+    parts["HAS_RESPONSE_READY"] = flag(d_.response_ready.exists());
     parts["HOLD_REQUEST"] = flag(d_.hold_request);
     parts["CAN_IDLE"] = flag(d_.request_valid.exists() || !d_.state_inside);
     parts["CHECK_RESPONSE"] = check_response();
@@ -423,6 +423,7 @@ std::string Writer::write() {
                   "response\");\n        }}\n",
                   d_.retire_valid);
     parts["RESET"] = reset();
+    parts["FILLS_BEFORE_RESET"] = flag(d_.reset.exists() && !d_.clock.empty() && !d_.state_inside);
     if (d_.clock.empty()) {
         parts["EDGE"] = parts["REST"] = "";
     } else {

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define CORTILE_HARNESS_VERSION 1
+#define CORTILE_HARNESS_VERSION 2
 
 /* How often, of 256, a clock passes without a request offered, or a response taken; from `seed`. */
 typedef struct {
@@ -32,6 +32,8 @@ typedef struct {
     int (*run)(void* model, const int64_t* operands, uint64_t count, int64_t* results,
                const CortileStalls* stalls, CortileHarnessError* error);
     uint64_t (*cycles)(const void* model); /* clocks since create */
+    /* Is a response, or an operation taken, at another time than stated an error? At first: no. */
+    void (*check_timing)(void* model, int on);
     /* What the library was built without is null. */
     int (*trace_open)(void* model, const char* file);
     void (*trace_close)(void* model);

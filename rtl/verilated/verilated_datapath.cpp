@@ -95,6 +95,10 @@ std::uint64_t VerilatedDatapath::cycles() const {
     return library_->harness().cycles(model_);
 }
 
+void VerilatedDatapath::check_timing(bool on) {
+    library_->harness().check_timing(model_, on ? 1 : 0);
+}
+
 VerilatedDatapath::Timing VerilatedDatapath::measure(std::span<const std::int64_t> row) {
     constexpr std::uint64_t kMany = kMeasuredOperations - 1;
     const auto clocks = [&](std::uint64_t count) {

@@ -17,13 +17,17 @@ class VerilatedDatapath final : public NeuronDatapath {
     const DatapathContract& contract() const override { return contract_; }
     void reset() override;
     // A new model: registers that no reset reaches start anew too. Ends a trace, and forgets
-    // coverage and the mutant.
+    // coverage, the mutant and check_timing().
     void power_on();
     void run(std::span<const std::int64_t> operands, std::span<std::int64_t> results) override;
 
     // Share of clocks, in 256, in which no operation is offered, or no response taken.
     void set_stalls(std::uint64_t seed, std::uint32_t request, std::uint32_t response);
     std::uint64_t cycles() const;  // clocks so far
+    // From now on a response that comes at another time than datapath.yaml states breaks the
+    // contract, and so does an operation that is not taken in its turn. Of pipelined RTL whose
+    // responses announce themselves; of other RTL results are read when they are to be there.
+    void check_timing(bool on);
     // Clocks from an operation to its response, and between operations that follow one another, as
     // measured with `row`. Needs a clock; call set_stalls(0, 0, 0) before.
     struct Timing {

@@ -107,6 +107,25 @@ TEST_F(Rtl, FaultsThatOnlyBackPressureShowsAreFound) {
     EXPECT_THAT(retired.output, HasSubstr("handshake: retires without a response"));
 }
 
+// It takes a reset while operations are under way.
+TEST_F(Rtl, AResetThatKeepsWhatIsUnderWayIsFound) {
+    const SeededBug keeps{"reset_keeps_what_is_under_way", "../../contract/datapath_pipeline.sv",
+                          "valid <= '0;", "", ""};
+    const ProgramEnd end = cortile({"cosim", with_bug("cuba_lif", keeps).string()});
+    EXPECT_EQ(end.exit_code, 4) << end.output;
+    EXPECT_THAT(end.output, HasSubstr("handshake: a response with the wrong tag"));
+}
+
+// Right values, and in time as long as nobody pauses.
+TEST_F(Rtl, ResponsesThatAreLateOnlyUnderPausesAreFound) {
+    const SeededBug late{"waits_for_nobody", "../../contract/datapath_pipeline.sv",
+                         "assign advance = !rsp_valid || rsp_ready;", "assign advance = rsp_ready;",
+                         ""};
+    const ProgramEnd end = cortile({"cosim", with_bug("cuba_lif", late).string()});
+    EXPECT_EQ(end.exit_code, 4) << end.output;
+    EXPECT_THAT(end.output, HasSubstr("not taken in its turn, with pauses on both sides"));
+}
+
 TEST_F(Rtl, AWrongLatencyInTheDescriptionFails) {
     const SeededBug none{"unchanged", "cuba_lif.sv", "module cuba_lif", "module cuba_lif", ""};
     const fs::path copy = with_bug("cuba_lif", none);

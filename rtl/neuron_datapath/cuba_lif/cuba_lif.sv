@@ -15,7 +15,8 @@ module cuba_lif #(
     parameter int BIAS_WIDTH = 20,
     parameter int THRESHOLD_WIDTH = 23,
     parameter int REFRACTORY_WIDTH = 7,
-    parameter int TAG_WIDTH = 10
+    parameter int TAG_WIDTH = 10,
+    parameter int ORDER_WIDTH = 32
 ) (
     input logic clk,
     input logic rst_n,
@@ -44,7 +45,7 @@ module cuba_lif #(
     output logic                               rsp_active,
 
     output logic                               retire_valid,
-    output logic        [                31:0] retire_order,
+    output logic        [     ORDER_WIDTH-1:0] retire_order,
     output logic        [       TAG_WIDTH-1:0] retire_tag,
     output logic        [     STATE_WIDTH-1:0] retire_u_before,
     output logic signed [     STATE_WIDTH-1:0] retire_v_before,
@@ -78,7 +79,8 @@ module cuba_lif #(
     datapath_pipeline #(
         .STAGES(STAGES),
         .TAG_WIDTH(TAG_WIDTH),
-        .OPERANDS_WIDTH(OPERANDS_WIDTH)
+        .OPERANDS_WIDTH(OPERANDS_WIDTH),
+        .ORDER_WIDTH(ORDER_WIDTH)
     ) pipeline (
         .clk,
         .rst_n,

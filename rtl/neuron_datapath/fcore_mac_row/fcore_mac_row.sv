@@ -16,7 +16,8 @@ module fcore_mac_row #(
     parameter int WEIGHT_WIDTH = 8,
     parameter int VALUE_WIDTH = 8,
     parameter int SATURATES = 0,
-    parameter int TAG_WIDTH = 10
+    parameter int TAG_WIDTH = 10,
+    parameter int ORDER_WIDTH = 32
 ) (
     input logic clk,
     input logic rst_n,
@@ -35,7 +36,7 @@ module fcore_mac_row #(
     output logic                       rsp_skipped,
 
     output logic                          retire_valid,
-    output logic [                  31:0] retire_order,
+    output logic [       ORDER_WIDTH-1:0] retire_order,
     output logic [         TAG_WIDTH-1:0] retire_tag,
     output logic [   LANES*ACC_WIDTH-1:0] retire_acc_before,
     output logic [LANES*WEIGHT_WIDTH-1:0] retire_weight,
@@ -54,7 +55,8 @@ module fcore_mac_row #(
     datapath_pipeline #(
         .STAGES(STAGES),
         .TAG_WIDTH(TAG_WIDTH),
-        .OPERANDS_WIDTH(OPERANDS_WIDTH)
+        .OPERANDS_WIDTH(OPERANDS_WIDTH),
+        .ORDER_WIDTH(ORDER_WIDTH)
     ) pipeline (
         .clk,
         .rst_n,

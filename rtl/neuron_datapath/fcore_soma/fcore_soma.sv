@@ -15,7 +15,8 @@ module fcore_soma #(
     parameter int FACTOR_WIDTH = 8,
     parameter int TIMER_WIDTH = 16,
     parameter int REFRACTORY_WIDTH = 4,
-    parameter int TAG_WIDTH = 10
+    parameter int TAG_WIDTH = 10,
+    parameter int ORDER_WIDTH = 32
 ) (
     input logic clk,
     input logic rst_n,
@@ -59,7 +60,7 @@ module fcore_soma #(
     output logic                               rsp_active,
 
     output logic                               retire_valid,
-    output logic        [                31:0] retire_order,
+    output logic        [     ORDER_WIDTH-1:0] retire_order,
     output logic        [       TAG_WIDTH-1:0] retire_tag,
     output logic signed [     STATE_WIDTH-1:0] retire_v_before,
     output logic signed [     STATE_WIDTH-1:0] retire_theta_before,
@@ -117,7 +118,8 @@ module fcore_soma #(
     datapath_pipeline #(
         .STAGES(STAGES),
         .TAG_WIDTH(TAG_WIDTH),
-        .OPERANDS_WIDTH(OPERANDS_WIDTH)
+        .OPERANDS_WIDTH(OPERANDS_WIDTH),
+        .ORDER_WIDTH(ORDER_WIDTH)
     ) pipeline (
         .clk,
         .rst_n,

@@ -54,6 +54,11 @@ const std::map<std::string, Folder>& folders() {
          {false,
           {"hw_model/base", "hw_model/config", "hw_model/report", "cores/api", "cores/datapath",
            "rtl/verilated"}}},
+        {"rtl/yosys", {false, {"hw_model/base", "rtl/verilated"}}},
+        {"rtl/mutation",
+         {false,
+          {"hw_model/base", "hw_model/config", "cores/api", "cores/datapath", "rtl/verilated",
+           "rtl/regress", "rtl/yosys"}}},
         {"cores/shell", {true, {"hw_model/base", "noc/api", "noc/shell", "cores/api"}}},
         {"workload/network", {false, {"hw_model/base"}}},
         {"workload/nir", {false, {"hw_model/base", "workload/network"}}},
@@ -74,8 +79,8 @@ const std::map<std::string, Folder>& folders() {
          {true,
           {"hw_model/base", "hw_model/config", "hw_model/energy", "hw_model/report",
            "hw_model/chip", "noc/api", "cores/api", "cores/datapath", "cores/registry",
-           "rtl/verilated", "rtl/regress", "workload/network", "workload/nir", "workload/stimulus",
-           "workload/quantize", "workload/mapping", "workload/compile"}}},
+           "rtl/verilated", "rtl/regress", "rtl/mutation", "workload/network", "workload/nir",
+           "workload/stimulus", "workload/quantize", "workload/mapping", "workload/compile"}}},
     };
     return table;
 }
