@@ -47,6 +47,7 @@ struct CosimArguments {
     std::uint64_t random_operations = 20000;
     std::vector<std::string> operations;          // --operation
     std::optional<std::filesystem::path> replay;  // a CSV of operations
+    std::optional<std::filesystem::path> before;  // of a replay: a CSV, run before a reset
     std::string stalls;                           // of a replay: "SEED:SHARE", of 256 clocks
     std::optional<std::filesystem::path> trace;   // of a replay: waves (FST)
     std::optional<std::filesystem::path> out;     // folder for report.txt and what belongs to it

@@ -7,12 +7,11 @@
 #include <iostream>
 
 #include "app/commands.h"
+#include "app/cosim_replay.h"
 #include "app/cosim_report.h"
 #include "cores/datapath/conformance.h"
 #include "cores/datapath/equations/equations_semantics.h"
-#include "cores/datapath/lockstep_datapath.h"
 #include "cores/datapath/operations.h"
-#include "cores/datapath/stimulus.h"
 #include "hw_model/base/text_table.h"
 #include "rtl/verilated/datapath_skeleton.h"
 #include "rtl/verilated/verilated_datapath.h"
@@ -24,69 +23,6 @@ namespace {
 constexpr int kMismatchExitCode = 4;
 // Pauses of the stall check on either side, of 256.
 constexpr std::uint32_t kPauses = 80;
-// Operations that a replay line names one by one.
-constexpr std::size_t kMostInLine = 4;
-
-// A run of operations from reset.
-struct Replay {
-    Operations operations;                    // up to the one that differs
-    std::vector<std::int64_t> expected, got;  // of the last operation
-    std::optional<Disagreement> failure;
-};
-
-Replay replay(const DatapathDescription& d, NeuronDatapath& reference, NeuronDatapath& rtl,
-              Operations operations) {
-    if (d.state_inside) {
-        std::vector<std::int64_t> state = initial_state(d.contract);
-        chain_operations(reference, operations, state);
-    }
-    const std::size_t result_words = d.contract.result_words();
-    const std::size_t words = d.contract.operand_words();
-    std::vector<std::int64_t> expected(operations.size() / words * result_words);
-    reference.run(operations, expected);
-    std::vector<std::int64_t> got;
-    Replay result;
-    rtl.reset();
-    result.failure = first_disagreement(rtl, operations, expected, got);
-    const std::size_t last = result.failure ? static_cast<std::size_t>(result.failure->operation)
-                                            : expected.size() / result_words - 1;
-    const auto row = [&](const std::vector<std::int64_t>& rows) {
-        return std::vector<std::int64_t>(
-            rows.begin() + static_cast<std::ptrdiff_t>(last * result_words),
-            rows.begin() + static_cast<std::ptrdiff_t>((last + 1) * result_words));
-    };
-    result.expected = row(expected);
-    result.got = row(got);
-    operations.resize((last + 1) * words);
-    result.operations = std::move(operations);
-    return result;
-}
-
-// The few last operations, if they fail by themselves; else all of them.
-Replay shortest(const DatapathDescription& d, NeuronDatapath& reference, NeuronDatapath& rtl,
-                const Operations& operations) {
-    if (!d.state_inside) {
-        if (auto few = shortest_suffix(reference, rtl, operations, kMostInLine)) {
-            return replay(d, reference, rtl, std::move(*few));
-        }
-    }
-    return replay(d, reference, rtl, operations);
-}
-
-// What to type to see it again: a line with the operations, or with a file of them.
-std::string replay_line(const CosimArguments& arguments, const DatapathDescription& d,
-                        const Operations& operations) {
-    if (operations.size() <= kMostInLine * d.contract.operand_words()) {
-        return fmt::format("cortile cosim {} {}", arguments.folder.string(),
-                           operation_arguments(d.contract, operations));
-    }
-    const std::filesystem::path file = arguments.out
-                                           ? *arguments.out / "replay.csv"
-                                           : std::filesystem::path(d.name + ".replay.csv");
-    write_operations(d.contract, operations, file);
-    return fmt::format("cortile cosim {} --replay {}", arguments.folder.string(), file.string());
-}
-
 // "SEED:SHARE", as a regression writes it.
 void set_stalls(VerilatedDatapath& rtl, const std::string& text) {
     if (text.empty()) {
@@ -131,7 +67,14 @@ int replay_command(const CosimArguments& arguments, const DatapathDescription& d
     if (arguments.trace) {
         rtl.trace_to(std::filesystem::absolute(*arguments.trace));
     }
-    const Replay result = replay(d, *reference, rtl, std::move(operations));
+    Operations before;
+    if (arguments.before) {
+        if (!d.reset.exists()) {
+            throw ConfigError("--before", "comes before a reset, and the datapath has none");
+        }
+        before = read_operations(d.contract, *arguments.before);
+    }
+    const Replay result = replay(d, *reference, rtl, {std::move(operations), std::move(before)});
     rtl.stop_trace();
     if (result.failure) {
         std::cout << mismatch_text(d, *result.failure, result.operations, result.expected,
@@ -212,21 +155,33 @@ std::string failure_text(const CosimArguments& arguments, const DatapathDescript
     // With pauses, only the same operations meet the same ones.
     const bool stalls = failed.name == "stalls";
     rtl.set_stalls(arguments.seed, stalls ? kPauses : 0, stalls ? kPauses : 0);
-    const Replay again = stalls ? replay(d, reference, rtl, failed.replay)
-                                : shortest(d, reference, rtl, failed.replay);
+    rtl.power_on();
+    const Replay again = stalls || !failed.before.empty()
+                             ? replay(d, reference, rtl, {failed.replay, failed.before})
+                             : shortest_replay(d, reference, rtl, failed.replay);
     const std::string pauses =
         stalls ? fmt::format(" --stalls {}:{}", arguments.seed, kPauses) : "";
-    if (again.failure) {
+    if (!again.failure) {
         return fmt::format(
-            "\n{}, {}\nreplay: {}{}\n", failed.name,
-            mismatch_text(d, *again.failure, again.operations, again.expected, again.got),
-            replay_line(arguments, d, again.operations), pauses);
+            "\n{}, operation {}: {}\nit depends on how many operations run at once\n"
+            "\nreplay: {}{}\n",
+            failed.name, failed.failure->operation, failed.failure->text(),
+            replay_line(arguments, d, {failed.replay}), pauses);
     }
+    const std::string survives =
+        failed.before.empty()
+            ? ""
+            : fmt::format(
+                  "\nstate survives reset: a register is not reset. From power-on the same "
+                  "operations\npass; they fail after {} others and a reset, the last of these "
+                  "others:\n  {}\n",
+                  failed.before.size() / d.contract.operand_words(),
+                  operation_text(d.contract,
+                                 std::span(failed.before).last(d.contract.operand_words())));
     return fmt::format(
-        "\n{}, operation {}: {}\nit depends on how many operations run at once\n"
-        "\nreplay: {}{}\n",
-        failed.name, failed.failure->operation, failed.failure->text(),
-        replay_line(arguments, d, failed.replay), pauses);
+        "\n{}, {}{}\nreplay: {}{}\n", failed.name,
+        mismatch_text(d, *again.failure, again.operations, again.expected, again.got), survives,
+        replay_line(arguments, d, {again.operations, failed.before}), pauses);
 }
 
 int conformance_command(const CosimArguments& arguments, const DatapathDescription& d) {
@@ -242,8 +197,14 @@ int conformance_command(const CosimArguments& arguments, const DatapathDescripti
             dynamic_cast<VerilatedDatapath&>(datapath).set_stalls(seed, kPauses, kPauses);
         };
     }
-    auto checks = run_conformance(*d.semantics, *reference, rtl,
-                                  DatapathUse{d.state_inside, d.contract}, options);
+    options.power_on = [](NeuronDatapath& datapath) {
+        dynamic_cast<VerilatedDatapath&>(datapath).power_on();
+    };
+    const auto watch = d.semantics->watch(*reference);
+    options.watch = watch.get();
+    auto checks =
+        run_conformance(*d.semantics, *reference, rtl,
+                        DatapathUse{d.state_inside, d.contract, d.reset.exists()}, options);
     const auto has_failed = [](const ConformanceCheck& c) { return c.failure.has_value(); };
     if (std::none_of(checks.begin(), checks.end(), has_failed)) {
         rtl.set_stalls(0, 0, 0);
@@ -251,7 +212,8 @@ int conformance_command(const CosimArguments& arguments, const DatapathDescripti
             checks.push_back(std::move(*timing));
         }
     }
-    std::string report = checks_text(d, checks, arguments.seed);
+    std::string report = checks_text(
+        d, checks, watch ? watch->untested() : std::vector<std::string>(), arguments.seed);
     const auto failed = std::find_if(checks.begin(), checks.end(), has_failed);
     if (failed != checks.end()) {
         report += failure_text(arguments, d, *reference, rtl, *failed);
@@ -293,6 +255,10 @@ int cosim_command(const CosimArguments& arguments) {
     }
     if (arguments.replay || !arguments.operations.empty()) {
         return replay_command(arguments, d, std::move(operations));
+    }
+    if (arguments.before) {
+        throw ConfigError("--before", "of which operations?",
+                          "--replay FILE.csv, or --operation …, are what comes after the reset");
     }
     if (arguments.trace) {
         throw ConfigError("--trace", "waves of a whole suite would be endless",

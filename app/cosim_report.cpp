@@ -47,7 +47,7 @@ std::string seen_text(const DatapathDescription& d, const std::vector<Conformanc
 }  // namespace
 
 std::string checks_text(const DatapathDescription& d, const std::vector<ConformanceCheck>& checks,
-                        std::uint64_t seed) {
+                        const std::vector<std::string>& untested, std::uint64_t seed) {
     std::vector<std::vector<std::string>> table{{"check", "operations", "result", "question"}};
     std::uint64_t operations = 0;
     std::size_t failed = 0;
@@ -57,11 +57,17 @@ std::string checks_text(const DatapathDescription& d, const std::vector<Conforma
         operations += check.operations;
         failed += check.failure ? 1 : 0;
     }
-    return fmt::format("{} against {}, seed {}\n\n{}\nvalues of the reference's results\n{}\n{}\n",
-                       d.name, d.contract.semantics, seed, text_table(table, "<><<"),
-                       seen_text(d, checks),
-                       failed == 0 ? fmt::format("passed: {} operations, no difference", operations)
-                                   : fmt::format("FAILED: {} of {} checks", failed, checks.size()));
+    std::string gaps;
+    if (!untested.empty()) {
+        gaps = fmt::format(
+            "\ncomparisons whose two sides were never equal: > and >= would pass alike\n  {}\n",
+            fmt::join(untested, "\n  "));
+    }
+    return fmt::format(
+        "{} against {}, seed {}\n\n{}\nvalues of the reference's results\n{}{}\n{}\n", d.name,
+        d.contract.semantics, seed, text_table(table, "<><<"), seen_text(d, checks), gaps,
+        failed == 0 ? fmt::format("passed: {} operations, no difference", operations)
+                    : fmt::format("FAILED: {} of {} checks", failed, checks.size()));
 }
 
 std::string mismatch_text(const DatapathDescription& d, const Disagreement& failure,

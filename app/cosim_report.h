@@ -11,9 +11,11 @@
 
 namespace cortile {
 
-// The checks with their outcomes, and which values the results took over all of them.
+// The checks with their outcomes, and which values the results took over all of them. `untested`:
+// StimulusWatch.
 std::string checks_text(const DatapathDescription& description,
-                        const std::vector<ConformanceCheck>& checks, std::uint64_t seed);
+                        const std::vector<ConformanceCheck>& checks,
+                        const std::vector<std::string>& untested, std::uint64_t seed);
 
 // What a result would be and is, field by field; the operations before it. `expected` and `got`:
 // of the last one.

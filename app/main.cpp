@@ -64,7 +64,7 @@ int run_program(int argc, char** argv) {
         ->check(CLI::Range(1, 256));
 
     cortile::CosimArguments cosim;
-    std::string replay_file, trace_file;
+    std::string replay_file, before_file, trace_file;
     CLI::App* cosim_app = app.add_subcommand("cosim", "check RTL against its reference");
     cosim_app->add_option("FOLDER", cosim.folder, "folder with a datapath.yaml")->required();
     cosim_app->add_option("--seed", cosim.seed, "of the random operations");
@@ -74,6 +74,8 @@ int run_program(int argc, char** argv) {
         ->allow_extra_args(false)
         ->take_all();
     cosim_app->add_option("--replay", replay_file, "run just the operations of a CSV file");
+    cosim_app->add_option("--before", before_file,
+                          "before a replay, run the operations of this CSV file and a reset");
     cosim_app->add_option("--stalls", cosim.stalls,
                           "pauses of a replay: SEED:SHARE, of 256 clocks on either side");
     cosim_app->add_option("--trace", trace_file, "waves of --operation or --replay (FST)");
@@ -194,6 +196,9 @@ int run_program(int argc, char** argv) {
         }
         if (cosim_app->count("--replay") > 0) {
             cosim.replay = replay_file;
+        }
+        if (cosim_app->count("--before") > 0) {
+            cosim.before = before_file;
         }
         if (cosim_app->count("--out") > 0) {
             cosim.out = out;

@@ -30,6 +30,12 @@ class Suite {
     Operations corners(const DatapathField& field, std::size_t first_word);
     void check(std::string name, std::string question, Operations rows, std::size_t at_once = 0);
     void check_reset();
+    void power_on();
+    void chain(Operations& rows);
+    void compare(const Operations& rows, std::size_t at_once, ConformanceCheck& result);
+    void start_after(const Operations& before);
+    bool fails_after(const Operations& before, const Operations& rows);
+    Operations shortest_before(const Operations& before, const Operations& rows);
 
     const DatapathSemantics& semantics_;
     NeuronDatapath& reference_;
@@ -57,55 +63,113 @@ Operations Suite::corners(const DatapathField& field, std::size_t first_word) {
     return corner_operations(use_.contract, field, first_word, others, use_.chained);
 }
 
-// Runs `rows` from reset, `at_once` operations a call (0: all), and notes the first difference.
-void Suite::check(std::string name, std::string question, Operations rows, std::size_t at_once) {
-    if (rows.empty()) {
-        return;
+void Suite::power_on() {
+    if (options_.power_on) {
+        options_.power_on(implementation_);
+    } else {
+        implementation_.reset();
     }
+}
+
+void Suite::chain(Operations& rows) {
     if (use_.chained) {
         std::vector<std::int64_t> state = initial_state(use_.contract);
         chain_operations(reference_, rows, state);
     }
-    ConformanceCheck result{std::move(name), std::move(question), rows.size() / words_, {}, {}, {}};
-    implementation_.reset();
-    const std::size_t result_words = use_.contract.result_words();
-    std::vector<std::int64_t> expected(result.operations * result_words), got;
+}
+
+// Runs `rows`, `at_once` operations a call (0: all), and notes what is seen and the first
+// difference.
+void Suite::compare(const Operations& rows, std::size_t at_once, ConformanceCheck& result) {
+    const std::size_t count = rows.size() / words_, result_words = use_.contract.result_words();
+    std::vector<std::int64_t> expected(count * result_words), got;
     reference_.run(rows, expected);
+    if (options_.watch != nullptr) {
+        options_.watch->see(rows);
+    }
     for (std::size_t i = 0; i < expected.size(); ++i) {
-        if (i < result_words) {
+        if (result.seen.size() < result_words) {
             result.seen.emplace_back(expected[i], expected[i]);
         }
         auto& [lowest, highest] = result.seen[i % result_words];
         lowest = std::min(lowest, expected[i]);
         highest = std::max(highest, expected[i]);
     }
+    result.operations += count;
     result.failure = first_disagreement(implementation_, rows, expected, got, at_once);
     if (result.failure) {
-        const std::size_t upto =
-            std::min<std::size_t>(result.operations, result.failure->operation + 1);
+        const std::size_t upto = std::min<std::size_t>(count, result.failure->operation + 1);
         result.replay.assign(rows.begin(),
                              rows.begin() + static_cast<std::ptrdiff_t>(upto * words_));
     }
+}
+
+void Suite::check(std::string name, std::string question, Operations rows, std::size_t at_once) {
+    if (rows.empty()) {
+        return;
+    }
+    chain(rows);
+    ConformanceCheck result{std::move(name), std::move(question), 0, {}, {}, {}};
+    power_on();
+    compare(rows, at_once, result);
     checks_.push_back(std::move(result));
 }
 
-// Reset in the middle of everything.
-void Suite::check_reset() {
-    const Operations before = random(options_.seed + 1, 37);
-    std::vector<std::int64_t> ignored(37 * use_.contract.result_words());
-    implementation_.reset();
+// As after `before` and a reset; as at power-on, if there are none.
+void Suite::start_after(const Operations& before) {
+    power_on();
+    if (before.empty()) {
+        return;
+    }
+    std::vector<std::int64_t> ignored(before.size() / words_ * use_.contract.result_words());
     try {
         implementation_.run(before, ignored);
     } catch (const DatapathMismatch&) {
         // Other checks report it.
     }
-    check("reset", "after a reset in mid-run, is everything as at the start?",
-          random(options_.seed + 2, 50));
+    implementation_.reset();
+}
+
+bool Suite::fails_after(const Operations& before, const Operations& rows) {
+    std::vector<std::int64_t> expected(rows.size() / words_ * use_.contract.result_words()), got;
+    reference_.run(rows, expected);
+    start_after(before);
+    return first_disagreement(implementation_, rows, expected, got).has_value();
+}
+
+// The last operations of `before`, after which `rows` fail just as well.
+Operations Suite::shortest_before(const Operations& before, const Operations& rows) {
+    for (std::size_t count = words_; count < before.size(); count *= 2) {
+        Operations last(before.end() - static_cast<std::ptrdiff_t>(count), before.end());
+        chain(last);
+        if (fails_after(last, rows)) {
+            return last;
+        }
+    }
+    return before;
+}
+
+// After many a history: what a register holds that is not reset is often what it would hold after a
+// reset.
+void Suite::check_reset() {
+    constexpr std::uint64_t kHistories = 24, kAfter = 16;
+    ConformanceCheck result{
+        "reset", "after a reset in mid-run, is everything as at the start?", 0, {}, {}, {}};
+    for (std::uint64_t i = 0; i < kHistories && !result.failure; ++i) {
+        const std::uint64_t seed = kHistories * options_.seed + i;
+        const Operations before = random(seed, 1 + i);
+        start_after(before);
+        compare(random(seed + 1, kAfter), 0, result);
+        if (result.failure && options_.power_on && !fails_after({}, result.replay)) {
+            result.before = shortest_before(before, result.replay);
+        }
+    }
+    checks_.push_back(std::move(result));
 }
 
 std::vector<ConformanceCheck> Suite::run() {
     check("directed", "operations that the semantics single out",
-          directed_operations(semantics_, use_.contract, reference_));
+          directed_operations(semantics_, use_.contract, reference_, use_.chained, options_.seed));
     std::size_t word = 0;
     for (const auto* group :
          {&use_.contract.state, &use_.contract.inputs, &use_.contract.parameters}) {
@@ -121,7 +185,9 @@ std::vector<ConformanceCheck> Suite::run() {
     }
     check("one_by_one", "operations one at a time",
           random(options_.seed + 3, std::min<std::uint64_t>(options_.random_operations, 500)), 1);
-    check_reset();
+    if (use_.has_reset) {
+        check_reset();
+    }
     check("random", "random operations, back to back",
           random(options_.seed + 4, options_.random_operations));
     if (options_.stall) {

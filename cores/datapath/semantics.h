@@ -3,7 +3,9 @@
 // (datapath.yaml: reference.semantics and reference.<option>).
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +22,32 @@ struct CostKey {
     std::string output = {};
     std::int64_t value = 0;
     unsigned events = 1;  // that one operation is
+};
+
+// Sees the operations of a test and says what of the reference they leave untested.
+class StimulusWatch {
+  public:
+    virtual ~StimulusWatch() = default;
+    virtual void see(std::span<const std::int64_t> rows) = 0;
+    // A line each.
+    virtual std::vector<std::string> untested() const = 0;
+};
+
+// Steers operations of a module that keeps its state. A state is made by the operations before: one
+// that just equals its threshold, by the input before it.
+class ChainSteering {
+  public:
+    // Operations that it looks at, from the one that it moves on.
+    static constexpr std::size_t kLongest = 4;
+
+    virtual ~ChainSteering() = default;
+    virtual std::uint32_t goals() const = 0;
+    // Moves operands of the first of `rows`, kLongest operations that follow one another from its
+    // state, so that one of them meets the goal: which one; those up to it must stay as they are.
+    // Otherwise (no value) it goes as near as it can, so that the next one may meet it. `bits`:
+    // random.
+    virtual std::optional<std::size_t> steer(std::span<std::int64_t> rows, std::uint32_t goal,
+                                             std::uint32_t bits) = 0;
 };
 
 class DatapathSemantics {
@@ -51,6 +79,16 @@ class DatapathSemantics {
     virtual void steer(const DatapathContract&, NeuronDatapath& /*reference*/,
                        std::span<std::int64_t> /*operands*/, std::uint32_t /*bits*/,
                        bool /*state_is_free*/) const {}
+
+    // nullptr: there are none to steer to. What is given is kept.
+    virtual std::unique_ptr<ChainSteering> chain_steering(const DatapathContract&,
+                                                          NeuronDatapath& /*reference*/) const {
+        return nullptr;
+    }
+    // nullptr: nothing is known. `reference` is kept.
+    virtual std::unique_ptr<StimulusWatch> watch(NeuronDatapath& /*reference*/) const {
+        return nullptr;
+    }
 };
 
 }  // namespace cortile

@@ -98,22 +98,21 @@ std::int64_t RandomStimulus::value(const Draw& draw) {
     return (result & ~is_corner) | (draw.corners[choice] & is_corner);
 }
 
-void RandomStimulus::draw_row(std::span<std::int64_t> row, std::span<const std::int64_t> state) {
+void RandomStimulus::draw_values(std::span<std::int64_t> row) {
     for (std::size_t i = 0; i < row.size(); ++i) {
         row[i] = value(draws_[words_[i]]);
     }
-    std::copy(state.begin(), state.end(), row.begin());
-    const std::uint64_t r = bits();
-    if ((r & 3) == 0) {
-        semantics_.steer(contract_, reference_, row, static_cast<std::uint32_t>(r >> 32),
-                         state.empty());
-        std::copy(state.begin(), state.end(), row.begin());
-        // Where limits are narrower than the semantics know.
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            const Draw& draw = draws_[words_[i]];
-            if (draw.only_corners || row[i] < draw.minimum || row[i] > draw.maximum) {
-                row[i] = value(draw);
-            }
+}
+
+// Words from `first_free` on.
+void RandomStimulus::steer(std::span<std::int64_t> row, std::uint32_t choice,
+                           std::size_t first_free) {
+    semantics_.steer(contract_, reference_, row, choice, first_free == 0);
+    // Where limits are narrower than the semantics know.
+    for (std::size_t i = first_free; i < row.size(); ++i) {
+        const Draw& draw = draws_[words_[i]];
+        if (draw.only_corners || row[i] < draw.minimum || row[i] > draw.maximum) {
+            row[i] = value(draw);
         }
     }
 }
@@ -125,6 +124,7 @@ void RandomStimulus::keep_some(std::span<std::int64_t> row, std::size_t first) {
         stretch_ = std::uint64_t{1} << (r & 7) << (r >> 3 & 1);
         // None, an eighth, a half or seven eighths of the words.
         const std::uint64_t share = std::array<std::uint64_t, 4>{0, 32, 128, 224}[r >> 4 & 3];
+        keeps_most_ = share >= 128;
         kept_.assign(row.size(), std::nullopt);
         for (std::size_t i = first; i < row.size(); ++i) {
             if ((bits() & 255) < share) {
@@ -140,21 +140,84 @@ void RandomStimulus::keep_some(std::span<std::int64_t> row, std::size_t first) {
 
 void RandomStimulus::draw(std::span<std::int64_t> rows) {
     for (std::size_t first = 0; first < rows.size(); first += words_.size()) {
-        draw_row(rows.subspan(first, words_.size()), {});
+        const auto row = rows.subspan(first, words_.size());
+        draw_values(row);
+        const std::uint64_t r = bits();
+        if ((r & 3) == 0) {
+            steer(row, static_cast<std::uint32_t>(r >> 32), 0);
+        }
+    }
+}
+
+void RandomStimulus::plan(std::size_t state_words) {
+    const std::size_t words = words_.size();
+    if (planned_.empty()) {
+        chain_ = semantics_.chain_steering(contract_, reference_);
+    }
+    while (planned_.size() < ChainSteering::kLongest * words) {
+        planned_.resize(planned_.size() + words);
+        const auto row = std::span(planned_).last(words);
+        draw_values(row);
+        keep_some(row, state_words);
+    }
+}
+
+void RandomStimulus::steer_planned(std::size_t state_words) {
+    if (settled_ > 0) {
+        --settled_;
+        return;
+    }
+    constexpr std::uint64_t kMostTries = 32;
+    const std::uint64_t r = bits();
+    const auto choice = static_cast<std::uint32_t>(r >> 32);
+    const std::uint32_t goals = chain_ ? chain_->goals() : 0;
+    if (tries_ == 0 && goals > 0 && (r & 31) == 0) {
+        goal_ = static_cast<std::uint32_t>(bits() % goals);
+        tries_ = 1 + (r >> 5) % kMostTries;
+    }
+    if (tries_ > 0) {
+        --tries_;
+        if (const auto met = chain_->steer(planned_, goal_, choice)) {
+            settled_ = *met;
+            tries_ = 0;
+        }
+    } else if ((r >> 10 & 3) == 0 && (!keeps_most_ || (r >> 12 & 7) == 0)) {
+        steer(std::span(planned_).first(words_.size()), choice, state_words);
     }
 }
 
 void RandomStimulus::draw_chained(std::span<std::int64_t> rows, std::span<std::int64_t> state) {
+    const auto words = static_cast<std::ptrdiff_t>(words_.size());
     for (std::size_t first = 0; first < rows.size(); first += words_.size()) {
+        plan(state.size());
+        std::copy(state.begin(), state.end(), planned_.begin());
+        steer_planned(state.size());
         const auto row = rows.subspan(first, words_.size());
-        draw_row(row, state);
-        keep_some(row, state.size());
+        std::copy_n(planned_.begin(), words, row.begin());
+        planned_.erase(planned_.begin(), planned_.begin() + words);
         chain_operations(reference_, row, state);
     }
 }
 
+Operations RandomStimulus::draw_goals(std::span<std::int64_t> state) {
+    constexpr std::uint64_t kMostOperations = 4096, kMostTries = 24;
+    Operations rows;
+    plan(state.size());
+    const std::uint64_t goals = chain_ ? chain_->goals() : 0;
+    for (std::uint32_t goal = 0; goal < goals; ++goal) {
+        goal_ = goal;
+        tries_ = std::clamp<std::uint64_t>(kMostOperations / goals, 1, kMostTries);
+        settled_ = 0;
+        while (tries_ > 0 || settled_ > 0) {
+            rows.resize(rows.size() + words_.size());
+            draw_chained(std::span(rows).last(words_.size()), state);
+        }
+    }
+    return rows;
+}
+
 Operations directed_operations(const DatapathSemantics& semantics, const DatapathContract& contract,
-                               NeuronDatapath& reference) {
+                               NeuronDatapath& reference, bool chained, std::uint64_t seed) {
     Operations rows;
     for (const std::vector<std::int64_t>& row : semantics.directed(contract, reference)) {
         try {
@@ -163,6 +226,14 @@ Operations directed_operations(const DatapathSemantics& semantics, const Datapat
             continue;  // beyond what this implementation can be asked for
         }
         rows.insert(rows.end(), row.begin(), row.end());
+    }
+    if (chained) {
+        // The state that a row asks for comes about by chance; that of a goal is made.
+        std::vector<std::int64_t> state = initial_state(contract);
+        chain_operations(reference, rows, state);
+        const Operations goals =
+            RandomStimulus(semantics, contract, reference, seed).draw_goals(state);
+        rows.insert(rows.end(), goals.begin(), goals.end());
     }
     return rows;
 }

@@ -34,7 +34,7 @@ OperationSource::OperationSource(const DatapathDescription& datapath, const Test
 void OperationSource::make_directed(std::uint64_t seed, std::uint64_t most) {
     const DatapathContract& contract = datapath_.contract;
     const bool inside = datapath_.state_inside;
-    listed_ = directed_operations(*datapath_.semantics, contract, *reference_);
+    listed_ = directed_operations(*datapath_.semantics, contract, *reference_, inside, seed);
     RandomStimulus others(*datapath_.semantics, contract, *reference_, seed);
     std::size_t word = 0;
     for (const auto* group : {&contract.state, &contract.inputs, &contract.parameters}) {

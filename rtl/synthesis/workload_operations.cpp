@@ -19,8 +19,8 @@ constexpr std::size_t kBlock = 64;
 Operations random_operations(const DatapathDescription& d, NeuronDatapath& reference,
                              const WorkloadOptions& options) {
     RandomStimulus stimulus(*d.semantics, d.contract, reference, options.seed);
-    // Enough that each kind of operation occurs often.
-    Operations rows(8 * options.count * d.contract.operand_words());
+    // Enough that each kind of operation occurs often: one in a hundred may be at rest.
+    Operations rows(32 * options.count * d.contract.operand_words());
     stimulus.draw(rows);
     return rows;
 }

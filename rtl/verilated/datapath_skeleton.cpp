@@ -14,6 +14,8 @@ namespace cortile {
 namespace {
 
 constexpr unsigned kWidestField = 63;
+// Of an array of registers that may be the neuron's; a larger one is a memory.
+constexpr unsigned kMostElements = 64;
 
 std::string lower(std::string name) {
     std::transform(name.begin(), name.end(), name.begin(),
@@ -64,15 +66,16 @@ std::string stem(const std::string& name) {
     std::string text = lower(name);
     for (bool changed = true; changed;) {
         changed = false;
-        for (const std::string end : {"_next", "_nxt", "_out", "_new", "_res", "_in", "_cur",
-                                      "_old", "_prev", "_reg", "_o", "_i", "_q", "_d", "_n"}) {
+        for (const std::string end :
+             {"_next", "_nxt", "_out", "_new", "_res", "_in", "_cur", "_curr", "_old", "_prev",
+              "_reg", "_o", "_i", "_q", "_d", "_n"}) {
             if (text.size() > end.size() && text.ends_with(end)) {
                 text.erase(text.size() - end.size());
                 changed = true;
             }
         }
-        for (const std::string start :
-             {"next_", "new_", "out_", "in_", "cur_", "old_", "last_", "prev_", "i_", "o_"}) {
+        for (const std::string start : {"next_", "new_", "out_", "in_", "cur_", "curr_", "current_",
+                                        "old_", "last_", "prev_", "i_", "o_"}) {
             if (text.size() > start.size() && text.starts_with(start)) {
                 text.erase(0, start.size());
                 changed = true;
@@ -91,6 +94,11 @@ class Writer {
 
   private:
     void find_roles();
+    struct Lanes {
+        unsigned width = 1, lanes = 0;  // of each; 0: no lanes
+        bool wide = false;              // more bits than a field has: a guess
+    };
+    Lanes lanes_of(const SurveyedSignal& signal) const;
     void add_field(const char* kind, const SurveyedSignal& signal, const std::string& pins,
                    const std::string& note);
     std::string header() const;
@@ -134,10 +142,30 @@ void Writer::find_roles() {
         end_.clear();
     }
     for (const std::string& name :
-         {clock_ ? clock_->port : "", clocked_ && reset_ ? reset_->port : "", start_, end_}) {
+         {clock_ ? clock_->port : "", reset_ ? reset_->port : "", start_, end_}) {
         control_.insert(name);
     }
     control_.insert(enables_.begin(), enables_.end());
+}
+
+Writer::Lanes Writer::lanes_of(const SurveyedSignal& signal) const {
+    if (signal.elements != 0) {
+        return {signal.width, signal.elements, false};
+    }
+    if (signal.lanes != 0 && signal.width / signal.lanes <= kWidestField) {
+        return {signal.width / signal.lanes, signal.lanes, false};
+    }
+    if (signal.width <= kWidestField) {
+        return {signal.width, 0, false};
+    }
+    // What counts is one number; what has no sign and no register may be lanes of bits.
+    unsigned part = 1;
+    if (signal.is_signed || !signal.input) {
+        for (unsigned bits = 2; bits <= 32; ++bits) {
+            part = signal.width % bits == 0 ? bits : part;
+        }
+    }
+    return {part, signal.width / part, true};
 }
 
 void Writer::add_field(const char* kind, const SurveyedSignal& signal, const std::string& pins,
@@ -153,13 +181,16 @@ void Writer::add_field(const char* kind, const SurveyedSignal& signal, const std
     while (!names_.insert(name).second) {
         name += "_";
     }
-    std::string type = fmt::format("{}{}", signal.is_signed ? 's' : 'u', signal.width);
+    const auto [width, lanes, wide] = lanes_of(signal);
+    std::string type = fmt::format("{}{}", signal.is_signed && !wide ? 's' : 'u', width);
+    if (lanes != 0) {
+        type += fmt::format("[{}]", lanes);
+    }
     std::string remark = note;
-    if (signal.elements != 0) {
-        type += fmt::format("[{}]", signal.elements);
-    } else if (signal.width > kWidestField) {
-        type = fmt::format("u1[{}]", signal.width);
-        remark = "??? lanes: how wide are they?";
+    if (wide) {
+        remark = fmt::format("??? {} bits, wider than 63: {}", signal.width,
+                             width == 1 ? "lanes (how wide?), or a number in parts"
+                                        : "a number in parts, the low one first; or a shim");
     }
     fields_ += fmt::format("    {:<6} {}: {}{}\n", kind, name, type,
                            remark.empty() ? "" : "   # " + remark);
@@ -167,9 +198,6 @@ void Writer::add_field(const char* kind, const SurveyedSignal& signal, const std
         ports_ += fmt::format("  {}: {{{}}}\n", name, pins);
     }
     if (std::string_view(kind) == "output") {
-        const unsigned lanes = signal.elements != 0          ? signal.elements
-                               : signal.width > kWidestField ? signal.width
-                                                             : 0;
         outputs_ += lanes == 0
                         ? fmt::format("    {} = 0\n", name)
                         : fmt::format("    for i in 0 .. {} {{ {}[i] = 0 }}\n", lanes - 1, name);
@@ -195,7 +223,12 @@ std::string Writer::header() const {
         }
     }
     if (!clocked_) {
-        return text + "timing: {style: combinational}\n";
+        text += "timing: {style: combinational}\n";
+        if (reset_) {
+            text += fmt::format("tie: {{{}: {}}}   # ??? a reset without a clock\n", reset_->port,
+                                reset_->rising ? 0 : 1);
+        }
+        return text;
     }
     text += fmt::format("clock: {{port: {}, edge: {}}}\n", clock_->port,
                         clock_->rising ? "rising" : "falling");
@@ -251,10 +284,17 @@ std::string Writer::write() {
     for (const SurveyedSignal& inner : survey_.registers) {
         const bool is_port = std::any_of(survey_.ports.begin(), survey_.ports.end(),
                                          [&](const auto& port) { return port.name == inner.name; });
-        if (clocked_ && !is_port && inner.width <= kWidestField) {
-            add_field("state", inner, "",
-                      start_.empty() ? "inside, no port shows it"
-                                     : "??? inside; remove it unless the next operation needs it");
+        if (clocked_ && !is_port && inner.width <= kWidestField &&
+            inner.elements <= kMostElements) {
+            const bool is_deep = std::count(inner.name.begin(), inner.name.end(), '.') > 1;
+            const std::string place =
+                is_deep ? " (" + inner.name.substr(inner.name.find('.') + 1) + ")" : "";
+            add_field(
+                "state", inner, "",
+                start_.empty()
+                    ? fmt::format("inside{}, no port shows it", place)
+                    : fmt::format("??? inside{}; remove it unless the next operation needs it",
+                                  place));
         }
     }
     for (const char* kind : {"input", "param", "output"}) {

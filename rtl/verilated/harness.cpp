@@ -363,12 +363,19 @@ std::string Writer::style() const {
 }
 
 void Writer::check_all_inputs_driven() const {
+    std::vector<std::string> undriven;
     for (const auto& [name, port] : ports_) {
         if (port.input && !driven_.contains(name)) {
-            throw ConfigError(
-                where("ports"), fmt::format("nothing drives input {} of module {}", name, d_.top),
-                fmt::format("give it to a field (ports), or a constant: tie: {{{}: 0}}", name));
+            undriven.push_back(name);
         }
+    }
+    if (!undriven.empty()) {
+        throw ConfigError(
+            where("ports"),
+            fmt::format("nothing drives input{} {} of module {}", undriven.size() > 1 ? "s" : "",
+                        fmt::join(undriven, ", "), d_.top),
+            fmt::format("give {} to a field (ports), or a constant: tie: {{{}: 0}}",
+                        undriven.size() > 1 ? "each" : "it", fmt::join(undriven, ": 0, ")));
     }
 }
 
@@ -433,7 +440,7 @@ std::string Writer::write() {
                   "response\");\n        }}\n",
                   d_.retire_valid);
     parts["RESET"] = reset();
-    parts["CAN_RESET"] = flag(d_.reset.exists() && !d_.clock.empty());
+    parts["FILLS_BEFORE_RESET"] = flag(d_.reset.exists() && !d_.clock.empty() && !d_.state_inside);
     if (d_.clock.empty()) {
         parts["EDGE"] = parts["REST"] = "";
     } else {

@@ -76,8 +76,8 @@ std::vector<Element> read_elements(const fs::path& xml) {
     return elements;
 }
 
-// "32'sh10" is 16; what is longer stays as it is.
-std::string constant_text(const std::string& text) {
+// "32'sh10" is 16; what is longer stays as it is. A value has the sign of what it is given to, too.
+std::string constant_text(const std::string& text, bool is_signed) {
     static const std::regex hex("(\\d+)'(s?)h([0-9a-fA-F]{1,15})");
     std::smatch match;
     if (!std::regex_match(text, match, hex)) {
@@ -85,7 +85,7 @@ std::string constant_text(const std::string& text) {
     }
     const std::uint64_t value = std::stoull(match[3].str(), nullptr, 16);
     const unsigned width = static_cast<unsigned>(std::stoul(match[1].str()));
-    if (match[2].length() != 0 && width < 60 && value >> (width - 1) != 0) {
+    if ((is_signed || match[2].length() != 0) && width < 60 && value >> (width - 1) != 0) {
         return std::to_string(static_cast<std::int64_t>(value) - (std::int64_t{1} << width));
     }
     return std::to_string(value);
@@ -130,7 +130,7 @@ class Survey {
     const SurveyRequest& request_;
     ScratchFolder scratch_;
     ModuleSurvey result_;
-    std::map<std::string, std::pair<unsigned, bool>> types_;  // id -> width, sign
+    std::map<std::string, SurveyedSignal> types_;  // by id
     std::map<std::string, SurveyedSignal> variables_;
 };
 
@@ -203,16 +203,42 @@ std::string Survey::find_top() const {
     return tops.front();
 }
 
+// Arrays come after what they are made of.
 void Survey::read_types(const std::vector<Element>& elements) {
-    for (const Element& element : elements) {
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+        const Element& element = elements[i];
         if (element.tag == "basicdtype") {
-            const std::string left = element.at("left"), right = element.at("right");
-            const unsigned width =
-                left.empty()
-                    ? 1
-                    : static_cast<unsigned>(std::abs(std::stoi(left) - std::stoi(right))) + 1;
-            types_[element.at("id")] = {width, element.at("signed") == "true"};
+            SurveyedSignal type;
+            if (const std::string left = element.at("left"); !left.empty()) {
+                type.width = static_cast<unsigned>(
+                                 std::abs(std::stoi(left) - std::stoi(element.at("right")))) +
+                             1;
+            }
+            type.is_signed = element.at("signed") == "true";
+            types_[element.at("id")] = type;
+            continue;
         }
+        const auto of = types_.find(element.at("sub_dtype_id"));
+        if (of == types_.end()) {
+            continue;
+        }
+        SurveyedSignal type = of->second;
+        const bool is_packed = element.tag == "packarraydtype";
+        if ((is_packed || element.tag == "unpackarraydtype") && i + 3 < elements.size() &&
+            elements[i + 1].tag == "range") {
+            const auto bound = [&](std::size_t at) {
+                return std::stoll(constant_text(elements[at].at("name"), true));
+            };
+            const auto count = static_cast<unsigned>(std::abs(bound(i + 2) - bound(i + 3))) + 1;
+            if (is_packed) {
+                type.lanes = count;
+                type.width *= count;
+                type.is_signed = false;  // a part of a vector has none
+            } else {
+                type.elements = count;
+            }
+        }
+        types_[element.at("id")] = type;
     }
 }
 
@@ -223,12 +249,11 @@ void Survey::read_ports(const std::vector<Element>& elements) {
             continue;
         }
         SurveyedSignal signal;
+        if (const auto type = types_.find(element.at("dtype_id")); type != types_.end()) {
+            signal = type->second;
+        }
         signal.name = element.at("name");
         signal.input = element.at("dir") == "input";
-        const auto type = types_.find(element.at("dtype_id"));
-        if (type != types_.end()) {
-            std::tie(signal.width, signal.is_signed) = type->second;
-        }
         const auto port = widths.find(signal.name);
         if (!element.at("dir").empty() && port != widths.end()) {
             signal.width = port->second.width;
@@ -246,8 +271,11 @@ void Survey::read_parameters(const std::vector<Element>& elements) {
         const std::string name = element.at("name");
         if (element.tag == "var" && element.at("param") == "true" && name.starts_with(prefix) &&
             name.find('.', prefix.size()) == std::string::npos && elements[i + 1].tag == "const") {
-            result_.parameters.emplace_back(name.substr(prefix.size()),
-                                            constant_text(elements[i + 1].at("name")));
+            const auto type = types_.find(element.at("dtype_id"));
+            result_.parameters.emplace_back(
+                name.substr(prefix.size()),
+                constant_text(elements[i + 1].at("name"),
+                              type != types_.end() && type->second.is_signed));
         }
     }
 }

@@ -11,8 +11,9 @@ namespace cortile {
 
 struct SurveyedSignal {
     std::string name;
-    bool input = false;  // of a port
-    unsigned width = 1, elements = 0;
+    bool input = false;                // of a port
+    unsigned width = 1, elements = 0;  // of one element of an unpacked array; 0: no array
+    unsigned lanes = 0;                // of a packed array, logic [3:0][15:0]: 4; 0: none
     bool is_signed = false;
 };
 

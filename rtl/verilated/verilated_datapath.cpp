@@ -42,11 +42,19 @@ void VerilatedDatapath::check_range(std::span<const std::int64_t> operands) cons
 }
 
 VerilatedDatapath::~VerilatedDatapath() {
-    library_->harness().destroy(model_);
+    if (model_ != nullptr) {  // else it could not be made anew
+        library_->harness().destroy(model_);
+    }
 }
 
 void VerilatedDatapath::reset() {
     library_->harness().reset(model_);
+}
+
+void VerilatedDatapath::power_on() {
+    library_->harness().destroy(model_);
+    model_ = nullptr;
+    model_ = library_->harness().create();
 }
 
 void VerilatedDatapath::run(std::span<const std::int64_t> operands,

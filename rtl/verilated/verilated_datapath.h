@@ -17,6 +17,9 @@ class VerilatedDatapath final : public NeuronDatapath {
 
     const DatapathContract& contract() const override { return contract_; }
     void reset() override;
+    // A new model: registers that no reset reaches start anew too. Ends a trace, and forgets
+    // coverage, the mutant and check_timing().
+    void power_on();
     void run(std::span<const std::int64_t> operands, std::span<std::int64_t> results) override;
 
     // Share of clocks, in 256, in which no operation is offered, or no response taken.

@@ -1,21 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Anybody's RTL behind a datapath.yaml, through the program: examples/rtl, and neurons of every
-// timing style. docs/how_to/bring_your_own_rtl.md is followed literally; what is taken from it:
-//   File `PATH`:                          the code block after it is that file
-//   In `PATH`, replace `TEXT` by          the line TEXT becomes the code block after it
-//   ```console                            commands ("$ ...") with their output; … stands for
-//   anything
+// timing style.
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
-#include <fstream>
-#include <sstream>
-
-#include "rtl/verilated/datapath_library.h"
-#include "testbench/support/experiment_runner.h"
+#include "testbench/system/own_rtl.h"
 
 namespace cortile::test {
 namespace {
@@ -24,57 +12,6 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-struct Outcome {
-    int code = -1;
-    std::string text;  // standard output and error together
-};
-
-class OwnRtl : public testing::Test {
-  protected:
-    void SetUp() override {
-        if (const std::string missing = missing_rtl_tools(); !missing.empty()) {
-            GTEST_SKIP() << missing;
-        }
-    }
-
-    // `cortile ARGUMENTS`, in the test's folder.
-    Outcome cortile(const std::string& arguments) const {
-        const std::string command = "cd " + folder.path().string() +
-                                    " && CORTILE_CACHE=" + CORTILE_TEST_CACHE + " " +
-                                    CORTILE_PROGRAM + " " + arguments + " 2>&1";
-        FILE* const pipe = popen(command.c_str(), "r");
-        Outcome outcome;
-        std::array<char, 4096> buffer{};
-        for (std::size_t n; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-            outcome.text.append(buffer.data(), n);
-        }
-        const int status = pclose(pipe);
-        outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-        return outcome;
-    }
-    void write(const fs::path& name, const std::string& text) const {
-        fs::create_directories((folder.path() / name).parent_path());
-        std::ofstream(folder.path() / name, std::ios::binary) << text;
-    }
-    std::string read(const fs::path& name) const {
-        std::ostringstream text;
-        text << std::ifstream(folder.path() / name).rdbuf();
-        return text.str();
-    }
-    // A datapath of `module` and the rest of datapath.yaml; fewer random operations than a user's.
-    Outcome cosim(const std::string& module, const std::string& yaml) const {
-        write("dut/n.sv", module);
-        write("dut/datapath.yaml", "name: n\ntop: n\nsources: [n.sv]\n" + yaml);
-        return cortile("cosim dut --random 2000");
-    }
-
-    static std::string example(const std::string& name) {
-        return std::string(CORTILE_SOURCE_DIR) + "/examples/rtl/" + name;
-    }
-
-    TestFolder folder;
-};
 
 TEST_F(OwnRtl, CombinationalExamplePasses) {
     const Outcome outcome = cortile("cosim " + example("combinational_lif"));
@@ -122,8 +59,6 @@ TEST_F(OwnRtl, EquationsOfOptionsCanBeShownAndRun) {
     EXPECT_EQ(run.code, 0) << run.text;
     EXPECT_THAT(run.text, HasSubstr("2 operations, no difference"));
 }
-
-constexpr const char* kClocked = "clock: {port: clk}\nreset: {port: rst}\n";
 
 TEST_F(OwnRtl, FixedClocksAfterAStart) {
     const Outcome outcome = cosim(R"(
@@ -293,141 +228,6 @@ endmodule)",
     EXPECT_EQ(cortile(replay.substr(0, stalls)).code, 0);
     EXPECT_THAT(cortile(replay.substr(0, stalls) + " --stalls 1").text,
                 HasSubstr("expected SEED:SHARE"));
-}
-
-TEST_F(OwnRtl, SkeletonFindsWhatThePortsTell) {
-    write("src/neuron.sv", R"(
-module leaf(input logic ck, input logic d, output logic q);
-    always_ff @(negedge ck) q <= d;
-endmodule
-module neuron #(parameter WIDTH = 12) (
-    input logic ck, aresetn, start, input logic signed [WIDTH-1:0] i_syn, input logic [3:0] cfg_leak,
-    input logic en, input logic [7:0] taps[3], output logic signed [WIDTH-1:0] v, output logic spike,
-    output logic busy);
-    logic [5:0] acc;
-    leaf l(.ck, .d(start), .q(spike));
-    assign busy = acc != 0;
-    always_ff @(negedge ck or negedge aresetn)
-        if (!aresetn) begin acc <= 0; v <= 0; end
-        else if (en) begin acc <= acc + 6'(taps[0]); v <= i_syn - 12'(cfg_leak); end
-endmodule
-module neuron_tb; logic ck; neuron dut(.ck); endmodule)");
-    const Outcome outcome = cortile("cosim guess --new src/neuron.sv");
-    ASSERT_EQ(outcome.code, 0) << outcome.text;
-    const std::string yaml = read("guess/datapath.yaml");
-    EXPECT_THAT(yaml, AllOf(HasSubstr("top: neuron\nsources: [../src/neuron.sv]"),
-                            HasSubstr("clock: {port: ck, edge: falling}"),
-                            HasSubstr("reset: {port: aresetn, active: low}"),
-                            HasSubstr("request_valid: start, response_valid: \"!busy\""),
-                            HasSubstr("tie: {en: 1}"), HasSubstr("#   WIDTH = 12\n"),
-                            HasSubstr("state  v: s12"), HasSubstr("state  acc: u6")));
-    EXPECT_THAT(yaml, AllOf(HasSubstr("input  i_syn: s12"), HasSubstr("input  taps: u8[3]"),
-                            HasSubstr("param  cfg_leak: u4"), HasSubstr("output spike: u1"),
-                            HasSubstr("spike = 0")));
-    // It is whole: it builds and runs, and fails for what it cannot know.
-    EXPECT_EQ(cortile("cosim guess --random 100").code, 4);
-    EXPECT_THAT(cortile("cosim guess --new src/neuron.sv").text, HasSubstr("exists already"));
-    write("src/two.sv", "module a(input x); endmodule module b(input x); endmodule");
-    EXPECT_THAT(cortile("cosim other --new src/two.sv").text,
-                AllOf(HasSubstr("which module is it: a, b?"), HasSubstr("--top NAME")));
-    EXPECT_THAT(cortile("cosim other --new src/none.sv").text, HasSubstr("does not exist"));
-}
-
-// -- the how-to
-// ------------------------------------------------------------------------------------
-
-struct Step {
-    enum class Kind { file, replacement, command } kind = Kind::file;
-    std::string path, from;  // of a file, and the line to replace
-    std::string text;        // the file, the new line, the command
-    std::string output;
-};
-
-std::string between(const std::string& line, std::size_t number) {
-    std::size_t at = 0;
-    for (std::size_t i = 0; i < 2 * number + 1; ++i) {
-        at = line.find('`', at) + 1;
-    }
-    return line.substr(at, line.find('`', at) - at);
-}
-
-std::vector<Step> steps_of(const fs::path& page) {
-    std::vector<Step> steps;
-    std::ifstream stream(page);
-    std::optional<Step> pending;
-    std::string block, kind;
-    bool inside = false;
-    for (std::string line; std::getline(stream, line);) {
-        if (line.starts_with("```")) {
-            if (!inside) {
-                kind = line.substr(3);
-                block.clear();
-            } else if (kind == "console") {
-                std::istringstream lines(block);
-                for (std::string text; std::getline(lines, text);) {
-                    if (text.starts_with("$ cortile ")) {
-                        steps.push_back({Step::Kind::command, "", "", text.substr(10), ""});
-                    } else {
-                        steps.back().output += text + "\n";
-                    }
-                }
-            } else if (pending) {
-                pending->text = block;
-                steps.push_back(*pending);
-                pending.reset();
-            }
-            inside = !inside;
-        } else if (inside) {
-            block += line + "\n";
-        } else if (line.starts_with("File `")) {
-            pending = Step{Step::Kind::file, between(line, 0), "", "", ""};
-        } else if (line.starts_with("In `")) {
-            pending = Step{Step::Kind::replacement, between(line, 0), between(line, 1), "", ""};
-        }
-    }
-    return steps;
-}
-
-// Does `text` have the pieces of `pattern` between its …, in their order?
-testing::AssertionResult matches(const std::string& text, const std::string& pattern) {
-    std::size_t at = 0;
-    std::string rest = pattern;
-    for (bool first = true;; first = false) {
-        const std::size_t end = rest.find("…");
-        std::string piece = rest.substr(0, end);
-        const std::size_t found = text.find(piece, at);
-        if (found == std::string::npos || (first && found != 0)) {
-            return testing::AssertionFailure() << "not found: " << piece << "\nin: " << text;
-        }
-        at = found + piece.size();
-        if (end == std::string::npos) {
-            return testing::AssertionSuccess();
-        }
-        rest.erase(0, end + std::string("…").size());
-    }
-}
-
-TEST_F(OwnRtl, HowToWorksAsItStands) {
-    const std::vector<Step> steps =
-        steps_of(fs::path(CORTILE_SOURCE_DIR) / "docs/how_to/bring_your_own_rtl.md");
-    std::size_t commands = 0;
-    for (const Step& step : steps) {
-        if (step.kind == Step::Kind::file) {
-            write(step.path, step.text);
-        } else if (step.kind == Step::Kind::replacement) {
-            std::string text = read(step.path);
-            const std::size_t at = text.find(step.from + "\n");
-            ASSERT_NE(at, std::string::npos) << step.from;
-            text.replace(at, step.from.size() + 1, step.text);
-            write(step.path, text);
-        } else {
-            ++commands;
-            const Outcome outcome = cortile(step.text);
-            EXPECT_TRUE(matches(outcome.text, step.output)) << "cortile " << step.text;
-        }
-    }
-    EXPECT_EQ(commands, 4u);
-    EXPECT_THAT(read("my_neuron/datapath.yaml"), HasSubstr("wrap(current"));
 }
 
 }  // namespace

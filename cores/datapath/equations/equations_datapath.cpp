@@ -192,21 +192,100 @@ void EquationsDatapath::run_check(const Instruction& instruction, std::size_t ro
         "say what the hardware does: wrap(…) keeps the low bits, sat(…) the nearest value");
 }
 
-std::int64_t EquationsDatapath::distance(const Boundary& boundary,
-                                         std::span<const std::int64_t> operands) {
-    std::copy(operands.begin(), operands.end(), registers_.begin());
-    for (std::size_t i = 0; i < boundary.instructions; ++i) {
-        const Instruction& instruction = program_.code[i];
-        if (instruction.op != Opcode::check) {
-            registers_[instruction.target] =
-                compute(instruction.op, registers_[instruction.a], registers_[instruction.b],
-                        registers_[instruction.c]);
+BoundaryCourse EquationsDatapath::course(const Boundary& boundary, std::size_t steps) const {
+    const std::size_t state_words = contract().state_words();
+    BoundaryCourse course{boundary.a, boundary.b, {}};
+    std::vector<std::uint32_t> wanted{boundary.a, boundary.b};
+    std::size_t end = boundary.instructions;
+    std::vector<char> needed(program_.registers);
+    for (std::size_t step = steps; step-- > 0; end = program_.code.size()) {
+        BoundaryCourse::Step part;
+        std::fill(needed.begin(), needed.end(), 0);
+        for (const std::uint32_t reg : wanted) {
+            needed[reg] = 1;
         }
+        for (std::size_t i = end; i-- > 0;) {
+            const Instruction& instruction = program_.code[i];
+            if (instruction.op != Opcode::check && needed[instruction.target] != 0) {
+                part.code.push_back(static_cast<std::uint32_t>(i));
+                const std::array<std::uint32_t, 3> used{instruction.a, instruction.b,
+                                                        instruction.c};
+                for (std::size_t k = 0; k < arity(instruction.op); ++k) {
+                    needed[used[k]] = 1;
+                }
+            }
+        }
+        std::reverse(part.code.begin(), part.code.end());
+        // What this operation needs of the state, the one before has to leave.
+        wanted.clear();
+        for (std::uint32_t word = 0; step != 0 && word < state_words; ++word) {
+            if (needed[word] != 0) {
+                part.state.push_back(word);
+                wanted.push_back(program_.results[word]);
+            }
+        }
+        course.steps.insert(course.steps.begin(), std::move(part));
+    }
+    return course;
+}
+
+std::int64_t EquationsDatapath::distance(const BoundaryCourse& course,
+                                         std::span<const std::int64_t> rows) {
+    const std::size_t words = contract().operand_words();
+    std::size_t first = 0;
+    for (const BoundaryCourse::Step& step : course.steps) {
+        carried_.clear();
+        for (const std::uint32_t word : step.state) {
+            carried_.push_back(registers_[program_.results[word]]);
+        }
+        const auto row = rows.subspan(first, words);
+        std::copy(row.begin(), row.end(), registers_.begin());
+        for (std::size_t i = 0; i < carried_.size(); ++i) {
+            registers_[step.state[i]] = carried_[i];
+        }
+        for (const std::uint32_t i : step.code) {
+            compute_register(program_.code[i]);
+        }
+        first += words;
     }
     constexpr std::int64_t kMost = std::int64_t{1} << 62;
-    const std::int64_t a = std::clamp(registers_[boundary.a], -kMost, kMost - 1);
-    const std::int64_t b = std::clamp(registers_[boundary.b], -kMost, kMost - 1);
+    const std::int64_t a = std::clamp(registers_[course.a], -kMost, kMost - 1);
+    const std::int64_t b = std::clamp(registers_[course.b], -kMost, kMost - 1);
     return std::clamp(a - b, -kMost, kMost);
+}
+
+std::vector<std::uint32_t> EquationsDatapath::words_that_move(const Boundary& boundary,
+                                                              std::size_t steps) const {
+    const std::size_t state_words = contract().state_words();
+    std::set<std::uint32_t> words(boundary.operands.begin(), boundary.operands.end());
+    for (std::size_t step = 1; step < steps; ++step) {
+        std::set<std::uint32_t> before;
+        for (const std::uint32_t word : words) {
+            if (word < state_words) {
+                before.insert(program_.depends[word].begin(), program_.depends[word].end());
+            }
+        }
+        words = std::move(before);
+    }
+    return {words.begin(), words.end()};
+}
+
+std::vector<std::uint32_t> EquationsDatapath::equal_sides(
+    std::span<const std::int64_t> operands, std::span<const std::uint32_t> boundaries) {
+    std::copy(operands.begin(), operands.end(), registers_.begin());
+    for (const Instruction& instruction : program_.code) {
+        if (instruction.op != Opcode::check) {
+            compute_register(instruction);
+        }
+    }
+    std::vector<std::uint32_t> equal;
+    for (const std::uint32_t i : boundaries) {
+        const Boundary& boundary = program_.boundaries[i];
+        if (registers_[boundary.a] == registers_[boundary.b]) {
+            equal.push_back(i);
+        }
+    }
+    return equal;
 }
 
 }  // namespace cortile

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "cores/datapath/equations/boundary_chain.h"
+#include "cores/datapath/equations/comparison_watch.h"
 #include "cores/datapath/equations/equations_datapath.h"
 #include "cores/datapath/equations/steering.h"
 #include "hw_model/base/error.h"
@@ -72,6 +74,15 @@ void ProgramSemantics::steer(const DatapathContract& contract, NeuronDatapath& r
                              std::span<std::int64_t> operands, std::uint32_t bits,
                              bool state_is_free) const {
     steer_to_boundary(contract, as_program(reference), operands, bits, state_is_free);
+}
+
+std::unique_ptr<ChainSteering> ProgramSemantics::chain_steering(const DatapathContract& contract,
+                                                                NeuronDatapath& reference) const {
+    return std::make_unique<BoundaryChain>(contract, as_program(reference));
+}
+
+std::unique_ptr<StimulusWatch> ProgramSemantics::watch(NeuronDatapath& reference) const {
+    return std::make_unique<ComparisonWatch>(as_program(reference));
 }
 
 std::unique_ptr<const DatapathSemantics> make_equations_semantics() {

@@ -20,6 +20,9 @@ class ProgramSemantics : public DatapathSemantics {
     void steer(const DatapathContract& contract, NeuronDatapath& reference,
                std::span<std::int64_t> operands, std::uint32_t bits,
                bool state_is_free) const final;
+    std::unique_ptr<ChainSteering> chain_steering(const DatapathContract& contract,
+                                                  NeuronDatapath& reference) const final;
+    std::unique_ptr<StimulusWatch> watch(NeuronDatapath& reference) const final;
 
     // The program of these options. Throws ConfigError.
     virtual SourceText program(const Parameters& options) const = 0;

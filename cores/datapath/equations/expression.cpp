@@ -190,15 +190,13 @@ ProgramValue EquationsParser::combined(const Token& symbol, const ProgramValue& 
         return apply(op == "&&" ? Opcode::bit_and : Opcode::bit_or, symbol, truth(a, symbol),
                      truth(b, symbol));
     }
-    if (op == "<" || op == ">") {
-        return op == "<" ? apply(Opcode::less, symbol, a, b) : apply(Opcode::less, symbol, b, a);
-    }
-    if (op == "<=" || op == ">=") {
-        return op == "<=" ? apply(Opcode::less_equal, symbol, a, b)
-                          : apply(Opcode::less_equal, symbol, b, a);
-    }
-    const ProgramValue same = apply(Opcode::equal, symbol, a, b);
-    return op == "==" ? same : apply(Opcode::logical_not, symbol, same);
+    const bool turned = op == ">" || op == ">=";
+    const Opcode opcode = op == "<" || op == ">"     ? Opcode::less
+                          : op == "<=" || op == ">=" ? Opcode::less_equal
+                                                     : Opcode::equal;
+    const ProgramValue result = apply(opcode, symbol, turned ? b : a, turned ? a : b);
+    builder_.mark(result, symbol.position);
+    return op == "!=" ? apply(Opcode::logical_not, symbol, result) : result;
 }
 
 ProgramValue EquationsParser::unary() {

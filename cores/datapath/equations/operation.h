@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 
 namespace cortile {
@@ -95,6 +96,9 @@ constexpr std::int64_t compute(std::int64_t a, [[maybe_unused]] std::int64_t b,
         return 0;
     }
 }
+
+// How many of a, b and c matter; the others are given as register 0.
+std::size_t arity(Opcode op);
 
 // compute<op>(a, b, c).
 std::int64_t compute(Opcode op, std::int64_t a, std::int64_t b, std::int64_t c);

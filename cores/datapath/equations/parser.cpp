@@ -102,10 +102,9 @@ Program EquationsParser::run() {
             }
         }
     }
-    Program program = builder_.finish();
+    Program program = builder_.finish(std::move(results));
     program.contract = std::move(contract_);
     program.contract.semantics = "equations";
-    program.results = std::move(results);
     return program;
 }
 
@@ -192,7 +191,10 @@ void EquationsParser::declaration(Kind kind) {
     for (const Token& name : names) {
         if (std::find(kWords.begin(), kWords.end(), name.text) != kWords.end() ||
             type_named(name.text)) {
-            source_.fail(name.position, fmt::format("{} is a word of the language", name.text));
+            source_.fail(name.position, fmt::format("{} is a word of the language", name.text),
+                         fmt::format("another name, and below ports what it stands for: "
+                                     "{0}_value: {{in: {0}}}",
+                                     name.text));
         }
         symbol.declared = name.position;
         symbol.now.assign(field.lanes, std::nullopt);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ struct Boundary {
     std::uint32_t a = 0, b = 0;           // registers
     std::size_t instructions = 0;         // of the code, that a and b need
     std::vector<std::uint32_t> operands;  // words that a - b depends on
+    bool below = true, above = true;      // can a be less, or more, than b?
+    // Of a comparison that stands in the text.
+    std::optional<SourcePosition> position;
 };
 
 // Registers are written once. The first operand_words() hold the operation; `constants` are given.
@@ -38,7 +42,8 @@ struct Program {
     std::uint32_t registers = 0;
     std::vector<std::pair<std::uint32_t, std::int64_t>> constants;  // register, value
     std::vector<Instruction> code;
-    std::vector<std::uint32_t> results;  // register of each word of the result
+    std::vector<std::uint32_t> results;               // register of each word of the result
+    std::vector<std::vector<std::uint32_t>> depends;  // operand words that each of `results` needs
     std::vector<RangeCheck> checks;
     std::vector<Boundary> boundaries;
 };

@@ -8,35 +8,16 @@
 #include <vector>
 
 namespace cortile {
-namespace {
-
-// Operands that matter to each opcode; the others are given as register 0.
-std::size_t arity(Opcode op) {
-    switch (op) {
-        case Opcode::negate:
-        case Opcode::bit_not:
-        case Opcode::logical_not:
-        case Opcode::absolute:
-        case Opcode::population:
-            return 1;
-        case Opcode::select:
-        case Opcode::check:
-            return 3;
-        default:
-            return 2;
-    }
-}
-
-}  // namespace
-
 ProgramValue ProgramBuilder::operand(const ValueRange& range) {
     ++operands_;
+    ranges_.push_back(range);
     return {program_.registers++, range};
 }
 
 ProgramValue ProgramBuilder::constant(std::int64_t value) {
     const auto [found, is_new] = constants_.emplace(value, program_.registers);
     if (is_new) {
+        ranges_.push_back({value, value});
         program_.constants.emplace_back(program_.registers++, value);
     }
     return {found->second, {value, value}};
@@ -71,6 +52,7 @@ std::optional<ProgramValue> ProgramBuilder::apply(Opcode op, const ProgramValue&
                                            operands < 2 ? 0 : b.reg, operands < 3 ? 0 : c.reg};
     const auto [found, is_new] = known_.emplace(key, program_.registers);
     if (is_new) {
+        ranges_.push_back(range);
         program_.code.push_back({op, program_.registers++, key[1], key[2], key[3]});
     }
     return ProgramValue{found->second, range};
@@ -106,9 +88,21 @@ void ProgramBuilder::find_boundaries() {
     }
     const auto add = [&](std::uint32_t a, std::uint32_t b, std::size_t instructions,
                          std::vector<std::uint32_t> words) {
-        if (!words.empty()) {
-            program_.boundaries.push_back({a, b, instructions, std::move(words)});
+        const ValueRange &left = ranges_[a], &right = ranges_[b];
+        if (words.empty() || !left.overlaps(right)) {
+            return;
         }
+        Boundary boundary{a,
+                          b,
+                          instructions,
+                          std::move(words),
+                          left.low<right.high, left.high> right.low,
+                          std::nullopt};
+        const auto position = positions_.find(program_.code[instructions].target);
+        if (position != positions_.end()) {
+            boundary.position = position->second;
+        }
+        program_.boundaries.push_back(std::move(boundary));
     };
     for (std::size_t i = 0; i < program_.code.size(); ++i) {
         const Instruction& instruction = program_.code[i];
@@ -142,9 +136,13 @@ void ProgramBuilder::find_boundaries() {
             merged({instruction.a, operands < 2 ? instruction.a : instruction.b,
                     operands < 3 ? instruction.a : instruction.c});
     }
+    for (const std::uint32_t reg : program_.results) {
+        program_.depends.push_back(depends[reg]);
+    }
 }
 
-Program ProgramBuilder::finish() {
+Program ProgramBuilder::finish(std::vector<std::uint32_t> results) {
+    program_.results = std::move(results);
     find_boundaries();
     return std::move(program_);
 }

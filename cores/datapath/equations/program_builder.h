@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cores/datapath/equations/program.h"
 #include "cores/datapath/equations/value_range.h"
@@ -36,10 +37,14 @@ class ProgramBuilder {
     // The same value, known to lie in `range`.
     static ProgramValue narrowed(ProgramValue value, const ValueRange& range);
     void check(const ProgramValue& value, const ProgramValue& condition, RangeCheck check);
+    // `comparison` stands in the text, at `position`.
+    void mark(const ProgramValue& comparison, SourcePosition position) {
+        positions_.emplace(comparison.reg, position);
+    }
     bool is_full() const { return program_.code.size() >= kMostInstructions; }
 
-    // Fills in all but contract and results.
-    Program finish();
+    // Fills in all but the contract.
+    Program finish(std::vector<std::uint32_t> results);
 
   private:
     void find_boundaries();
@@ -48,6 +53,8 @@ class ProgramBuilder {
     std::uint32_t operands_ = 0;
     std::map<std::int64_t, std::uint32_t> constants_;
     std::map<std::array<std::uint32_t, 4>, std::uint32_t> known_;  // op, a, b, c -> register
+    std::vector<ValueRange> ranges_;                               // of each register
+    std::map<std::uint32_t, SourcePosition> positions_;            // of comparisons in the text
 };
 
 }  // namespace cortile

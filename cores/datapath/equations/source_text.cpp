@@ -18,20 +18,23 @@ SourceText::SourceText(std::string text, std::string where)
     }
 }
 
+std::string SourceText::line(std::size_t number) const {
+    return number <= lines_.size() ? lines_[number - 1] : std::string();
+}
+
 std::string SourceText::marked(SourcePosition position, const std::string& what) const {
-    const std::string line =
-        position.line <= lines_.size() ? lines_[position.line - 1] : std::string();
+    const std::string text = line(position.line);
     // Columns count bytes; tabs are kept so that the caret stands below its character.
     std::string indent;
-    for (std::size_t i = 0; i + 1 < position.column && i < line.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(line[i]);
+    for (std::size_t i = 0; i + 1 < position.column && i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
         if (byte == '\t') {
             indent += '\t';
         } else if ((byte & 0xC0u) != 0x80u) {
             indent += ' ';
         }
     }
-    return fmt::format("line {}: {}\n    {}\n    {}^", position.line, what, line, indent);
+    return fmt::format("line {}: {}\n    {}\n    {}^", position.line, what, text, indent);
 }
 
 void SourceText::fail(SourcePosition position, const std::string& what,

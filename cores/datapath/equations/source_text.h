@@ -10,6 +10,7 @@ namespace cortile {
 
 struct SourcePosition {
     std::size_t line = 1, column = 1;
+    bool operator==(const SourcePosition&) const = default;
 };
 
 class SourceText {
@@ -19,6 +20,7 @@ class SourceText {
 
     const std::string& text() const { return text_; }
     const std::string& where() const { return where_; }
+    std::string line(std::size_t number) const;  // the first is 1; empty: there is none
     // "line 3: <what>", the line, and a caret below the column.
     std::string marked(SourcePosition position, const std::string& what) const;
     // Throws ConfigError.

@@ -25,4 +25,15 @@ std::vector<std::vector<std::int64_t>> boundary_operations(const DatapathContrac
 void steer_to_boundary(const DatapathContract& contract, EquationsDatapath& datapath,
                        std::span<std::int64_t> operands, std::uint32_t bits, bool state_is_free);
 
+// Moves `words` of the first of `rows`, a few of them, one after another, so that a - b of the
+// course becomes `target`: whether it did. Otherwise each is as near as it gets. `choice`: which
+// comes first.
+bool move_words(const std::vector<const DatapathField*>& fields, EquationsDatapath& datapath,
+                const BoundaryCourse& course, std::int64_t target,
+                std::span<const std::uint32_t> words, std::uint32_t choice,
+                std::span<std::int64_t> rows);
+
+// The field of each word of an operation.
+std::vector<const DatapathField*> operand_fields(const DatapathContract& contract);
+
 }  // namespace cortile

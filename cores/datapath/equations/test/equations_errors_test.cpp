@@ -53,7 +53,8 @@ TEST(EquationsErrors, TellAboutText) {
 TEST(EquationsErrors, TellAboutNames) {
     EXPECT_THAT(message("state v: u8\nstate v: u8"), HasSubstr("v is declared twice"));
     EXPECT_THAT(message("state let: u8"), HasSubstr("a word of the language"));
-    EXPECT_THAT(message("state u8: u8"), HasSubstr("a word of the language"));
+    EXPECT_THAT(message("state u8: u8"), AllOf(HasSubstr("u8 is a word of the language"),
+                                               HasSubstr("hint: another name, and below ports")));
     EXPECT_THAT(message("state v: u8\nx = 1"), HasSubstr("hint: let x = …"));
     EXPECT_THAT(message("state v: u8\nlet v = 1"), HasSubstr("without let"));
     EXPECT_THAT(message("input a: u8\na = 1"), HasSubstr("a is given, and cannot be assigned to"));

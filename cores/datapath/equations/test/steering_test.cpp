@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "cores/datapath/equations/equations_semantics.h"
@@ -74,6 +75,23 @@ TEST(Steering, DirectedOperationsMeetEveryBoundaryFromBothSides) {
     }
     EXPECT_EQ(operations.front(), (Row{7, 0, 0})) << "the state after reset";
     EXPECT_LT(operations.size(), 1000u);
+}
+
+TEST(Steering, DirectedOperationsStartFromEnablesAtOneToo) {
+    EquationsDatapath datapath = compiled(R"(
+        state v: s8 = -3
+        input enable, ready: u1
+        input a, b: u8
+        if enable && ready { v = wrap(v + (a > b ? a : 1), s8) }
+    )");
+    const std::vector<Row> operations = boundary_operations(datapath.contract(), datapath);
+    const auto has = [&](const Row& row) {
+        return std::find(operations.begin(), operations.end(), row) != operations.end();
+    };
+    EXPECT_TRUE(has({-3, 1, 1, 0, 0}));
+    EXPECT_TRUE(has({-3, 1, 1, 255, 0}));
+    EXPECT_TRUE(has({127, 1, 1, 255, 255}));
+    EXPECT_TRUE(has({-3, 0, 1, 0, 0})) << "each enable alone";
 }
 
 TEST(Steering, KeepsToAllowedValues) {
