@@ -146,6 +146,8 @@ class ConfigTree {
     // else is the text as it stands. Relative paths start at the current directory.
     void set(const std::string& assignment);
     std::optional<std::string> text_at(const std::string& path) const;  // a raw scalar
+    // "file.yaml:12" of `path`, or of the first key below it; nothing if there is none.
+    std::optional<std::string> place_of(const std::string& path) const;
     // Forgets `path` and all keys below it; was there any?
     bool drop(const std::string& path);
     // Is there any key below `path`?
