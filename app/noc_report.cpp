@@ -12,6 +12,7 @@
 #include "hw_model/report/format.h"
 #include "hw_model/report/line_chart.h"
 #include "hw_model/report/mesh_picture.h"
+#include "noc/engines/timing_error.h"
 #include "noc/routing/routing_policy.h"
 
 namespace cortile {
@@ -70,6 +71,17 @@ const NocLink* busiest(const std::vector<NocLink>& links) {
         std::max_element(links.begin(), links.end(),
                          [](const NocLink& a, const NocLink& b) { return a.load < b.load; });
     return most == links.end() || most->load <= 0 ? nullptr : &*most;
+}
+
+// Of the level whose error was measured (docs/noc.md), with routers that need not be those.
+std::string estimate_text(const NocStudy& study, double load) {
+    if (study.setup.timing != "approximately_timed") {
+        return "";
+    }
+    const auto error = approximate_error_percent(load);
+    return row("Packet latency is an",
+               error ? fmt::format("estimate, error {:.1f} % at this load", *error)
+                     : "estimate, error unknown at this load");
 }
 
 std::string saturation_text(const LoadSweep& sweep) {
@@ -136,8 +148,9 @@ std::vector<double> shown_load(const LoadSweep& sweep) {
 std::string shown_when(const LoadSweep& sweep) {
     return fmt::format("at {:.4g} flits/core/cycle, {}",
                        sweep.points[sweep.highest_unsaturated.value_or(0)].offered,
-                       sweep.highest_unsaturated ? "the highest load below saturation"
-                                                 : "which is above saturation");
+                       !sweep.highest_unsaturated ? "which is above saturation"
+                       : sweep.first_saturated    ? "the highest load below saturation"
+                                                  : "the highest load of the sweep");
 }
 
 std::vector<double> shown_load(const NocStudy& study, const TraceReplay& replay) {
@@ -173,6 +186,7 @@ std::string noc_text(const NocStudy& study, const LoadSweep& sweep) {
     if (const NocLink* link = busiest(links)) {
         text += row("Bottleneck link", fmt::format("{}: {:.4g} flits/cycle {}", name_of(*link),
                                                    link->load, shown_when(sweep)));
+        text += estimate_text(study, link->load);
     }
     return text;
 }
@@ -200,6 +214,7 @@ std::string noc_text(const NocStudy& study, const TraceReplay& replay) {
         text += row("Bottleneck link", fmt::format("{}: {:.4g} flits/cycle while the network is "
                                                    "busy",
                                                    name_of(*link), link->load));
+        text += estimate_text(study, link->load);
     }
     return text;
 }

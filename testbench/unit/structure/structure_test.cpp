@@ -72,9 +72,9 @@ const std::map<std::string, Folder>& folders() {
         {"app",
          {true,
           {"hw_model/base", "hw_model/config", "hw_model/energy", "hw_model/report",
-           "hw_model/chip", "noc/api", "noc/routing", "noc/traffic", "cores/api", "cores/datapath", "cores/registry",
-           "rtl/verilated", "workload/network", "workload/nir", "workload/stimulus",
-           "workload/quantize", "workload/mapping", "workload/compile"}}},
+           "hw_model/chip", "noc/api", "noc/engines", "noc/routing", "noc/traffic", "cores/api",
+           "cores/datapath", "cores/registry", "rtl/verilated", "workload/network", "workload/nir",
+           "workload/stimulus", "workload/quantize", "workload/mapping", "workload/compile"}}},
     };
     return table;
 }
