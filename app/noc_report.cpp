@@ -74,11 +74,18 @@ const NocLink* busiest(const std::vector<NocLink>& links) {
 }
 
 // Of the level whose error was measured (docs/noc.md), with routers that need not be those.
-std::string estimate_text(const NocStudy& study, double load) {
+// `load`: of the busiest link; `latency`: mean of packets, in cycles; `hops`: mean of packets.
+std::string estimate_text(const NocStudy& study, double load, double latency, double hops) {
     if (study.setup.timing != "approximately_timed") {
         return "";
     }
-    const auto error = approximate_error_percent(load);
+    const NocTiming cycles =
+        approximate_timing({study.setup.router, "xy", study.setup.packet_flits, 1});
+    const double unloaded =
+        static_cast<double>(cycles.hop_x) * hops + static_cast<double>(cycles.local);
+    const double waited =
+        (latency - unloaded) / (static_cast<double>(cycles.link_occupancy) * (hops + 1));
+    const auto error = approximate_error_percent(std::max(load, equivalent_load(waited)));
     return row("Packet latency is an",
                error ? fmt::format("estimate, error {:.1f} % at this load", *error)
                      : "estimate, error unknown at this load");
@@ -186,7 +193,8 @@ std::string noc_text(const NocStudy& study, const LoadSweep& sweep) {
     if (const NocLink* link = busiest(links)) {
         text += row("Bottleneck link", fmt::format("{}: {:.4g} flits/cycle {}", name_of(*link),
                                                    link->load, shown_when(sweep)));
-        text += estimate_text(study, link->load);
+        const LoadPoint& point = sweep.points[sweep.highest_unsaturated.value_or(0)];
+        text += estimate_text(study, link->load, point.packet_latency_mean, point.hops_mean());
     }
     return text;
 }
@@ -214,7 +222,8 @@ std::string noc_text(const NocStudy& study, const TraceReplay& replay) {
         text += row("Bottleneck link", fmt::format("{}: {:.4g} flits/cycle while the network is "
                                                    "busy",
                                                    name_of(*link), link->load));
-        text += estimate_text(study, link->load);
+        text += estimate_text(study, link->load, latency.mean / period,
+                              replay.hops_x_mean + replay.hops_y_mean);
     }
     return text;
 }

@@ -18,9 +18,11 @@ constexpr std::array<Direction, 5> kDirections{Direction::east, Direction::west,
                                                Direction::south, Direction::local};
 constexpr std::array<const char*, 5> kDirectionNames{"east", "west", "north", "south", "local"};
 
-// How much of the time the busiest link, or port into a core, was in use. Nothing if neither takes
-// any time.
-std::optional<double> busiest_load(const ChipConfig& chip, const RunResult& result) {
+// The load that the error of approximately_timed depends on: how much of the time the busiest link,
+// or port into a core, was in use, or what it would take to make packets wait as they did. Nothing
+// if links take no time.
+std::optional<double> noc_load(const ChipConfig& chip, const RunResult& result,
+                               const NocCounters& noc) {
     const NocTiming& timing = chip.noc_timing;
     const Picoseconds time = result.modelled_time - result.barrier_time;
     if (time <= 0 || (timing.link_occupancy == 0 && timing.ejection_occupancy == 0)) {
@@ -38,7 +40,12 @@ std::optional<double> busiest_load(const ChipConfig& chip, const RunResult& resu
     for (const CoreResult& core : result.cores) {
         use(core.packets_in, timing.ejection_occupancy);
     }
-    return static_cast<double>(busiest) / static_cast<double>(time);
+    const auto service = static_cast<Picoseconds>(noc.hops_x + noc.hops_y) * timing.link_occupancy +
+                         static_cast<Picoseconds>(noc.packets) * timing.ejection_occupancy;
+    const double waited =
+        service > 0 ? static_cast<double>(noc.waited) / static_cast<double>(service) : 0;
+    return std::max(static_cast<double>(busiest) / static_cast<double>(time),
+                    equivalent_load(waited));
 }
 
 std::vector<TimingConstant> timing_constants(const Parameters& parameters) {
@@ -183,7 +190,7 @@ RunResult RunSession::result() const {
     result.layers = layer_results();
     result.links = link_results();
     if (result.noc_timing == "approximately_timed") {
-        result.noc_load = busiest_load(run_.chip, result);
+        result.noc_load = noc_load(run_.chip, result, noc);
         result.noc_error_percent =
             result.noc_load ? approximate_error_percent(*result.noc_load) : std::nullopt;
     }

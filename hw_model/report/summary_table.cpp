@@ -103,8 +103,7 @@ std::string timing_text(const RunResult& result) {
     if (!result.noc_load) {
         return result.noc_timing;
     }
-    const std::string load =
-        fmt::format("busiest link in use {} of the time", report::percent(result.noc_load));
+    const std::string load = fmt::format("{} of a link's", report::percent(result.noc_load));
     return result.noc_error_percent
                ? fmt::format("{}; estimate, error {:.1f} % at this load ({})", result.noc_timing,
                              *result.noc_error_percent, load)

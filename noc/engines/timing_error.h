@@ -15,4 +15,10 @@ namespace cortile {
 // `noc_timing_error` (testbench/bench/noc) prints it; docs/noc.md has the table of all cases.
 std::optional<double> approximate_error_percent(double load);
 
+// The measurement is of steady traffic. Packets that come in bursts wait longer than the mean load
+// of a link says: the load at which they would wait as long in a queue with Poisson arrivals and
+// constant service (M/D/1). `waited`: mean over packets and stages, in units of the service time.
+// The larger of the two loads is the one to ask for.
+double equivalent_load(double waited);
+
 }  // namespace cortile
