@@ -74,8 +74,10 @@ const NocLink* busiest(const std::vector<NocLink>& links) {
 }
 
 // Of the level whose error was measured (docs/noc.md), with routers that need not be those.
-// `load`: of the busiest link; `latency`: mean of packets, in cycles; `hops`: mean of packets.
-std::string estimate_text(const NocStudy& study, double load, double latency, double hops) {
+// `load`: of the busiest link; means of packets: `latency` and `before`, the time that they would
+// wait at their source, in cycles, and `hops`.
+std::string estimate_text(const NocStudy& study, double load, double latency, double before,
+                          double hops) {
     if (study.setup.timing != "approximately_timed") {
         return "";
     }
@@ -84,7 +86,7 @@ std::string estimate_text(const NocStudy& study, double load, double latency, do
     const double unloaded =
         static_cast<double>(cycles.hop_x) * hops + static_cast<double>(cycles.local);
     const double waited =
-        (latency - unloaded) / (static_cast<double>(cycles.link_occupancy) * (hops + 1));
+        (latency + before - unloaded) / (static_cast<double>(cycles.link_occupancy) * (hops + 2));
     const auto error = approximate_error_percent(std::max(load, equivalent_load(waited)));
     return row("Packet latency is an",
                error ? fmt::format("estimate, error {:.1f} % at this load", *error)
@@ -194,7 +196,7 @@ std::string noc_text(const NocStudy& study, const LoadSweep& sweep) {
         text += row("Bottleneck link", fmt::format("{}: {:.4g} flits/cycle {}", name_of(*link),
                                                    link->load, shown_when(sweep)));
         const LoadPoint& point = sweep.points[sweep.highest_unsaturated.value_or(0)];
-        text += estimate_text(study, link->load, point.packet_latency_mean, point.hops_mean());
+        text += estimate_text(study, link->load, point.packet_latency_mean, 0, point.hops_mean());
     }
     return text;
 }
@@ -222,8 +224,9 @@ std::string noc_text(const NocStudy& study, const TraceReplay& replay) {
         text += row("Bottleneck link", fmt::format("{}: {:.4g} flits/cycle while the network is "
                                                    "busy",
                                                    name_of(*link), link->load));
-        text += estimate_text(study, link->load, latency.mean / period,
-                              replay.hops_x_mean + replay.hops_y_mean);
+        text +=
+            estimate_text(study, link->load, latency.mean / period, replay.interface_wait / period,
+                          replay.hops_x_mean + replay.hops_y_mean);
     }
     return text;
 }

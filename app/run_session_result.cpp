@@ -19,8 +19,8 @@ constexpr std::array<Direction, 5> kDirections{Direction::east, Direction::west,
 constexpr std::array<const char*, 5> kDirectionNames{"east", "west", "north", "south", "local"};
 
 // The load that the error of approximately_timed depends on: how much of the time the busiest link,
-// or port into a core, was in use, or what it would take to make packets wait as they did. Nothing
-// if links take no time.
+// port into a core or interface out of one was in use, or what it would take to make packets wait
+// as they did. Nothing if links take no time.
 std::optional<double> noc_load(const ChipConfig& chip, const RunResult& result,
                                const NocCounters& noc) {
     const NocTiming& timing = chip.noc_timing;
@@ -37,8 +37,10 @@ std::optional<double> noc_load(const ChipConfig& chip, const RunResult& result,
             use(link.packets, timing.link_occupancy);
         }
     }
+    use(result.host_packets, timing.link_occupancy);
     for (const CoreResult& core : result.cores) {
         use(core.packets_in, timing.ejection_occupancy);
+        use(core.packets_out, timing.link_occupancy);  // an interface is no faster than a link
     }
     const auto service = static_cast<Picoseconds>(noc.hops_x + noc.hops_y) * timing.link_occupancy +
                          static_cast<Picoseconds>(noc.packets) * timing.ejection_occupancy;

@@ -96,12 +96,19 @@ TraceReplay replay_trace(const std::filesystem::path& trace, const ReplaySetup& 
     TraceReplay result;
     std::vector<Picoseconds> all;
     std::uint64_t hops_x = 0, hops_y = 0;
+    const Picoseconds service = setup.routers.packet_flits * setup.routers.clock_period;
+    std::vector<Picoseconds> free(topology.sources());  // when each interface is
+    Picoseconds interface_wait = 0;
     while (const auto pass = reader.next()) {
         replayer.begin(*pass);
         engine->run_timestep(replayer, replayer, executor);
         ReplayedPass replayed{pass->timestep, pass->pass, {}, 0};
+        std::fill(free.begin(), free.end(), 0);
         for (std::size_t i = 0; i < pass->packets.size(); ++i) {
             const TracedPacket& packet = pass->packets[i];
+            const Picoseconds start = std::max(packet.time, free[packet.source]);
+            free[packet.source] = start + service;
+            interface_wait += start - packet.time;
             replayed.finish = std::max(replayed.finish, packet.time + replayer.latencies[i]);
             const TileId from = topology.tile_of_source(packet.source);
             const TileId to = topology.tile_of_core(CoreId{packet.destination});
@@ -117,6 +124,8 @@ TraceReplay replay_trace(const std::filesystem::path& trace, const ReplaySetup& 
     if (!all.empty()) {
         result.hops_x_mean = static_cast<double>(hops_x) / static_cast<double>(all.size());
         result.hops_y_mean = static_cast<double>(hops_y) / static_cast<double>(all.size());
+        result.interface_wait =
+            static_cast<double>(interface_wait) / static_cast<double>(all.size());
     }
     const std::uint64_t flits = setup.routers.packet_flits;
     for (std::uint32_t tile = 0; tile < topology.tiles(); ++tile) {

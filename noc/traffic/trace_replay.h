@@ -35,7 +35,10 @@ struct TraceReplay {
     std::vector<ReplayedPass> passes;  // those with packets
     LatencySummary latency;            // of all packets
     double hops_x_mean = 0, hops_y_mean = 0;
-    Picoseconds busy = 0;                   // sum over passes of `finish`
+    Picoseconds busy = 0;  // sum over passes of `finish`
+    // Mean time that packets would wait for those before them at a network interface of one flit a
+    // cycle, in ps. Only cycle_accurate has such interfaces: elsewhere it tells what is left out.
+    double interface_wait = 0;
     std::vector<std::uint64_t> link_flits;  // tile * ports + port, as in LoadPoint::link_load
 };
 

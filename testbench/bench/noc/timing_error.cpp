@@ -104,7 +104,10 @@ void run(int argc, char** argv) {
         chart.series.push_back({cases[c].name(), {}, cases[c].side == 4});
         for (std::size_t i = 0; i < kPoints; ++i) {
             const Comparison& result = results[c * kPoints + i];
-            table[i + 1].push_back(result.error ? fmt::format("{:+.1f} %", *result.error) : "-");
+            const double error = result.error.value_or(0);
+            table[i + 1].push_back(!result.error             ? "-"
+                                   : std::abs(error) < 0.05 ? "0.0 %"
+                                                            : fmt::format("{:+.1f} %", error));
             if (result.error) {
                 worst[i] = std::max(worst[i], std::abs(*result.error));
                 chart.series.back().points.emplace_back(result.load, std::max(0.0, -*result.error));
