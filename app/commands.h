@@ -41,6 +41,15 @@ struct CompareArguments {
 // Runs every experiment on every preset, each in a process of its own, one after another.
 int compare_command(const CompareArguments& arguments);
 
+struct NocArguments {
+    std::filesystem::path config;
+    std::vector<std::string> assignments;  // --set
+    std::optional<std::filesystem::path> out;
+    unsigned threads = 1;
+};
+// The network on chip alone: synthetic traffic up to saturation, or the packet trace of a run.
+int noc_command(const NocArguments& arguments);
+
 struct CosimArguments {
     std::filesystem::path folder;  // of a datapath.yaml
     std::uint64_t seed = 1;

@@ -152,6 +152,8 @@ ParameterSchema experiment_schema() {
                      "timesteps after a sample's last input; -1: the network's depth in synapse "
                      "layers",
                      -1, 1 << 24),
+        {"noc.trace", path, "",
+         "CSV file for every packet of the run: timestep, time, source and destination"},
         {"run.probes", text_list, "", "recorded state: POPULATION:spikes,u,v"},
     };
 }

@@ -151,6 +151,17 @@ int run_program(int argc, char** argv) {
     synth_app->add_option("--seed", synth.seed, "of the random operations");
     synth_app->add_option("--out", out, "folder for the cost table and the netlist");
 
+    cortile::NocArguments noc;
+    CLI::App* noc_app =
+        app.add_subcommand("noc", "the network on chip alone, under synthetic or recorded traffic");
+    noc_app->add_option("CONFIG", noc.config, "network and traffic (.yaml)")->required();
+    noc_app->add_option("--set", assignments, "override a parameter: noc.virtual_channels=2")
+        ->allow_extra_args(false)
+        ->take_all();
+    noc_app->add_option("--out", out, "folder to write results to");
+    noc_app->add_option("--threads", noc.threads, "threads; results do not depend on it")
+        ->check(CLI::Range(1, 256));
+
     CLI::App* map_app =
         app.add_subcommand("map", "does it fit, on how many cores, what is tightest");
     add_file(map_app);
@@ -185,6 +196,13 @@ int run_program(int argc, char** argv) {
         }
         compare.command = command;
         return cortile::compare_command(compare);
+    }
+    if (*noc_app) {
+        noc.assignments = assignments;
+        if (noc_app->count("--out") > 0) {
+            noc.out = out;
+        }
+        return cortile::noc_command(noc);
     }
     if (*cosim_app && !skeleton.sources.empty()) {
         skeleton.folder = cosim.folder;

@@ -7,11 +7,13 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "hw_model/base/error.h"
+#include "noc/traffic/packet_trace.h"
 
 namespace cortile {
 
@@ -173,7 +175,13 @@ FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>&
     const Clock::time_point start = Clock::now();
     RtlCores rtl(run.experiment);
     Executor executor(threads);
-    Chip chip("chip", run.chip, executor);
+    std::unique_ptr<NocEngine> engine = make_noc(run.chip);
+    std::optional<PacketTraceWriter> trace;
+    if (run.experiment.parameters.given("noc.trace")) {
+        trace.emplace(run.experiment.parameters.file("noc.trace"), run.chip.topology.cores());
+        engine = make_recording(std::move(engine), run.chip.topology, *trace);
+    }
+    Chip chip("chip", run.chip, executor, std::move(engine));
     {
         ChipProgram program = make_program(run);
         chip.load(program, [&](CoreProgram core) {
@@ -191,6 +199,9 @@ FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>&
     chip.noc().engine().release_buffers();
     FinishedRun finished{session.result(), session.ledger()};
     rtl.write_record();
+    if (trace) {
+        trace->finish();
+    }
     finished.result.threads = threads;
     finished.result.wall_load_seconds = seconds(loaded - start);
     finished.result.wall_run_seconds = seconds(Clock::now() - loaded);

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 
 #include "app/run_session.h"
+#include "noc/engines/timing_error.h"
 
 namespace cortile {
 
@@ -15,6 +17,38 @@ namespace {
 constexpr std::array<Direction, 5> kDirections{Direction::east, Direction::west, Direction::north,
                                                Direction::south, Direction::local};
 constexpr std::array<const char*, 5> kDirectionNames{"east", "west", "north", "south", "local"};
+
+// The load that the error of approximately_timed depends on: how much of the time the busiest link,
+// port into a core or interface out of one was in use, or what it would take to make packets wait
+// as they did. Nothing if links take no time.
+std::optional<double> noc_load(const ChipConfig& chip, const RunResult& result,
+                               const NocCounters& noc) {
+    const NocTiming& timing = chip.noc_timing;
+    const Picoseconds time = result.modelled_time - result.barrier_time;
+    if (time <= 0 || (timing.link_occupancy == 0 && timing.ejection_occupancy == 0)) {
+        return std::nullopt;
+    }
+    Picoseconds busiest = 0;
+    const auto use = [&](std::uint64_t packets, Picoseconds occupancy) {
+        busiest = std::max(busiest, static_cast<Picoseconds>(packets) * occupancy);
+    };
+    for (const LinkResult& link : result.links) {
+        if (link.direction != kDirectionNames.back()) {
+            use(link.packets, timing.link_occupancy);
+        }
+    }
+    use(result.host_packets, timing.link_occupancy);
+    for (const CoreResult& core : result.cores) {
+        use(core.packets_in, timing.ejection_occupancy);
+        use(core.packets_out, timing.link_occupancy);  // an interface is no faster than a link
+    }
+    const auto service = static_cast<Picoseconds>(noc.hops_x + noc.hops_y) * timing.link_occupancy +
+                         static_cast<Picoseconds>(noc.packets) * timing.ejection_occupancy;
+    const double waited =
+        service > 0 ? static_cast<double>(noc.waited) / static_cast<double>(service) : 0;
+    return std::max(static_cast<double>(busiest) / static_cast<double>(time),
+                    equivalent_load(waited));
+}
 
 std::vector<TimingConstant> timing_constants(const Parameters& parameters) {
     std::vector<TimingConstant> constants;
@@ -157,6 +191,11 @@ RunResult RunSession::result() const {
     result.timing_constants = timing_constants(parameters);
     result.layers = layer_results();
     result.links = link_results();
+    if (result.noc_timing == "approximately_timed") {
+        result.noc_load = noc_load(run_.chip, result, noc);
+        result.noc_error_percent =
+            result.noc_load ? approximate_error_percent(*result.noc_load) : std::nullopt;
+    }
     for (const Probe& probe : probes_) {
         result.probes.push_back(probe.record);
     }

@@ -16,12 +16,13 @@ sc_core::sc_time as_sc_time(Picoseconds time) {
 
 }  // namespace
 
-Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Executor& executor)
+Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Executor& executor,
+           std::unique_ptr<NocEngine> engine)
     : sc_module(name),
       config_(config),
       executor_(executor),
       host_("host", config.host_source(), config.host_injection_interval),
-      noc_("noc", make_noc(config)),
+      noc_("noc", engine ? std::move(engine) : make_noc(config)),
       tiles_("tile"),
       critical_(config.topology.cores()) {
     const Topology& topology = config_.topology;
@@ -106,6 +107,7 @@ void Chip::advance() {
 
 Picoseconds Chip::run_timestep() {
     host_.begin_timestep();
+    noc_.engine().begin_timestep(timesteps_);
     executor_.for_each(static_cast<std::uint32_t>(used_.size()),
                        [this](std::uint32_t i, unsigned) { used_[i]->step(); });
     noc_.run_timestep(executor_);

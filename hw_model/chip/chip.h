@@ -48,7 +48,9 @@ struct ChipTime {
 // its time is over. Cores then decide by the arrival times which spikes come too late.
 class Chip : public sc_core::sc_module {
   public:
-    Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Executor& executor);
+    // `engine`: carries the packets; without, make_noc(config) does.
+    Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Executor& executor,
+         std::unique_ptr<NocEngine> engine = nullptr);
 
     // Loads every core and the host's axon table; the program's cores are moved from.
     void load(ChipProgram& program, const CoreFactory& make_core);

@@ -160,6 +160,14 @@ ConfigTree ConfigTree::only(const std::string& path) const {
     return tree;
 }
 
+std::optional<std::string> ConfigTree::place_of(const std::string& path) const {
+    if (const auto found = entries_.find(path); found != entries_.end()) {
+        return found->second.where;
+    }
+    const auto [first, last] = below(entries_, path);
+    return first != last ? std::optional(first->second.where) : std::nullopt;
+}
+
 bool ConfigTree::drop(const std::string& path) {
     const bool found = entries_.contains(path) || has_section(path);
     entries_.erase(path);

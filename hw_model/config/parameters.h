@@ -148,6 +148,8 @@ class ConfigTree {
     std::optional<std::string> text_at(const std::string& path) const;  // a raw scalar
     // A tree of this key alone; empty without it.
     ConfigTree only(const std::string& path) const;
+    // "file.yaml:12" of `path`, or of the first key below it; nothing if there is none.
+    std::optional<std::string> place_of(const std::string& path) const;
     // Forgets `path` and all keys below it; was there any?
     bool drop(const std::string& path);
     // Is there any key below `path`?

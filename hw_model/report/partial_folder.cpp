@@ -136,6 +136,12 @@ const FolderContents& comparison_folder_contents() {
     return contents;
 }
 
+const FolderContents& noc_folder_contents() {
+    static const FolderContents contents{
+        {"effective.yaml", "links.csv", "links.svg", "load.csv", "load.svg", "passes.csv"}, false};
+    return contents;
+}
+
 bool is_mount_point(const fs::path& folder) {
     struct statx status {};
     if (::statx(AT_FDCWD, folder.c_str(), 0, 0, &status) == 0 &&

@@ -19,6 +19,8 @@ struct FolderContents {
 const FolderContents& result_folder_contents();
 // Of `cortile compare`: the table, and the result folder of each run.
 const FolderContents& comparison_folder_contents();
+// Of `cortile noc`.
+const FolderContents& noc_folder_contents();
 
 // The absolute place that `folder` stands for: symbolic links followed, no trailing slash. Throws
 // ConfigError if there is none, or if it is a place that cannot be renamed.

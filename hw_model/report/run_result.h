@@ -69,6 +69,9 @@ struct TimingConstant {
 
 struct RunResult {
     std::string network_name, chip_name, core_type, operating_point, noc_timing, stimulus;
+    // Of a run at approximately_timed: load of the network, as a share of what a link carries
+    // (docs/reference/results.md), and what is known of the error of latencies at that load.
+    std::optional<double> noc_load, noc_error_percent;
     std::string datapath;  // RTL in the loop, in words; empty: none
     std::vector<SampleResult> samples;
     std::uint64_t timesteps = 0;

@@ -129,6 +129,8 @@ std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
     json["core_type"] = result.core_type;
     json["operating_point"] = result.operating_point;
     json["noc_timing"] = result.noc_timing;
+    json["noc_load"] = or_null(result.noc_load);
+    json["noc_error_percent"] = or_null(result.noc_error_percent);
     json["stimulus"] = result.stimulus;
     if (!result.datapath.empty()) {
         json["datapath"] = result.datapath;

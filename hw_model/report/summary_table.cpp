@@ -98,6 +98,19 @@ std::string late_text(const RunResult& result) {
         grouped(result.late_spikes), counted(result.overrun_timesteps, "tick"));
 }
 
+// Of the level that is an estimate whose error was measured (docs/noc.md).
+std::string timing_text(const RunResult& result) {
+    if (!result.noc_load) {
+        return result.noc_timing;
+    }
+    const std::string load = fmt::format("{} of a link's", report::percent(result.noc_load));
+    return result.noc_error_percent
+               ? fmt::format("{}; estimate, error {:.1f} % at this load ({})", result.noc_timing,
+                             *result.noc_error_percent, load)
+               : fmt::format("{}; estimate, error unknown at this load ({})", result.noc_timing,
+                             load);
+}
+
 std::string energy_line(const std::string& label, const std::string& total,
                         const std::string& sample, const std::string& spike,
                         const std::string& operation, const std::string& power) {
@@ -146,7 +159,7 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
                                     counted(result.cores_total, "core"),
                                     counted(result.tiles_used, "tile")));
     text += row("Operating point", result.operating_point);
-    text += row("NoC timing level", result.noc_timing);
+    text += row("NoC timing level", timing_text(result));
     if (!result.datapath.empty()) {
         text += row("neurons computed by", result.datapath);
     }

@@ -65,7 +65,9 @@ class NocEngine {
     virtual ~NocEngine() = default;
     virtual std::string name() const = 0;  // "approximately_timed", …
 
-    // Carries all packets of one timestep from injection to arrival.
+    // The passes that follow belong to timestep `timestep`, for engines that keep records.
+    virtual void begin_timestep(std::uint64_t /*timestep*/) {}
+    // Carries all packets of one timestep, or of one pass of it, from injection to arrival.
     virtual void run_timestep(PacketSource& source, PacketSink& sink, Executor& executor) = 0;
 
     virtual NocCounters counters() const = 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "noc/traffic/load_point.h"
 
-#include <algorithm>
-
 #include "noc/flit/flit_network.h"
+#include "noc/traffic/engine_load_point.h"
+#include "noc/traffic/load_statistics.h"
 
 namespace cortile {
 
@@ -11,72 +11,13 @@ namespace {
 
 class Measurement final : public FlitReceiver {
   public:
-    explicit Measurement(const LoadPointSetup& setup) : setup_(setup) {}
+    explicit Measurement(const LoadPointSetup& setup) : statistics(setup) {}
+    void received(const FlitPacket& packet, Cycle now) override { statistics.note(packet, now); }
 
-    void received(const FlitPacket& packet, Cycle now) override {
-        const Cycle end = setup_.warmup + setup_.measured;
-        if (now >= setup_.warmup && now < end) {
-            accepted_flits_ += packet.flits;
-        }
-        if (packet.created < setup_.warmup || packet.created >= end) {
-            return;
-        }
-        const auto latency = static_cast<std::size_t>(now - packet.created);
-        if (latency >= latencies_.size()) {
-            latencies_.resize(std::max<std::size_t>(2 * latencies_.size(), latency + 1));
-        }
-        ++latencies_[latency];
-        ++received_;
-        packet_latency_ += now - packet.created;
-        network_latency_ += now - packet.injected;
-        const Topology& topology = setup_.topology;
-        hops_ += topology.hops(topology.tile_of_core(CoreId{packet.source}),
-                               topology.tile_of_core(CoreId{packet.destination}));
-    }
-
-    std::uint64_t received() const { return received_; }
-    double mean_latency() const { return mean(packet_latency_); }
-
-    LoadPoint result() const {
-        LoadPoint point;
-        point.accepted = static_cast<double>(accepted_flits_) /
-                         static_cast<double>(setup_.measured) / setup_.topology.cores();
-        point.packets = received_;
-        point.packet_latency_mean = mean(packet_latency_);
-        point.network_latency_mean = mean(network_latency_);
-        point.hops_mean = mean(hops_);
-        point.packet_latency_p50 = percentile(0.50);
-        point.packet_latency_p99 = percentile(0.99);
-        return point;
-    }
-
-  private:
-    template <typename Sum>
-    double mean(Sum sum) const {
-        return received_ == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(received_);
-    }
-    // The least latency that so large a share of packets does not exceed.
-    Cycle percentile(double share) const {
-        std::uint64_t below = 0;
-        for (std::size_t latency = 0; latency < latencies_.size(); ++latency) {
-            below += latencies_[latency];
-            if (below != 0 &&
-                static_cast<double>(below) >= share * static_cast<double>(received_)) {
-                return static_cast<Cycle>(latency);
-            }
-        }
-        return 0;
-    }
-
-    const LoadPointSetup& setup_;
-    std::vector<std::uint64_t> latencies_ = std::vector<std::uint64_t>(256);
-    std::uint64_t received_ = 0, accepted_flits_ = 0, hops_ = 0;
-    Cycle packet_latency_ = 0, network_latency_ = 0;
+    LoadStatistics statistics;
 };
 
-}  // namespace
-
-LoadPoint measure_load_point(const LoadPointSetup& setup, double offered) {
+LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
     const auto pattern = make_traffic(setup.pattern, setup.topology, setup.targets);
     FlitNetwork network(setup.topology, setup.router,
                         make_routing(setup.routing, setup.topology, setup.router.virtual_channels));
@@ -99,7 +40,7 @@ LoadPoint measure_load_point(const LoadPointSetup& setup, double offered) {
         }
         return flits;
     };
-    while (network.now() < end || measurement.received() < created) {
+    while (network.now() < end || measurement.statistics.received() < created) {
         const Cycle now = network.now();
         if (now == setup.warmup) {
             flits_before = link_flits();
@@ -121,12 +62,19 @@ LoadPoint measure_load_point(const LoadPointSetup& setup, double offered) {
         });
         network.step(measurement);
     }
-    LoadPoint result = measurement.result();
+    LoadPoint result = measurement.statistics.result();
     result.offered = offered;
     result.cycles = network.now();
     result.link_load = std::move(point.link_load);
     result.is_saturated = point.is_saturated || result.packet_latency_mean > setup.latency_limit;
     return result;
+}
+
+}  // namespace
+
+LoadPoint measure_load_point(const LoadPointSetup& setup, double offered) {
+    return setup.timing == "cycle_accurate" ? measure_flits(setup, offered)
+                                            : measure_on_engine(setup, offered);
 }
 
 }  // namespace cortile

@@ -11,8 +11,10 @@
 
 namespace cortile {
 
-// A network under synthetic traffic.
+// A network under synthetic traffic. All three timing levels (noc/api/noc_engine.h) carry the same
+// packets; loosely_timed and approximately_timed take their latencies from the routers.
 struct LoadPointSetup {
+    std::string timing = "cycle_accurate";
     Topology topology;
     RouterParameters router;
     std::string routing = "xy";
@@ -24,7 +26,8 @@ struct LoadPointSetup {
     // The first `warmup` cycles are not measured, then `measured` are; packets of those are then
     // waited for, under the same load.
     Cycle warmup = 10000, measured = 20000;
-    // The network is saturated if packets are in flight for longer, on average.
+    // The network is saturated if packets are in flight for longer, on average, or, where nothing
+    // holds packets back, if more flits than cycles come to a link.
     double latency_limit = 500;
 };
 
@@ -35,14 +38,19 @@ struct LoadPoint {
     std::uint64_t packets = 0;       // measured
     double packet_latency_mean = 0;  // from the source's queue to the last flit's arrival
     Cycle packet_latency_p50 = 0, packet_latency_p99 = 0;
-    double network_latency_mean = 0;  // from the head's injection
-    double hops_mean = 0;             // mesh links
-    // Flits over each link, a cycle, in the measured cycles: tile * ports + port.
+    // From the head's injection. Only cycle_accurate has a queue before it; else the same.
+    double network_latency_mean = 0;
+    double hops_x_mean = 0, hops_y_mean = 0;  // mesh links
+    // Flits over each link, a cycle: tile * ports + port, ports as in noc/routing/routing_policy.h.
+    // In the measured cycles; of the other levels, in all cycles.
     std::vector<double> link_load;
     Cycle cycles = 0;  // simulated
+
+    double hops_mean() const { return hops_x_mean + hops_y_mean; }
 };
 
-// `offered`: flits a core and cycle. Throws ConfigError for what cannot be built.
+// `offered`: flits a core and cycle. Throws ConfigError for what cannot be built, and for a routing
+// other than xy at a level that knows no other.
 LoadPoint measure_load_point(const LoadPointSetup& setup, double offered);
 
 }  // namespace cortile

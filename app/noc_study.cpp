@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/noc_study.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "app/experiment.h"
+#include "hw_model/base/error.h"
+#include "hw_model/base/units.h"
+#include "hw_model/chip/chip_config.h"
+#include "hw_model/config/chip_schema.h"
+#include "noc/routing/routing_policy.h"
+#include "noc/traffic/engine_load_point.h"
+#include "noc/traffic/load_sweep.h"
+
+namespace cortile {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Keys of chips whose place the routers' cycles take.
+constexpr const char* kLatencies[] = {"noc.hop_x", "noc.hop_y", "noc.local", "noc.link_occupancy",
+                                      "noc.ejection_occupancy"};
+
+bool is_of_the_network(const std::string& path) {
+    const bool latency =
+        std::find(std::begin(kLatencies), std::end(kLatencies), path) != std::end(kLatencies);
+    return !latency && (path.starts_with("noc.") || path.starts_with("chip.mesh.") ||
+                        path == "chip.cores_per_tile" || path.starts_with("host.tile_"));
+}
+
+// Of the chip, only what this command has keys for.
+ConfigTree network_of_preset(const std::string& name, const fs::path& folder) {
+    ConfigTree tree = load_preset(name, folder);
+    for (const char* section : {"core", "chip.description", "chip.operating_point",
+                                "chip.core_type", "chip.sync", "chip.tick", "chip.barrier_latency",
+                                "chip.static_power", "host.injection_interval", "noc.timing"}) {
+        tree.drop(section);
+    }
+    for (const char* key : kLatencies) {
+        tree.drop(key);
+    }
+    return tree;
+}
+
+void refuse_latencies(const ConfigTree& config) {
+    for (const char* key : kLatencies) {
+        if (const auto place = config.place_of(key)) {
+            throw ConfigError(*place + ": " + key,
+                              "not of this command: all timing levels take their latencies from "
+                              "the routers",
+                              "leave it out; the cycles of the routers are noc.routing_delay, "
+                              "noc.vc_alloc_delay, noc.sw_alloc_delay, noc.st_final_delay and "
+                              "noc.link_latency, of noc.clock");
+        }
+    }
+}
+
+Parameters load_parameters(const fs::path& file, const std::vector<std::string>& assignments) {
+    std::error_code ignored;
+    if (file.empty() || (fs::exists(file, ignored) && !fs::is_regular_file(file, ignored))) {
+        throw ConfigError("'" + file.string() + "'", "not a file", "name a YAML file");
+    }
+    ConfigTree config = ConfigTree::from_file(file);
+    const auto in_file = config.text_at("preset");
+    for (const std::string& assignment : assignments) {
+        config.set(assignment);
+    }
+    const auto effective = config.text_at("preset");
+    const std::string name = effective.value_or(kDefaultPreset);
+    const fs::path folder =
+        in_file == effective ? fs::absolute(file).parent_path() : fs::current_path();
+    ConfigTree tree = network_of_preset(name, folder);
+    if (name.ends_with(".yaml") || name.ends_with(".yml")) {
+        // effective.yaml must find the chip's file from wherever it lies.
+        config.set("preset=" + fs::weakly_canonical(folder / name).string());
+    }
+    refuse_latencies(config);
+    tree.overlay(config);
+    return tree.resolve(noc_schema());
+}
+
+Topology topology_of(const Parameters& parameters) {
+    const auto number = [&](const char* path) {
+        return static_cast<std::uint32_t>(parameters.integer(path));
+    };
+    Topology topology;
+    topology.width = number("chip.mesh.width");
+    topology.height = number("chip.mesh.height");
+    topology.cores_per_tile = number("chip.cores_per_tile");
+    const std::uint64_t cores = std::uint64_t{topology.tiles()} * topology.cores_per_tile;
+    if (cores > SpikePacket::kMaxCore + 1) {
+        throw ConfigError(parameters.where("chip.mesh.width"),
+                          fmt::format("the mesh has {} cores; at most {} can be addressed", cores,
+                                      SpikePacket::kMaxCore + 1),
+                          "make the mesh smaller");
+    }
+    return topology;
+}
+
+TileId host_tile(const Parameters& parameters, const Topology& topology) {
+    for (const auto& [path, size] :
+         {std::pair{"host.tile_x", topology.width}, std::pair{"host.tile_y", topology.height}}) {
+        if (parameters.integer(path) >= size) {
+            throw ConfigError(parameters.where(path),
+                              fmt::format("the host's tile lies outside the mesh of {} x {} tiles",
+                                          topology.width, topology.height),
+                              fmt::format("choose a tile from 0 to {}", size - 1));
+        }
+    }
+    return topology.tile(static_cast<std::uint32_t>(parameters.integer("host.tile_x")),
+                         static_cast<std::uint32_t>(parameters.integer("host.tile_y")));
+}
+
+// "27" or "28:2.5".
+std::vector<HotspotTarget> hotspots(const Parameters& parameters) {
+    std::vector<HotspotTarget> targets;
+    const std::string where = parameters.where("traffic.hotspots");
+    for (const std::string& text : parameters.texts("traffic.hotspots")) {
+        const std::size_t colon = text.find(':');
+        const std::int64_t core = parse_integer(text.substr(0, colon), where);
+        if (core < 0 || core > SpikePacket::kMaxCore) {
+            throw ConfigError(where, fmt::format("core {} is outside the mesh", core),
+                              "cores are numbered from 0, tile by tile");
+        }
+        HotspotTarget target{static_cast<std::uint32_t>(core), 1};
+        if (colon != std::string::npos) {
+            target.weight = parse_real(text.substr(colon + 1), where);
+        }
+        targets.push_back(target);
+    }
+    const bool wanted = parameters.text("traffic.pattern") == "hotspot";
+    if (wanted == targets.empty()) {
+        throw ConfigError(parameters.where(wanted ? "traffic.pattern" : "traffic.hotspots"),
+                          wanted ? "pattern hotspot needs traffic.hotspots"
+                                 : "hotspots are of pattern hotspot only",
+                          wanted ? "hotspots: [\"27\", \"28:2.5\"], a core and its weight each"
+                                 : "traffic.pattern: hotspot, or leave hotspots out");
+    }
+    return targets;
+}
+
+void read_bursts(const Parameters& parameters, LoadPointSetup& setup) {
+    const double cycles = parameters.real("traffic.burst.cycles");
+    const double share = parameters.real("traffic.burst.share");
+    if (cycles == 0) {
+        if (parameters.given("traffic.burst.share")) {
+            throw ConfigError(parameters.where("traffic.burst.share"),
+                              "there are no bursts without traffic.burst.cycles",
+                              "give the mean length of a burst, in cycles");
+        }
+        return;
+    }
+    if (share >= 1) {
+        return;  // one burst without end
+    }
+    // Both states last a geometric number of cycles; the mean of the other follows from the share.
+    setup.on_to_off = 1 / cycles;
+    setup.off_to_on = setup.on_to_off * share / (1 - share);
+    if (setup.off_to_on > 1) {
+        throw ConfigError(parameters.where("traffic.burst.share"),
+                          fmt::format("bursts of {} cycles cannot be on for {} of the time: pauses "
+                                      "would be below one cycle",
+                                      cycles, share),
+                          "longer bursts, or a smaller share");
+    }
+}
+
+std::vector<double> rates_of(const Parameters& parameters, const LoadPointSetup& setup) {
+    const std::string where = parameters.where("sweep.rates");
+    const std::vector<std::string>& texts = parameters.texts("sweep.rates");
+    std::vector<double> rates;
+    const double most = most_offered(setup);
+    for (const std::string& text : texts) {
+        const double rate = parse_real(text, where);
+        if (!(rate > 0) || rate > most) {
+            throw ConfigError(
+                where,
+                fmt::format("expected rates above 0 and up to {:.4g} flits a core and cycle{}, "
+                            "found {}",
+                            most, most < 1 ? " (what bursts leave time for)" : "", text),
+                "rates: [0.05, 0.1, 0.15], or leave it out for a sweep up to saturation");
+        }
+        rates.push_back(rate);
+    }
+    std::sort(rates.begin(), rates.end());
+    rates.erase(std::unique(rates.begin(), rates.end()), rates.end());
+    return rates;
+}
+
+// Errors of the libraries name a key; here it is known who wrote it.
+template <typename Body>
+void with_places(const Parameters& parameters, const Body& body) {
+    static const std::map<std::string, std::string> keys{{"noc.routing", "noc.routing"},
+                                                         {"traffic.pattern", "traffic.pattern"},
+                                                         {"traffic.targets", "traffic.hotspots"}};
+    try {
+        body();
+    } catch (const ConfigError& error) {
+        const auto key = keys.find(error.where());
+        if (key == keys.end()) {
+            throw;
+        }
+        throw ConfigError(parameters.where(key->second), error.problem(), error.hint());
+    }
+}
+
+void check_routers(const Parameters& parameters, const NocStudy& study, unsigned local_ports) {
+    const RouterParameters& router = study.setup.router;
+    const std::string problem = problem_of(router, kFirstLocalPort + local_ports);
+    if (!problem.empty()) {
+        throw ConfigError(parameters.where(router.speculative && problem.starts_with("speculative")
+                                               ? "noc.speculative"
+                                               : "noc.virtual_channels"),
+                          problem, "fewer virtual channels or cores a tile, or other delays");
+    }
+}
+
+void read_trace(const Parameters& parameters, NocStudy& study) {
+    for (const char* key : {"traffic.pattern", "traffic.hotspots", "traffic.burst.cycles",
+                            "traffic.burst.share", "sweep.rates"}) {
+        if (parameters.given(key)) {
+            throw ConfigError(parameters.where(key),
+                              "a packet trace (traffic.trace) takes no "
+                              "other traffic and no sweep",
+                              "leave out one of the two");
+        }
+    }
+    study.trace = parameters.file("traffic.trace");
+}
+
+}  // namespace
+
+ParameterSchema noc_schema() {
+    using enum ParameterType;
+    ParameterSchema schema;
+    for (ParameterDescriptor& key : chip_schema()) {
+        if (!is_of_the_network(key.path)) {
+            continue;
+        }
+        if (key.path == "noc.timing") {
+            key.default_text = "cycle_accurate";
+        } else if (key.path == "noc.clock") {
+            key.default_text = "1 GHz";
+            key.minimum = 1;
+        }
+        schema.push_back(std::move(key));
+    }
+    const ParameterSchema own{
+        {"preset", text, kDefaultPreset,
+         "chip whose mesh and energies these are: a preset's name, or a chip's YAML file"},
+        {"traffic.pattern", choice, "uniform", "where packets go", false, traffic_names()},
+        {"traffic.hotspots", text_list, "",
+         "of pattern hotspot: cores, with weights: 27 or 28:2.5"},
+        {"traffic.burst.cycles",
+         real,
+         "0",
+         "mean length of a burst in cycles, in which all packets of a core come; 0: no bursts",
+         false,
+         {},
+         0,
+         1e9},
+        {"traffic.burst.share", real, "1", "of the time that bursts are on", false, {}, 1e-6, 1},
+        whole_number("traffic.seed", "1", "seed of the packets", 0, 0x1p53),
+        {"traffic.trace", path, "", "instead of a pattern: the packet trace of a run (noc.trace)"},
+        {"sweep.rates", text_list, "",
+         "flits that each core sends a cycle, on average; without: up to saturation"},
+        whole_number("sweep.warmup", "10000", "cycles before the measured ones", 0, 1e8),
+        whole_number("sweep.cycles", "20000", "cycles that are measured", 1, 1e8),
+        {"sweep.latency_limit",
+         real,
+         "500",
+         "mean packet latency in cycles above which the network counts as saturated",
+         false,
+         {},
+         1,
+         1e7},
+    };
+    schema.insert(schema.end(), own.begin(), own.end());
+    return schema;
+}
+
+double NocStudy::energy(double hops_x, double hops_y) const {
+    return hops_x * parameters.energy("noc.hop_x_energy") +
+           hops_y * parameters.energy("noc.hop_y_energy") + parameters.energy("noc.local_energy");
+}
+
+NocStudy load_noc_study(const fs::path& file, const std::vector<std::string>& assignments) {
+    NocStudy study;
+    study.parameters = load_parameters(file, assignments);
+    const Parameters& parameters = study.parameters;
+    const CycleAccurateTiming timing = router_timing(parameters);
+    LoadPointSetup& setup = study.setup;
+    setup.timing = parameters.text("noc.timing");
+    setup.topology = topology_of(parameters);
+    setup.router = timing.router;
+    setup.routing = timing.routing;
+    setup.packet_flits = timing.packet_flits;
+    const TileId host = host_tile(parameters, setup.topology);
+
+    if (parameters.given("traffic.trace")) {
+        read_trace(parameters, study);
+        study.replay = {setup.timing, setup.topology, timing};
+        study.replay.topology.external_ports = {host};
+        check_routers(parameters, study, setup.topology.cores_per_tile + 1);
+        with_places(parameters, [&] { make_engine(setup.timing, study.replay.topology, timing); });
+        return study;
+    }
+    setup.pattern = parameters.text("traffic.pattern");
+    setup.targets = hotspots(parameters);
+    read_bursts(parameters, setup);
+    setup.seed = static_cast<std::uint64_t>(parameters.integer("traffic.seed"));
+    setup.warmup = parameters.integer("sweep.warmup");
+    setup.measured = parameters.integer("sweep.cycles");
+    setup.latency_limit = parameters.real("sweep.latency_limit");
+    study.rates = rates_of(parameters, setup);
+    check_routers(parameters, study, setup.topology.cores_per_tile);
+    with_places(parameters, [&] {
+        make_engine(setup.timing, setup.topology, timing);
+        make_traffic(setup.pattern, setup.topology, setup.targets);
+    });
+    return study;
+}
+
+}  // namespace cortile

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+// `cortile noc` and packet traces of runs, as users meet them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "testbench/support/experiment_runner.h"
+
+namespace cortile::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+struct Outcome {
+    int code = -1;
+    std::string text;  // standard output and error together
+};
+
+Outcome cortile(const std::string& arguments) {
+    const std::string command = std::string(CORTILE_PROGRAM) + " " + arguments + " 2>&1";
+    FILE* pipe = popen(command.c_str(), "r");
+    Outcome outcome;
+    std::array<char, 4096> buffer{};
+    for (std::size_t n; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
+        outcome.text.append(buffer.data(), n);
+    }
+    const int status = pclose(pipe);
+    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return outcome;
+}
+
+std::string contents(const fs::path& file) {
+    std::ostringstream text;
+    text << std::ifstream(file).rdbuf();
+    return text.str();
+}
+
+std::vector<std::vector<std::string>> csv(const fs::path& file) {
+    std::vector<std::vector<std::string>> rows;
+    std::ifstream stream(file);
+    for (std::string line; std::getline(stream, line);) {
+        rows.emplace_back();
+        std::istringstream fields(line + ",");
+        for (std::string field; std::getline(fields, field, ',');) {
+            rows.back().push_back(field);
+        }
+    }
+    return rows;
+}
+
+std::set<std::string> files_of(const fs::path& folder) {
+    std::set<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        names.insert(entry.path().filename().string());
+    }
+    return names;
+}
+
+class Noc : public testing::Test {
+  protected:
+    // 4 x 4 routers with one virtual channel: soon saturated.
+    std::string config(const std::string& more = "") {
+        return folder
+            .write("noc.yaml",
+                   "chip:\n"
+                   "  mesh: {width: 4, height: 4}\n"
+                   "  cores_per_tile: 1\n"
+                   "noc:\n"
+                   "  virtual_channels: 1\n"
+                   "sweep: {warmup: 500, cycles: 2000, latency_limit: 100}\n" +
+                       more)
+            .string();
+    }
+    // A recurrent network of 20 neurons on four cores, with its host's spikes.
+    std::string experiment() {
+        return folder
+            .write("experiment.yaml",
+                   "preset: tiny_2x2\n"
+                   "network:\n"
+                   "  generate: {neurons: 20, synapses_per_neuron: 8, firing_rate: 0.3}\n"
+                   "stimulus: {kind: silent, timesteps: 6, samples: 2}\n"
+                   "mapping: {cores: 4, placement: linear, partition: contiguous}\n")
+            .string();
+    }
+    std::string path(const std::string& name) { return (folder.path() / name).string(); }
+
+    TestFolder folder;
+};
+
+TEST_F(Noc, SweepsToSaturationAndWritesEverything) {
+    const Outcome outcome = cortile("noc " + config() + " --out " + path("out"));
+    ASSERT_EQ(outcome.code, 0) << outcome.text;
+    EXPECT_THAT(outcome.text, AllOf(HasSubstr("NoC timing level      cycle_accurate"),
+                                    HasSubstr("Saturation throughput 0.2"),
+                                    HasSubstr("is saturated)"), HasSubstr("Bottleneck link")));
+    EXPECT_EQ(files_of(folder.path() / "out"),
+              (std::set<std::string>{"effective.yaml", "links.csv", "links.svg", "load.csv",
+                                     "load.svg"}));
+    const auto load = csv(folder.path() / "out" / "load.csv");
+    EXPECT_THAT(load.at(0),
+                ElementsAre("offered", "accepted", "packet_latency_mean", "packet_latency_p50",
+                            "packet_latency_p99", "network_latency_mean", "hops_mean",
+                            "energy_per_packet", "saturated"));
+    ASSERT_GT(load.size(), 10u);
+    EXPECT_NEAR(std::stod(load[1][2]), 19.5, 1.5);  // mean of 2.5 links: 5 x 3.5 + 2
+    EXPECT_NEAR(std::stod(load[1][6]), 2.5, 0.2);
+    // The default preset's energies: 3 and 4 pJ a hop, 1.7 pJ a packet.
+    EXPECT_NEAR(std::stod(load[1][7]), (3.5 * std::stod(load[1][6]) + 1.7) * 1e-12, 0.1e-12);
+    EXPECT_EQ(load[1][8], "0");
+    EXPECT_EQ(load.back()[8], "1");
+
+    const auto links = csv(folder.path() / "out" / "links.csv");
+    EXPECT_THAT(links.at(0),
+                ElementsAre("tile_x", "tile_y", "direction", "core", "flits_per_cycle"));
+    EXPECT_EQ(links.size(), 1u + 2 * (3 * 4 + 3 * 4) + 16);
+    for (const char* picture : {"load.svg", "links.svg"}) {
+        EXPECT_THAT(contents(folder.path() / "out" / picture), StartsWith("<svg "));
+    }
+}
+
+TEST_F(Noc, EffectiveConfigurationAndThreadsGiveTheSameBytes) {
+    ASSERT_EQ(cortile("noc " + config() + " --out " + path("one")).code, 0);
+    ASSERT_EQ(
+        cortile("noc " + path("one") + "/effective.yaml --threads 2 --out " + path("two")).code, 0);
+    for (const std::string& file : files_of(folder.path() / "one")) {
+        EXPECT_EQ(contents(folder.path() / "one" / file), contents(folder.path() / "two" / file))
+            << file;
+    }
+    // An earlier folder is replaced; one of anything else is not.
+    EXPECT_EQ(cortile("noc " + config() + " --set sweep.rates=[0.1] --out " + path("one")).code, 0);
+    EXPECT_EQ(csv(folder.path() / "one" / "load.csv").size(), 2u);
+    folder.write("foreign", "");
+    const Outcome outcome = cortile("noc " + config() + " --out " + folder.path().string());
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.text, HasSubstr("found 'noc.yaml', which is none of ours"));
+}
+
+TEST_F(Noc, EveryLevelPatternAndBursts) {
+    const std::string rates = " --set 'sweep.rates=[0.1, 0.05]'";
+    for (const char* level : {"loosely_timed", "approximately_timed", "cycle_accurate"}) {
+        const Outcome outcome = cortile("noc " + config() + rates + " --set noc.timing=" + level);
+        EXPECT_EQ(outcome.code, 0) << outcome.text;
+        EXPECT_THAT(outcome.text, AllOf(HasSubstr(level), HasSubstr(" 0.0500 "),
+                                        HasSubstr("none up to 0.1 flits/core/cycle")));
+    }
+    EXPECT_THAT(cortile("noc " + config() + rates + " --set noc.timing=approximately_timed").text,
+                HasSubstr("estimate, error 1."));
+    for (const char* traffic :
+         {"pattern: transpose", "pattern: bit_complement", "pattern: neighbour", "pattern: tornado",
+          "pattern: hotspot, hotspots: [\"5\", \"6:2.5\"]", "burst: {cycles: 20, share: 0.5}"}) {
+        const Outcome outcome =
+            cortile("noc " + config(std::string("traffic: {") + traffic + "}\n") + rates);
+        EXPECT_EQ(outcome.code, 0) << traffic << "\n" << outcome.text;
+    }
+}
+
+TEST_F(Noc, MistakesNamePlaceAndRemedy) {
+    const auto complaint = [&](const std::string& more, const std::string& options = "") {
+        const Outcome outcome = cortile("noc " + config(more) + options);
+        EXPECT_EQ(outcome.code, 2) << more << options;
+        return outcome.text;
+    };
+    EXPECT_THAT(complaint("traffic: {patern: uniform}\n"),
+                AllOf(HasSubstr("noc.yaml:7: traffic.patern: unknown key"),
+                      HasSubstr("did you mean traffic.pattern?")));
+    EXPECT_THAT(complaint("network: {file: net.nir}\n"), HasSubstr("noc.yaml:7: network"));
+    EXPECT_THAT(complaint("traffic: {pattern: hotspot}\n"),
+                AllOf(HasSubstr("noc.yaml:7: traffic.pattern: pattern hotspot needs"),
+                      HasSubstr("hint: hotspots: [\"27\", \"28:2.5\"]")));
+    EXPECT_THAT(complaint("traffic: {pattern: hotspot, hotspots: [\"16\"]}\n"),
+                HasSubstr("noc.yaml:7: traffic.hotspots: core 16 is outside the mesh"));
+    EXPECT_THAT(complaint("traffic: {hotspots: [\"1\"]}\n"),
+                HasSubstr("noc.yaml:7: traffic.hotspots: hotspots are of pattern hotspot only"));
+    EXPECT_THAT(complaint("traffic:\n  pattern: transpose\n", " --set chip.mesh.width=5"),
+                HasSubstr("noc.yaml:8: traffic.pattern: transpose needs a square mesh"));
+    EXPECT_THAT(complaint("traffic: {burst: {cycles: 2, share: 0.9}}\n"),
+                HasSubstr("noc.yaml:7: traffic.burst.share: bursts of 2 cycles cannot be on"));
+    EXPECT_THAT(
+        complaint("traffic: {burst: {cycles: 20, share: 0.5}}\n", " --set 'sweep.rates=[0.6]'"),
+        HasSubstr("--set: sweep.rates: expected rates above 0 and up to 0.5 flits"));
+    EXPECT_THAT(complaint("", " --set noc.hop_x=2ns"),
+                HasSubstr("--set: noc.hop_x: not of this command"));
+    EXPECT_THAT(complaint("", " --set noc.routing=o1turn"),
+                AllOf(HasSubstr("--set: noc.routing: o1turn needs 2 virtual channels"),
+                      HasSubstr("hint: noc.virtual_channels: 2")));
+    EXPECT_THAT(complaint("", " --set noc.routing=yx --set noc.timing=loosely_timed"),
+                HasSubstr("--set: noc.routing: loosely_timed routes xy only"));
+    EXPECT_THAT(complaint("", " --set noc.virtual_channels=16"),
+                HasSubstr("--set: noc.virtual_channels: 5 ports of 16 virtual channels"));
+    EXPECT_THAT(complaint("", " --set noc.buffer_flits=0"), HasSubstr("--set: noc.buffer_flits"));
+    EXPECT_THAT(complaint("", " --set chip.mesh.width=1024 --set chip.mesh.height=1024"),
+                HasSubstr("at most 16384 can be addressed"));
+    EXPECT_THAT(complaint("", " --set traffic.trace=none.csv"),
+                AllOf(HasSubstr("none.csv"), HasSubstr("hint: a run writes one")));
+    EXPECT_EQ(cortile("noc " + path("missing.yaml")).code, 2);
+    EXPECT_EQ(cortile("noc").code, 2);
+}
+
+TEST_F(Noc, TraceOfARunGoesRound) {
+    const std::string run = "run " + experiment() + " --set noc.trace=";
+    ASSERT_EQ(cortile(run + path("one.csv") + " --out " + path("run")).code, 0);
+    ASSERT_EQ(cortile(run + path("two.csv") + " --threads 2").code, 0);
+    const std::string trace = contents(folder.path() / "one.csv");
+    EXPECT_EQ(trace, contents(folder.path() / "two.csv"));
+    EXPECT_THAT(trace, StartsWith("# cortile packet trace, 4 cores\n"
+                                  "timestep,pass,time_ps,source,destination\n"));
+    const auto summary = nlohmann::json::parse(contents(folder.path() / "run" / "summary.json"));
+    const std::uint64_t packets = summary["packets"];
+    ASSERT_GT(packets, 100u);
+    EXPECT_THAT(trace, HasSubstr("# end, " + std::to_string(packets) + " packets\n"));
+
+    const std::string replay =
+        "noc " +
+        folder.write("replay.yaml", "preset: tiny_2x2\ntraffic: {trace: one.csv}\n").string();
+    for (const char* level : {"loosely_timed", "approximately_timed", "cycle_accurate"}) {
+        const Outcome outcome = cortile(replay + " --set noc.timing=" + level + " --out " +
+                                        path(level) + " --threads 2");
+        ASSERT_EQ(outcome.code, 0) << outcome.text;
+        EXPECT_THAT(outcome.text, AllOf(HasSubstr(level), HasSubstr("Packet latency")));
+        EXPECT_EQ(
+            files_of(folder.path() / level),
+            (std::set<std::string>{"effective.yaml", "links.csv", "links.svg", "passes.csv"}));
+        std::uint64_t sum = 0;
+        const auto passes = csv(folder.path() / level / "passes.csv");
+        for (std::size_t i = 1; i < passes.size(); ++i) {
+            sum += std::stoull(passes[i][2]);
+        }
+        EXPECT_EQ(sum, packets);
+    }
+    // Cores send several packets at once: more than an interface of a slow clock can pass on.
+    EXPECT_THAT(cortile(replay + " --set noc.timing=approximately_timed --set noc.clock=1MHz").text,
+                HasSubstr("estimate, error unknown at this load"));
+    // Another shape of as many cores takes it, another number of cores does not.
+    EXPECT_EQ(cortile(replay + " --set chip.mesh.width=4 --set chip.mesh.height=1").code, 0);
+    const Outcome larger = cortile(replay + " --set chip.mesh.width=4");
+    EXPECT_EQ(larger.code, 2);
+    EXPECT_THAT(larger.text, HasSubstr("one.csv:1: the trace is of 4 cores, the mesh has 8"));
+
+    folder.write("one.csv", trace.substr(0, trace.size() / 2));
+    const Outcome damaged = cortile(replay + " --out " + path("damaged"));
+    EXPECT_EQ(damaged.code, 2);
+    EXPECT_THAT(damaged.text, HasSubstr("one.csv:"));
+    EXPECT_FALSE(fs::exists(path("damaged")));
+}
+
+TEST_F(Noc, RunsStateTheErrorOfAnEstimate) {
+    const auto summary_of = [&](const std::string& options, std::string& text) {
+        const Outcome outcome = cortile("run " + experiment() + " --out " + path("run") + options);
+        EXPECT_EQ(outcome.code, 0) << outcome.text;
+        text = outcome.text;
+        return nlohmann::json::parse(contents(folder.path() / "run" / "summary.json"));
+    };
+    std::string text;
+    auto summary = summary_of("", text);
+    EXPECT_GT(summary["noc_load"], 0.0);
+    EXPECT_LT(summary["noc_load"], 0.5);
+    EXPECT_GT(summary["noc_error_percent"], 0.0);
+    EXPECT_THAT(text, HasSubstr("approximately_timed; estimate, error "));
+    summary = summary_of(" --set noc.timing=loosely_timed", text);
+    EXPECT_TRUE(summary["noc_load"].is_null());
+    EXPECT_TRUE(summary["noc_error_percent"].is_null());
+    EXPECT_THAT(text, testing::Not(HasSubstr("estimate")));
+    summary = summary_of(" --set noc.link_occupancy=200ns", text);
+    EXPECT_TRUE(summary["noc_error_percent"].is_null());
+    EXPECT_THAT(text, HasSubstr("error unknown at this load"));
+}
+
+}  // namespace
+}  // namespace cortile::test
