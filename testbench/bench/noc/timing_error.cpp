@@ -105,7 +105,7 @@ void run(int argc, char** argv) {
         for (std::size_t i = 0; i < kPoints; ++i) {
             const Comparison& result = results[c * kPoints + i];
             const double error = result.error.value_or(0);
-            table[i + 1].push_back(!result.error             ? "-"
+            table[i + 1].push_back(!result.error            ? "-"
                                    : std::abs(error) < 0.05 ? "0.0 %"
                                                             : fmt::format("{:+.1f} %", error));
             if (result.error) {

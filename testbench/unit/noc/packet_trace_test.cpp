@@ -162,13 +162,12 @@ TEST_F(PacketTrace, TellsHowLongInterfacesWouldHoldPacketsBack) {
     for (const char* level : {"loosely_timed", "approximately_timed", "cycle_accurate"}) {
         setup.timing = level;
         EXPECT_EQ(replay_trace(write(kTrace), setup, executor).interface_wait, 0);
-        const TraceReplay replay =
-            replay_trace(write("# cortile packet trace, 6 cores\n"
-                               "timestep,pass,time_ps,source,destination\n"
-                               "0,0,500,1,0\n"
-                               "0,0,500,1,2\n"
-                               "# end, 2 packets\n"),
-                         setup, executor);
+        const TraceReplay replay = replay_trace(write("# cortile packet trace, 6 cores\n"
+                                                      "timestep,pass,time_ps,source,destination\n"
+                                                      "0,0,500,1,0\n"
+                                                      "0,0,500,1,2\n"
+                                                      "# end, 2 packets\n"),
+                                                setup, executor);
         EXPECT_EQ(replay.interface_wait, 1000);  // one of them for two cycles
     }
 }
