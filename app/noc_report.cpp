@@ -27,8 +27,9 @@ std::string direction_of(const NocLink& link) {
 
 std::string mesh_text(const NocStudy& study) {
     const Topology& topology = study.setup.topology;
-    return fmt::format("{} x {} tiles of {} core{}", topology.width, topology.height,
-                       topology.cores_per_tile, topology.cores_per_tile == 1 ? "" : "s");
+    return fmt::format("{} x {} tiles of {} core{}{}", topology.width, topology.height,
+                       topology.cores_per_tile, topology.cores_per_tile == 1 ? "" : "s",
+                       topology.torus ? ", a torus" : "");
 }
 
 std::string router_text(const NocStudy& study) {
@@ -38,7 +39,9 @@ std::string router_text(const NocStudy& study) {
         study.setup.routing, router.virtual_channels, router.virtual_channels == 1 ? "" : "s",
         router.buffer_flits, router.routing_delay, router.vc_allocation_delay,
         router.switch_allocation_delay, router.switch_traversal_delay, router.link_latency);
-    return router.speculative ? text + ", speculative" : text;
+    text += router.speculative ? ", speculative" : "";
+    const std::size_t dead = study.setup.dead_links.size();
+    return dead == 0 ? text : fmt::format("{}, {} dead link{}", text, dead, dead == 1 ? "" : "s");
 }
 
 std::string traffic_text(const NocStudy& study) {
@@ -81,8 +84,11 @@ std::string estimate_text(const NocStudy& study, double load, double latency, do
     if (study.setup.timing != "approximately_timed") {
         return "";
     }
-    const NocTiming cycles =
-        approximate_timing({study.setup.router, "xy", study.setup.packet_flits, 1});
+    CycleAccurateTiming routers;
+    routers.router = study.setup.router;
+    routers.packet_flits = study.setup.packet_flits;
+    routers.clock_period = 1;
+    const NocTiming cycles = approximate_timing(routers);
     const double unloaded =
         static_cast<double>(cycles.hop_x) * hops + static_cast<double>(cycles.local);
     const double waited =
@@ -116,11 +122,8 @@ std::vector<NocLink> noc_links(const Topology& topology, const std::vector<doubl
     for (std::uint32_t tile = 0; tile < topology.tiles(); ++tile) {
         const std::uint32_t x = topology.x(TileId{tile}), y = topology.y(TileId{tile});
         for (unsigned port = 0; port < ports; ++port) {
-            const bool exists = port == kEast    ? x + 1 < topology.width
-                                : port == kWest  ? x > 0
-                                : port == kNorth ? y + 1 < topology.height
-                                : port == kSouth ? y > 0
-                                                 : true;
+            const bool exists =
+                port >= kFirstLocalPort || topology.neighbour(TileId{tile}, port).has_value();
             if (exists) {
                 const std::uint32_t core = port < kFirstLocalPort ? 0
                                                                   : tile * topology.cores_per_tile +

@@ -105,7 +105,12 @@ class Painter {
 
     // An arrow along +x from (0, 0), turned into its place; local ports as a square in the tile.
     void paint(const MeshPicture::Link& link, bool edge) {
-        const double gap = cell_ - box_, wide = cell_ * 0.13;
+        const bool over_the_edge =
+            (link.direction == "east" && link.tile_x + 1 == picture_.width) ||
+            (link.direction == "west" && link.tile_x == 0) ||
+            (link.direction == "north" && link.tile_y + 1 == picture_.height) ||
+            (link.direction == "south" && link.tile_y == 0);
+        const double gap = (cell_ - box_) * (over_the_edge ? 0.5 : 1), wide = cell_ * 0.13;
         const double x = centre_x(link.tile_x), y = centre_y(link.tile_y);
         const std::string style = fmt::format("fill=\"{}\" stroke=\"{}\" stroke-width=\"{}\"",
                                               colour(link.load / ticks_.back()),

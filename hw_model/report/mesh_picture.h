@@ -20,7 +20,8 @@ struct MeshPicture {
     std::vector<Link> links;
 };
 
-// North is up. The busiest link has a black edge; each link has its load as a tool tip.
+// North is up. Links over the edge, of a torus, are half as long. The busiest link has a black
+// edge; each link has its load as a tool tip.
 std::string to_svg(const MeshPicture& picture);
 
 }  // namespace cortile::report

@@ -79,6 +79,11 @@ std::unique_ptr<NocEngine> make_engine(const std::string& level, const Topology&
                           fmt::format("{} routes xy only, not {}", level, timing.routing),
                           "noc.routing: xy, or noc.timing: cycle_accurate");
     }
+    if (topology.torus || !timing.dead_links.empty()) {
+        throw ConfigError(topology.torus ? "chip.topology" : "noc.dead_links",
+                          level + " knows meshes whose links all work, only",
+                          "noc.timing: cycle_accurate");
+    }
     if (level == "loosely_timed") {
         return make_loosely_timed(topology, approximate_timing(timing));
     }
@@ -93,6 +98,7 @@ LoadPoint measure_on_engine(const LoadPointSetup& setup, double offered) {
     CycleAccurateTiming timing;
     timing.router = setup.router;
     timing.routing = setup.routing;
+    timing.dead_links = setup.dead_links;
     timing.packet_flits = setup.packet_flits;
     const Topology& topology = setup.topology;
     const auto engine = make_engine(setup.timing, topology, timing);

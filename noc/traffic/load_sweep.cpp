@@ -52,11 +52,15 @@ double most_offered(const LoadPointSetup& setup) {
 
 double link_capacity(const LoadPointSetup& setup) {
     LoadPointSetup loose = setup;
-    loose.timing = "loosely_timed";
-    loose.routing = "xy";
     // Where packets go does not depend on how many there are.
     loose.off_to_on = loose.on_to_off = 0;
-    const double rate = 0.1;
+    double rate = 0.1;
+    if (setup.topology.torus || !setup.dead_links.empty()) {
+        rate = 0.02;  // with flits, and for most patterns far from what the network can take
+    } else {
+        loose.timing = "loosely_timed";
+        loose.routing = "xy";
+    }
     const LoadPoint point = measure_load_point(loose, rate);
     const double busiest = *std::max_element(point.link_load.begin(), point.link_load.end());
     return busiest > 0 ? rate / busiest : 1;

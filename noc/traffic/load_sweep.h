@@ -24,7 +24,8 @@ struct LoadSweep {
 double most_offered(const LoadPointSetup& setup);
 
 // What a core may send, in flits a cycle, when the busiest link of XY routing is busy all the time.
-// Measured with the packets of the setup; no network carries more by XY.
+// Measured with the packets of the setup; no mesh carries more by XY. Of a torus, or with dead
+// links: of the setup's own routing.
 double link_capacity(const LoadPointSetup& setup);
 
 // The points at `rates`, ascending. Points are measured in parallel, each in one thread: the result

@@ -95,7 +95,6 @@ TraceReplay replay_trace(const std::filesystem::path& trace, const ReplaySetup& 
     Replayer replayer(topology);
     TraceReplay result;
     std::vector<Picoseconds> all;
-    std::uint64_t hops_x = 0, hops_y = 0;
     const Picoseconds service = setup.routers.packet_flits * setup.routers.clock_period;
     std::vector<Picoseconds> free(topology.sources());  // when each interface is
     Picoseconds interface_wait = 0;
@@ -110,10 +109,6 @@ TraceReplay replay_trace(const std::filesystem::path& trace, const ReplaySetup& 
             free[packet.source] = start + service;
             interface_wait += start - packet.time;
             replayed.finish = std::max(replayed.finish, packet.time + replayer.latencies[i]);
-            const TileId from = topology.tile_of_source(packet.source);
-            const TileId to = topology.tile_of_core(CoreId{packet.destination});
-            hops_x += topology.hops_x(from, to);
-            hops_y += topology.hops_y(from, to);
         }
         all.insert(all.end(), replayer.latencies.begin(), replayer.latencies.end());
         replayed.latency = summary_of(replayer.latencies);
@@ -122,21 +117,28 @@ TraceReplay replay_trace(const std::filesystem::path& trace, const ReplaySetup& 
     }
     result.latency = summary_of(all);
     if (!all.empty()) {
-        result.hops_x_mean = static_cast<double>(hops_x) / static_cast<double>(all.size());
-        result.hops_y_mean = static_cast<double>(hops_y) / static_cast<double>(all.size());
         result.interface_wait =
             static_cast<double>(interface_wait) / static_cast<double>(all.size());
     }
+    // Ways need not be the shortest: what went over links is counted.
+    std::uint64_t hops_x = 0, hops_y = 0;
     const std::uint64_t flits = setup.routers.packet_flits;
     for (std::uint32_t tile = 0; tile < topology.tiles(); ++tile) {
         for (const Direction direction :
              {Direction::east, Direction::west, Direction::north, Direction::south}) {
-            result.link_flits.push_back(engine->link(TileId{tile}, direction).packets * flits);
+            const std::uint64_t packets = engine->link(TileId{tile}, direction).packets;
+            const bool along_x = direction == Direction::east || direction == Direction::west;
+            (along_x ? hops_x : hops_y) += packets;
+            result.link_flits.push_back(packets * flits);
         }
         for (std::uint32_t core = 0; core < topology.cores_per_tile; ++core) {
             result.link_flits.push_back(replayer.ejected[tile * topology.cores_per_tile + core] *
                                         flits);
         }
+    }
+    if (!all.empty()) {
+        result.hops_x_mean = static_cast<double>(hops_x) / static_cast<double>(all.size());
+        result.hops_y_mean = static_cast<double>(hops_y) / static_cast<double>(all.size());
     }
     return result;
 }

@@ -38,7 +38,7 @@ const std::map<std::string, Folder>& folders() {
         {"noc/api", {false, {"hw_model/base"}}},
         {"noc/routing", {false, {"hw_model/base", "noc/api"}}},
         {"noc/flit", {false, {"hw_model/base", "noc/api", "noc/routing"}}},
-        {"noc/engines", {false, {"hw_model/base", "noc/api", "noc/flit"}}},
+        {"noc/engines", {false, {"hw_model/base", "noc/api", "noc/routing", "noc/flit"}}},
         {"noc/traffic", {false, {"hw_model/base", "noc/api", "noc/routing", "noc/flit"}}},
         {"noc/shell", {true, {"hw_model/base", "noc/api"}}},
         {"cores/api", {false, {"hw_model/base", "noc/api"}}},
