@@ -84,38 +84,6 @@ Parameters load_parameters(const fs::path& file, const std::vector<std::string>&
     return tree.resolve(noc_schema());
 }
 
-Topology topology_of(const Parameters& parameters) {
-    const auto number = [&](const char* path) {
-        return static_cast<std::uint32_t>(parameters.integer(path));
-    };
-    Topology topology;
-    topology.width = number("chip.mesh.width");
-    topology.height = number("chip.mesh.height");
-    topology.cores_per_tile = number("chip.cores_per_tile");
-    const std::uint64_t cores = std::uint64_t{topology.tiles()} * topology.cores_per_tile;
-    if (cores > SpikePacket::kMaxCore + 1) {
-        throw ConfigError(parameters.where("chip.mesh.width"),
-                          fmt::format("the mesh has {} cores; at most {} can be addressed", cores,
-                                      SpikePacket::kMaxCore + 1),
-                          "make the mesh smaller");
-    }
-    return topology;
-}
-
-TileId host_tile(const Parameters& parameters, const Topology& topology) {
-    for (const auto& [path, size] :
-         {std::pair{"host.tile_x", topology.width}, std::pair{"host.tile_y", topology.height}}) {
-        if (parameters.integer(path) >= size) {
-            throw ConfigError(parameters.where(path),
-                              fmt::format("the host's tile lies outside the mesh of {} x {} tiles",
-                                          topology.width, topology.height),
-                              fmt::format("choose a tile from 0 to {}", size - 1));
-        }
-    }
-    return topology.tile(static_cast<std::uint32_t>(parameters.integer("host.tile_x")),
-                         static_cast<std::uint32_t>(parameters.integer("host.tile_y")));
-}
-
 // "27" or "28:2.5".
 std::vector<HotspotTarget> hotspots(const Parameters& parameters) {
     std::vector<HotspotTarget> targets;
@@ -296,16 +264,18 @@ NocStudy load_noc_study(const fs::path& file, const std::vector<std::string>& as
     const CycleAccurateTiming timing = router_timing(parameters);
     LoadPointSetup& setup = study.setup;
     setup.timing = parameters.text("noc.timing");
-    setup.topology = topology_of(parameters);
+    setup.topology = chip_topology(parameters);
+    const std::vector<TileId> host = std::move(setup.topology.external_ports);
+    setup.topology.external_ports.clear();  // synthetic packets come from cores
     setup.router = timing.router;
     setup.routing = timing.routing;
     setup.packet_flits = timing.packet_flits;
-    const TileId host = host_tile(parameters, setup.topology);
+    setup.dead_links = timing.dead_links;
 
     if (parameters.given("traffic.trace")) {
         read_trace(parameters, study);
         study.replay = {setup.timing, setup.topology, timing};
-        study.replay.topology.external_ports = {host};
+        study.replay.topology.external_ports = host;
         check_routers(parameters, study, setup.topology.cores_per_tile + 1);
         with_places(parameters, [&] { make_engine(setup.timing, study.replay.topology, timing); });
         return study;

@@ -7,12 +7,11 @@
 
 namespace cortile {
 
-ChipConfig chip_config(const Parameters& parameters) {
+Topology chip_topology(const Parameters& parameters) {
     const auto number = [&](const char* path) {
         return static_cast<std::uint32_t>(parameters.integer(path));
     };
-    ChipConfig config;
-    Topology& topology = config.topology;
+    Topology topology;
     topology.width = number("chip.mesh.width");
     topology.height = number("chip.mesh.height");
     topology.cores_per_tile = number("chip.cores_per_tile");
@@ -37,6 +36,17 @@ ChipConfig chip_config(const Parameters& parameters) {
         }
     }
     topology.external_ports = {topology.tile(number("host.tile_x"), number("host.tile_y"))};
+    if (topology.torus && parameters.text("noc.timing") != "cycle_accurate") {
+        throw ConfigError(parameters.where("chip.mesh.torus"),
+                          parameters.text("noc.timing") + " knows meshes only",
+                          "noc.timing: cycle_accurate");
+    }
+    return topology;
+}
+
+ChipConfig chip_config(const Parameters& parameters) {
+    ChipConfig config;
+    config.topology = chip_topology(parameters);
     config.noc_timing = {parameters.time("noc.hop_x"), parameters.time("noc.hop_y"),
                          parameters.time("noc.local"), parameters.time("noc.link_occupancy"),
                          parameters.time("noc.ejection_occupancy")};
@@ -44,12 +54,10 @@ ChipConfig chip_config(const Parameters& parameters) {
     if (config.noc_level == "cycle_accurate") {
         config.noc_routers = router_timing(parameters);
     } else {
-        for (const char* path : {"chip.mesh.torus", "noc.dead_links"}) {
-            if (parameters.given(path)) {
-                throw ConfigError(parameters.where(path),
-                                  config.noc_level + " knows meshes whose links all work, only",
-                                  "noc.timing: cycle_accurate");
-            }
+        if (parameters.given("noc.dead_links")) {
+            throw ConfigError(parameters.where("noc.dead_links"),
+                              config.noc_level + " knows networks whose links all work, only",
+                              "noc.timing: cycle_accurate");
         }
     }
     config.host_injection_interval = parameters.time("host.injection_interval");

@@ -26,6 +26,8 @@ struct ChipConfig {
 };
 
 ChipConfig chip_config(const Parameters& parameters);
+// chip.mesh and the host's port. Throws ConfigError for what cannot be.
+Topology chip_topology(const Parameters& parameters);
 // noc.routing and what follows it. Throws ConfigError without noc.clock.
 CycleAccurateTiming router_timing(const Parameters& parameters);
 std::unique_ptr<NocEngine> make_noc(const ChipConfig& config);

@@ -82,9 +82,10 @@ class NocEngine {
 // Of routers with a clock.
 struct CycleAccurateTiming {
     RouterParameters router;
-    std::string routing = "xy";       // noc/routing/routing_policy.h
-    std::uint32_t packet_flits = 1;   // of every spike
-    Picoseconds clock_period = 1000;  // of all routers
+    std::string routing = "xy";                // noc/routing/routing_policy.h
+    std::uint32_t packet_flits = 1;            // of every spike
+    Picoseconds clock_period = 1000;           // of all routers
+    std::vector<std::string> dead_links = {};  // noc/routing/faults.h
 };
 
 // `loosely_timed`: every packet takes its unloaded latency; nothing waits.

@@ -2,6 +2,7 @@
 #include "noc/traffic/load_point.h"
 
 #include "noc/flit/flit_network.h"
+#include "noc/routing/faults.h"
 #include "noc/traffic/engine_load_point.h"
 #include "noc/traffic/load_statistics.h"
 
@@ -17,10 +18,26 @@ class Measurement final : public FlitReceiver {
     LoadStatistics statistics;
 };
 
+// Hops from what links carried: packets take longer ways than the shortest.
+void count_detours(unsigned ports, const LoadPointSetup& setup, LoadPoint& point) {
+    double along_x = 0, along_y = 0;  // flits a cycle
+    for (std::size_t i = 0; i < point.link_load.size(); ++i) {
+        const std::size_t port = i % ports;
+        along_x += port < kNorth ? point.link_load[i] : 0;
+        along_y += port >= kNorth && port < kFirstLocalPort ? point.link_load[i] : 0;
+    }
+    const double accepted = point.accepted * setup.topology.cores();
+    point.hops_x_mean = accepted > 0 ? along_x / accepted : 0;
+    point.hops_y_mean = accepted > 0 ? along_y / accepted : 0;
+}
+
 LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
     const auto pattern = make_traffic(setup.pattern, setup.topology, setup.targets);
-    FlitNetwork network(setup.topology, setup.router,
-                        make_routing(setup.routing, setup.topology, setup.router.virtual_channels));
+    FlitNetwork network(
+        setup.topology, setup.router,
+        make_routing(setup.routing, setup.topology,
+                     parse_faults(setup.dead_links, {}, setup.topology, "noc.dead_links"),
+                     setup.router.virtual_channels));
     PacketGenerator generator(*pattern, setup.topology,
                               {offered / setup.packet_flits, setup.off_to_on, setup.on_to_off},
                               setup.packet_flits, network.routing().classes(), setup.seed);
@@ -66,6 +83,9 @@ LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
     result.offered = offered;
     result.cycles = network.now();
     result.link_load = std::move(point.link_load);
+    if (!setup.dead_links.empty() || setup.routing == "up_down") {
+        count_detours(network.ports(), setup, result);
+    }
     result.is_saturated = point.is_saturated || result.packet_latency_mean > setup.latency_limit;
     return result;
 }

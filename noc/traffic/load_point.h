@@ -18,6 +18,7 @@ struct LoadPointSetup {
     Topology topology;
     RouterParameters router;
     std::string routing = "xy";
+    std::vector<std::string> dead_links = {};  // noc/routing/faults.h
     std::string pattern = "uniform";
     std::vector<HotspotTarget> targets;   // of hotspot
     double off_to_on = 0, on_to_off = 0;  // InjectionProcess
