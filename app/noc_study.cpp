@@ -164,6 +164,7 @@ std::vector<double> rates_of(const Parameters& parameters, const LoadPointSetup&
 template <typename Body>
 void with_places(const Parameters& parameters, const Body& body) {
     static const std::map<std::string, std::string> keys{{"noc.routing", "noc.routing"},
+                                                         {"noc.dead_links", "noc.dead_links"},
                                                          {"traffic.pattern", "traffic.pattern"},
                                                          {"traffic.targets", "traffic.hotspots"}};
     try {

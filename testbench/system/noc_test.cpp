@@ -167,6 +167,34 @@ TEST_F(Noc, EveryLevelPatternAndBursts) {
     }
 }
 
+TEST_F(Noc, TorusAndDeadLinks) {
+    const std::string options =
+        " --set noc.virtual_channels=2 --set 'sweep.rates=[0.05]' --out " + path("out");
+    const auto hops = [&](const std::string& more) {
+        const Outcome outcome = cortile("noc " + config() + options + more);
+        EXPECT_EQ(outcome.code, 0) << outcome.text;
+        return std::stod(csv(folder.path() / "out" / "load.csv").at(1)[6]);
+    };
+    const double mesh = hops("");
+    EXPECT_NEAR(mesh, 2.5, 0.1);
+    EXPECT_NEAR(hops(" --set chip.mesh.torus=true"), 2.0, 0.1);
+    EXPECT_EQ(csv(folder.path() / "out" / "links.csv").size(), 1u + 4 * 16 + 16);
+    // Some packets go round the link that is dead.
+    const std::string dead =
+        " --set noc.routing=up_down --set 'noc.dead_links=[\"(1, 1) east\", \"(1, 2) east\"]'";
+    EXPECT_GT(hops(dead), mesh + 0.05);
+    const auto links = csv(folder.path() / "out" / "links.csv");
+    EXPECT_THAT(links, testing::Contains(ElementsAre("1", "1", "east", "", "0")));
+
+    const Outcome outcome = cortile("noc " + config() + options + dead +
+                                    " --set noc.routing=xy --set noc.timing=approximately_timed");
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.text, AllOf(HasSubstr("--set: noc.dead_links: approximately_timed knows"),
+                                    HasSubstr("hint: noc.timing: cycle_accurate")));
+    EXPECT_EQ(
+        cortile("noc " + config() + options + " --set 'noc.dead_links=[\"(9, 1) east\"]'").code, 2);
+}
+
 TEST_F(Noc, MistakesNamePlaceAndRemedy) {
     const auto complaint = [&](const std::string& more, const std::string& options = "") {
         const Outcome outcome = cortile("noc " + config(more) + options);
