@@ -231,11 +231,12 @@ TEST(Presets, AFileIsRelativeToTheGivenDirectory) {
                 HasSubstr("cannot be read: No such file or directory"));
 }
 
-TEST(ChipSchema, TimingHasOneChoice) {
+TEST(ChipSchema, TimingHasThreeChoices) {
     ConfigTree tree = load_preset("loihi", ".");
-    tree.set("noc.timing=cycle_accurate");
+    tree.set("noc.timing=exact");
     EXPECT_EQ(config_error([&] { tree.resolve(schema_with_core()); }),
-              "--set: noc.timing: \"cycle_accurate\" is not one of: approximately_timed");
+              "--set: noc.timing: \"exact\" is not one of: loosely_timed, approximately_timed, "
+              "cycle_accurate");
 }
 
 TEST(ChipSchema, AMeshHasTiles) {
