@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "hw_model/report/markup.h"
 #include "hw_model/report/svg_text.h"
 
 namespace cortile::report {
@@ -117,7 +118,7 @@ class Painter {
                                               edge ? "#000000" : "#9a9a9a", edge ? 1.8 : 0.4);
         const std::string tip =
             fmt::format("<title>{} of ({}, {}): {:.4g} {}</title>", link.direction, link.tile_x,
-                        link.tile_y, link.load, xml_escaped(picture_.unit));
+                        link.tile_y, link.load, escaped(picture_.unit));
         if (link.direction == "local") {
             const double side = box_ * 0.5;
             text_ += fmt::format(

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "hw_model/report/markup.h"
+
 namespace cortile::report {
 
 std::string svg_head(double width, double height) {
@@ -19,30 +21,7 @@ std::string svg_text(double x, double y, std::string_view text, std::string_view
                      double size, std::string_view more) {
     return fmt::format(
         "<text x=\"{:.1f}\" y=\"{:.1f}\" font-size=\"{:g}\" text-anchor=\"{}\"{}{}>{}</text>\n", x,
-        y, size, anchor, more.empty() ? "" : " ", more, xml_escaped(text));
-}
-
-std::string xml_escaped(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                result += "&amp;";
-                break;
-            case '<':
-                result += "&lt;";
-                break;
-            case '>':
-                result += "&gt;";
-                break;
-            case '"':
-                result += "&quot;";
-                break;
-            default:
-                result += c;
-        }
-    }
-    return result;
+        y, size, anchor, more.empty() ? "" : " ", more, escaped(text));
 }
 
 std::vector<double> round_ticks(double most, unsigned count) {

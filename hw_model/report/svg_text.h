@@ -13,8 +13,6 @@ std::string svg_head(double width, double height);
 // `anchor`: start, middle or end.
 std::string svg_text(double x, double y, std::string_view text, std::string_view anchor = "start",
                      double size = 12, std::string_view more = "");
-// Text for XML: & < > and quotes escaped.
-std::string xml_escaped(std::string_view text);
 
 // Round numbers (1, 2 or 5 times a power of ten apart) from 0 to `most` at least, about `count`.
 std::vector<double> round_ticks(double most, unsigned count);

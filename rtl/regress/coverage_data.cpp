@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "hw_model/base/error.h"
+#include "hw_model/base/text_file.h"
 
 namespace cortile::regress {
 
@@ -137,13 +138,7 @@ CoverageData parse_coverage(std::string_view text, const std::string& name) {
 }
 
 CoverageData read_coverage(const std::filesystem::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    if (!stream) {
-        throw ConfigError(file.string(), "cannot be read");
-    }
-    return parse_coverage(text.str(), file.string());
+    return parse_coverage(read_text_file(file), file.string());
 }
 
 }  // namespace cortile::regress

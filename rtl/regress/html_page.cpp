@@ -6,10 +6,13 @@
 #include <fmt/format.h>
 
 #include "hw_model/report/format.h"
+#include "hw_model/report/markup.h"
 #include "rtl/regress/html_style.h"
-#include "rtl/regress/markup.h"
 
 namespace cortile::regress {
+
+using report::escaped;
+using report::link_target;
 
 namespace {
 

@@ -5,9 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "rtl/regress/markup.h"
+#include "hw_model/report/markup.h"
 
 namespace cortile::regress {
+
+using report::escaped;
 
 namespace {
 

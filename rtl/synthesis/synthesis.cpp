@@ -15,6 +15,7 @@
 #include "cores/datapath/stimulus.h"
 #include "hw_model/base/error.h"
 #include "hw_model/base/external_program.h"
+#include "hw_model/base/text_file.h"
 #include "rtl/synthesis/port_replay.h"
 #include "rtl/synthesis/saif.h"
 #include "rtl/synthesis/sdf.h"
@@ -28,20 +29,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_text(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    std::ostringstream content;
-    content << stream.rdbuf();
-    return content.str();
-}
-
 void write_text(const fs::path& file, const std::string& text) {
-    std::ofstream stream(file, std::ios::binary);
-    stream << text;
-    stream.close();
-    if (!stream) {
-        throw ConfigError(file.string(), "cannot be written", "--out names another folder");
-    }
+    write_text_file(file, text, "--out names another folder");
 }
 
 std::string first_line(const std::string& text) {
@@ -128,7 +117,7 @@ void Flow::map() {
     const double period = d_.frequency > 0 ? 1 / d_.frequency : 0;
     mapped_ = map_to_cells(d_, library_, {fs::absolute(options_.liberty), options_.folder, period});
     mapped_description_ = description_of(d_, mapped_);
-    netlist_ = netlist_from_json(read_text(mapped_.json), d_.top, library_, d_.file.string());
+    netlist_ = netlist_from_json(read_text_file(mapped_.json), d_.top, library_, d_.file.string());
     result_.area = netlist_.area();
     result_.leakage = netlist_.leakage();
     result_.cells = netlist_.cells_by_type();
@@ -164,8 +153,8 @@ void Flow::analyse_timing() {
     if (end.output.find("cortile: answered") == std::string::npos) {
         throw ConfigError(d_.file.string(), "OpenSTA cannot analyse the netlist:\n" + end.output);
     }
-    timing_ = parse_timing_answers(read_text(in("timing.txt")), in("timing.txt").string());
-    delays_ = parse_sdf(read_text(in("netlist.sdf")), in("netlist.sdf").string());
+    timing_ = parse_timing_answers(read_text_file(in("timing.txt")), in("timing.txt").string());
+    delays_ = parse_sdf(read_text_file(in("netlist.sdf")), in("netlist.sdf").string());
     result_.least_period = timing_.least_period;
     result_.slowest_start = timing_.start;
     result_.slowest_end = timing_.end;

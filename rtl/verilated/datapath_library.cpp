@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "hw_model/base/external_program.h"
+#include "hw_model/base/text_file.h"
 #include "rtl/verilated/verilator_messages.h"
 
 namespace cortile {
@@ -23,21 +24,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kCompiler = "g++";
 
-std::string read_text(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    std::ostringstream content;
-    content << stream.rdbuf();
-    return content.str();
-}
-
 void write_text(const fs::path& file, const std::string& text) {
-    std::ofstream stream(file, std::ios::binary);
-    stream << text;
-    stream.close();
-    if (!stream) {
-        throw ConfigError(file.string(), "cannot be written",
-                          "CORTILE_CACHE=FOLDER names another place for what is built");
-    }
+    write_text_file(file, text, "CORTILE_CACHE=FOLDER names another place for what is built");
 }
 
 // FNV-1a, twice with different starts: 128 bits against accidental clashes in a cache.
@@ -210,7 +198,7 @@ std::string Build::key() const {
     hash.add(tool_versions());
     hash.add(harness_template_text());
     hash.add(harness_abi_text());
-    hash.add(read_text(d_.file));
+    hash.add(read_text_file(d_.file));
     for (const auto& arguments : {verilator_, compiler_flags(options_)}) {
         for (const std::string& argument : arguments) {
             hash.add(argument);
@@ -220,7 +208,7 @@ std::string Build::key() const {
     hash.add(options_.harness.observe ? "observe" : "");
     for (const fs::path& file : inputs_of(d_, options_)) {
         hash.add(file.string());
-        hash.add(read_text(file));
+        hash.add(read_text_file(file));
     }
     return hash.text().substr(0, 20);
 }
@@ -276,7 +264,7 @@ void Build::run(const fs::path& into) {
         write_text(work_ / "harness_abi.h", harness_abi_text());
         run_verilator();
         write_text(work_ / "warnings.txt", log_);
-        const auto ports = verilated_ports(read_text(work_ / "verilated" / "Vdut.h"));
+        const auto ports = verilated_ports(read_text_file(work_ / "verilated" / "Vdut.h"));
         write_text(work_ / "harness.cpp", write_harness(d_, ports, options_.harness));
         // One translation unit for all that Verilator wrote.
         std::string unity;
@@ -391,7 +379,7 @@ DatapathLibrary::~DatapathLibrary() {
 }
 
 std::string DatapathLibrary::warnings() const {
-    return read_text(folder_ / "warnings.txt");
+    return read_text_file(folder_ / "warnings.txt");
 }
 
 }  // namespace cortile

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -14,6 +13,8 @@
 
 #include "hw_model/base/error.h"
 #include "hw_model/base/external_program.h"
+#include "hw_model/base/temporary_folder.h"
+#include "hw_model/base/text_file.h"
 #include "rtl/verilated/datapath_library.h"
 #include "rtl/verilated/harness.h"
 #include "rtl/verilated/verilator_messages.h"
@@ -22,13 +23,6 @@ namespace cortile {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_text(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    std::ostringstream content;
-    content << stream.rdbuf();
-    return content.str();
-}
 
 // A line of Verilator's XML, which has an element on each: <tag a="1" b="2">.
 struct Element {
@@ -57,7 +51,7 @@ std::string unescaped(std::string text) {
 std::vector<Element> read_elements(const fs::path& xml) {
     static const std::regex attribute("(\\w+)=\"([^\"]*)\"");
     std::vector<Element> elements;
-    std::istringstream lines(read_text(xml));
+    std::istringstream lines(read_text_file(xml));
     for (std::string line; std::getline(lines, line);) {
         const std::size_t indent = line.find('<');
         if (indent == std::string::npos) {
@@ -91,28 +85,6 @@ std::string constant_text(const std::string& text, bool is_signed) {
     return std::to_string(value);
 }
 
-// A folder for Verilator's output that goes with it.
-class ScratchFolder {
-  public:
-    ScratchFolder() {
-        std::string pattern = (fs::temp_directory_path() / "cortile-survey-XXXXXX").string();
-        if (mkdtemp(pattern.data()) == nullptr) {
-            throw ConfigError(pattern, "cannot be made", "TMPDIR=FOLDER names another place");
-        }
-        path_ = pattern;
-    }
-    ~ScratchFolder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
-
 class Survey {
   public:
     explicit Survey(const SurveyRequest& request) : request_(request) {}
@@ -128,7 +100,7 @@ class Survey {
     void read_registers(const std::vector<Element>& elements);
 
     const SurveyRequest& request_;
-    ScratchFolder scratch_;
+    TemporaryFolder scratch_;
     ModuleSurvey result_;
     std::map<std::string, SurveyedSignal> types_;  // by id
     std::map<std::string, SurveyedSignal> variables_;
@@ -243,7 +215,7 @@ void Survey::read_types(const std::vector<Element>& elements) {
 }
 
 void Survey::read_ports(const std::vector<Element>& elements) {
-    const auto widths = verilated_ports(read_text(scratch_.path() / "Vdut.h"));
+    const auto widths = verilated_ports(read_text_file(scratch_.path() / "Vdut.h"));
     for (const Element& element : elements) {
         if (element.tag != "var") {
             continue;

@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "rtl/verilated/harness.h"
+#include "rtl/verilated/rtl_port.h"
 
 namespace cortile {
 

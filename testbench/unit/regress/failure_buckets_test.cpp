@@ -26,7 +26,7 @@ TEST(NormalisedMessage, DigitsOfNamesStay) {
 }
 
 TEST(NormalisedMessage, PathsAreTheirFile) {
-    EXPECT_EQ(normalised_message("/tmp/x-1/cuba_lif.sv:210: failed in '../rtl/a.sv'"),
+    EXPECT_EQ(normalised_message("/a/x-1/cuba_lif.sv:210: failed in '../rtl/a.sv'"),
               "cuba_lif.sv:#: failed in 'a.sv'");
     EXPECT_EQ(normalised_message("and/or ./b.sv"), "and/or b.sv");
     EXPECT_EQ(normalised_message("a / b, ends with /"), "a / b, ends with /");

@@ -145,7 +145,7 @@ TEST_F(Source, ARecordingThatDoesNotFitIsAnError) {
 class Bug : public testing::Test {
   protected:
     Bug() : folder(fresh_directory()) {
-        write_file(folder / "rtl/shared/common.sv", "module common; endmodule\n");
+        write_file(folder / "rtl/common/common.sv", "module common; endmodule\n");
         write_file(folder / "rtl/mine/deep/lif/lif.sv", "assign a = b;\nassign c = b;\n");
         write_file(folder / "rtl/mine/deep/lif/sub/x.sv", "x\n");
         fs::create_directories(folder / "copy");
@@ -166,7 +166,7 @@ TEST_F(Bug, IsInTheCopyAloneWhichFindsItsNeighbours) {
     std::getline(std::ifstream(datapath.folder / "lif.sv"), line);
     EXPECT_EQ(line, "assign a = b;");
     EXPECT_TRUE(fs::exists(copy / "sub/x.sv"));
-    EXPECT_TRUE(fs::exists((copy / "../../../shared/common.sv").lexically_normal()));
+    EXPECT_TRUE(fs::exists((copy / "../../../common/common.sv").lexically_normal()));
 }
 
 TEST_F(Bug, ItsPlaceMustBeClear) {

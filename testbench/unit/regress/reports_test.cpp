@@ -3,13 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "hw_model/report/markup.h"
 #include "rtl/regress/html_page.h"
 #include "rtl/regress/junit_xml.h"
-#include "rtl/regress/markup.h"
 #include "rtl/regress/text_summary.h"
 #include "testbench/unit/regress/markup_reader.h"
 
 namespace cortile::regress {
+
+using report::escaped;
+using report::link_target;
 namespace {
 
 using testing::AllOf;

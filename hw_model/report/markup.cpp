@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rtl/regress/markup.h"
+#include "hw_model/report/markup.h"
 
 #include <cctype>
 #include <cstddef>
 
 #include <fmt/format.h>
 
-namespace cortile::regress {
+namespace cortile::report {
 
 namespace {
 
@@ -81,4 +81,4 @@ std::string link_target(std::string_view path) {
     return result;
 }
 
-}  // namespace cortile::regress
+}  // namespace cortile::report
