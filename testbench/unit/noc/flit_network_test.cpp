@@ -100,22 +100,24 @@ TEST_P(PipelineOf, LonePacketTakesItsStagesForEveryPairOfCores) {
     }
 }
 
-// Flits a cycle of a stream of packets between two neighbours.
-double stream_rate(const RouterParameters& parameters, std::uint32_t flits) {
+// Flits a cycle of a stream of packets from core 0: to its neighbour, or to itself.
+double stream_rate(const RouterParameters& parameters, std::uint32_t flits,
+                   std::uint32_t destination = 1) {
+    const unsigned port = destination == 0 ? kFirstLocalPort : kEast;
     const auto noc = network(mesh(2, 1), parameters);
     Recorder recorder;
     constexpr Cycle kWarmup = 200, kCycles = 4200;
     for (std::uint32_t i = 0; i < (kWarmup + kCycles) / flits + 1; ++i) {
-        noc->send(packet(0, 1, flits));
+        noc->send(packet(0, destination, flits));
     }
     std::uint64_t before = 0;
     while (noc->now() < kWarmup + kCycles) {
         if (noc->now() == kWarmup) {
-            before = noc->link(TileId{std::uint32_t{0}}, kEast).flits;
+            before = noc->link(TileId{std::uint32_t{0}}, port).flits;
         }
         noc->step(recorder);
     }
-    return static_cast<double>(noc->link(TileId{std::uint32_t{0}}, kEast).flits - before) / kCycles;
+    return static_cast<double>(noc->link(TileId{std::uint32_t{0}}, port).flits - before) / kCycles;
 }
 
 RouterParameters one_channel(std::uint32_t buffer_flits) {
@@ -144,6 +146,14 @@ TEST(FlitNetwork, CreditDelayLengthensTheLoop) {
     parameters.credit_delay = 2;
     EXPECT_NEAR(stream_rate(parameters, 2000), 2 / 7.0, 0.002);
     EXPECT_NEAR(stream_rate(parameters, 1), 2 / 9.0, 0.002);
+}
+
+// Into the core it is as long: the core's interface gives the credit back with the flit's arrival.
+TEST(FlitNetwork, CreditLoopOfACoreHasTheCreditDelayToo) {
+    RouterParameters parameters = one_channel(1);
+    EXPECT_NEAR(stream_rate(parameters, 2000, 0), 1 / 5.0, 0.002);
+    parameters.credit_delay = 2;
+    EXPECT_NEAR(stream_rate(parameters, 2000, 0), 1 / 7.0, 0.002);
 }
 
 // A channel's next packet is routed when the one before is gone: two cycles without a flit.
