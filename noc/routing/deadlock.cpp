@@ -153,22 +153,40 @@ std::string dependency_cycle(const RoutingPolicy& routing, const Topology& topol
 std::string lost_packet(const RoutingPolicy& routing, const Topology& topology,
                         const std::set<std::uint32_t>& silent) {
     std::string text;
-    for_each_packet(routing, topology, [&](std::uint32_t s, std::uint32_t d, unsigned c) {
-        if (!text.empty() || silent.contains(s) || silent.contains(d)) {
-            return;
+    const auto name = [&](std::uint32_t tile) {
+        return fmt::format("({}, {})", topology.x(TileId{tile}), topology.y(TileId{tile}));
+    };
+    const auto look_at = [&](std::uint32_t s, std::uint32_t d, const Step& step) {
+        if (step.virtual_channels == 0) {
+            text = fmt::format("a packet from {} to {} has no way on from {}", name(s), name(d),
+                               name(step.tile));
+        } else if (neighbour(topology, step.tile, step.port) == kNowhere) {
+            text = fmt::format("a packet from {} to {} leaves the mesh at {} to the {}", name(s),
+                               name(d), name(step.tile), kNames[step.port]);
         }
-        const auto name = [&](std::uint32_t tile) {
-            return fmt::format("({}, {})", topology.x(TileId{tile}), topology.y(TileId{tile}));
-        };
+    };
+    const auto for_each_other = [&](auto body) {
+        for_each_packet(routing, topology, [&](std::uint32_t s, std::uint32_t d, unsigned c) {
+            if (text.empty() && !silent.contains(s) && !silent.contains(d)) {
+                body(s, d, c);
+            }
+        });
+    };
+    // First steps alone find most of what is wrong, in far less time than following each packet.
+    for_each_other([&](std::uint32_t s, std::uint32_t d, unsigned c) {
+        RouteOptions options;
+        routing.options({TileId{s}, kFirstLocalPort, TileId{s}, TileId{d}, c}, options);
+        if (options.size() == 0) {
+            look_at(s, d, {s, 0, 0});
+        }
+        for (const RouteOption& option : options) {
+            look_at(s, d, {s, option.port, option.virtual_channels});
+        }
+    });
+    for_each_other([&](std::uint32_t s, std::uint32_t d, unsigned c) {
         CycleSearch search(std::size_t{topology.tiles()} * 4);
         follow(routing, topology, s, d, c, [&](const Step& from, const Step& to) {
-            if (to.virtual_channels == 0) {
-                text = fmt::format("a packet from {} to {} has no way on from {}", name(s), name(d),
-                                   name(to.tile));
-            } else if (neighbour(topology, to.tile, to.port) == kNowhere) {
-                text = fmt::format("a packet from {} to {} leaves the mesh at {} to the {}",
-                                   name(s), name(d), name(to.tile), kNames[to.port]);
-            }
+            look_at(s, d, to);
             if (from.tile != kNowhere) {
                 search.add(from.tile * std::size_t{4} + from.port,
                            to.tile * std::size_t{4} + to.port);

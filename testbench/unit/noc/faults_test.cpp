@@ -108,8 +108,17 @@ TEST(NocFaults, XyRefusesADeadLinkOnAWayOfItsAndNamesThePackets) {
     const NocFaults faults = parse_faults({"(1, 1) east"}, {}, topology, "test");
     EXPECT_THAT(problem([&] { route_around(make_routing("xy", topology, 1), topology, faults); }),
                 AllOf(HasSubstr("xy cannot lead every packet around the faults: a packet from "
-                                "(0, 1) to (2, 0) has no way on from (1, 1)"),
+                                "(1, 1) to (2, 0) has no way on from (1, 1)"),
                       HasSubstr("up_down")));
+}
+
+// The last pairs of a large mesh are the first to meet it; following every packet would take
+// minutes.
+TEST(NocFaults, ADeadLinkInTheFarCornerOfALargeMeshIsFound) {
+    const Topology topology = mesh(32, 32);
+    const NocFaults faults = parse_faults({"(30, 31) east"}, {}, topology, "test");
+    EXPECT_THAT(problem([&] { route_around(make_routing("xy", topology, 1), topology, faults); }),
+                HasSubstr("from (30, 31) to (31, 0)"));
 }
 
 // A way to the north-east has another turn left, except along the edge.
