@@ -5,8 +5,8 @@
 #include "noc/api/noc_engine.h"
 #include "noc/engines/checks.h"
 #include "noc/engines/link_counters.h"
+#include "noc/flit/check_routing.h"
 #include "noc/flit/flit_network.h"
-#include "noc/routing/faults.h"
 
 namespace cortile {
 
@@ -17,10 +17,7 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
     CycleAccurate(const Topology& topology, const CycleAccurateTiming& timing)
         : topology_(topology),
           timing_(timing),
-          network_(topology, timing.router,
-                   make_routing(timing.routing, topology,
-                                parse_faults(timing.dead_links, {}, topology, "noc.dead_links"),
-                                timing.router.virtual_channels)),
+          network_(topology, timing.router, check_routing(topology, timing)),
           arrived_(topology.cores()),
           cleared_(topology.tiles() * network_.ports()) {}
 

@@ -52,6 +52,9 @@ class AroundFaults final : public RoutingPolicy {
     std::string name() const override { return routing_->name(); }
     unsigned classes() const override { return routing_->classes(); }
     bool needs_source() const override { return routing_->needs_source(); }
+    // Dead links only take edges from the graph of dependencies.
+    bool is_proven() const override { return routing_->is_proven(); }
+    const RoutingPolicy& without_faults() const { return *routing_; }
     void options(const RouteQuery& query, RouteOptions& result) const override {
         RouteOptions all;
         routing_->options(query, all);
@@ -100,14 +103,67 @@ NocFaults parse_faults(const std::vector<std::string>& links,
     return faults;
 }
 
+NocFaults parse_faults(const std::vector<std::string>& links,
+                       const std::vector<std::string>& routers, const Topology& topology) {
+    NocFaults faults = parse_faults(links, {}, topology, "noc.dead_links");
+    faults.routers = parse_faults({}, routers, topology, "noc.dead_routers").routers;
+    std::set<std::uint32_t> ports;
+    for (const TileId tile : topology.external_ports) {
+        ports.insert(tile.value);
+        if (faults.routers.contains(tile.value)) {
+            throw ConfigError("noc.dead_routers",
+                              fmt::format("the host's port is at the dead router ({}, {})",
+                                          topology.x(tile), topology.y(tile)),
+                              "attach it elsewhere: host.tile_x, host.tile_y");
+        }
+    }
+    for (std::uint32_t tile = 0; !topology.dead_cores.empty() && tile < topology.tiles(); ++tile) {
+        bool is_unused = !ports.contains(tile);
+        for (std::uint32_t c = 0; c < topology.cores_per_tile; ++c) {
+            is_unused &= !topology.works(CoreId{tile * topology.cores_per_tile + c});
+        }
+        if (is_unused) {
+            faults.unused.insert(tile);
+        }
+    }
+    return faults;
+}
+
+namespace {
+
+// Which dead thing takes an option away that `routing` would have.
+std::string in_the_way(const RoutingPolicy& routing, const RouteQuery& query,
+                       const Topology& topology, const NocFaults& faults) {
+    RouteOptions options;
+    routing.options(query, options);
+    std::string text;
+    for (const RouteOption& option : options) {
+        const auto next = topology.neighbour(query.tile, option.port);
+        const bool router = next && faults.routers.contains(next->value);
+        const TileId tile = router ? *next : query.tile;
+        text += fmt::format("{}{} ({}, {}){}{}", text.empty() ? "" : " and ",
+                            router ? "router" : "link", topology.x(tile), topology.y(tile),
+                            router ? "" : " ", router ? "" : kDirections[option.port]);
+    }
+    return text + (options.size() == 1 ? " is dead" : " are dead");
+}
+
+}  // namespace
+
 std::unique_ptr<RoutingPolicy> route_around(std::unique_ptr<RoutingPolicy> routing,
                                             const Topology& topology, const NocFaults& faults) {
     auto result = std::make_unique<AroundFaults>(std::move(routing), topology, faults);
-    if (const std::string lost = lost_packet(*result, topology, faults.routers); !lost.empty()) {
-        throw ConfigError("noc.routing",
-                          result->name() + " cannot lead every packet around the faults: " + lost,
-                          "noc.routing: up_down leads around all faults that leave the network in "
-                          "one piece");
+    std::set<std::uint32_t> silent = faults.routers;
+    silent.insert(faults.unused.begin(), faults.unused.end());
+    if (const auto lost = find_lost_packet(*result, topology, silent)) {
+        const std::string dead =
+            lost->is_stuck ? ": " + in_the_way(result->without_faults(), lost->at, topology, faults)
+                           : "";
+        throw ConfigError(
+            "noc.routing",
+            fmt::format("{} cannot lead every packet around the faults: {}{}", result->name(),
+                        lost->problem, dead),
+            "noc.routing: up_down leads around all faults that leave the network in one piece");
     }
     return result;
 }
