@@ -75,7 +75,7 @@ ParameterSchema chip_schema() {
          "xy",
          "of cycle_accurate: which way packets may take",
          false,
-         {"xy", "yx", "o1turn", "west_first", "odd_even", "up_down"}},
+         {"xy", "yx", "o1turn", "west_first", "odd_even", "hamiltonian", "up_down"}},
         {"noc.dead_links", text_list, "",
          "of cycle_accurate: links that carry nothing, both ways, as (3, 2) east"},
         whole_number("noc.packet_flits", "1", "of cycle_accurate: flits of a packet", 1, 4096),
