@@ -28,7 +28,7 @@ void number_alike(std::span<const SpikePacket> packets, std::vector<std::uint64_
     ordinals.assign(packets.size(), 0);
     for (const SpikePacket& packet : packets) {
         order.push_back(order.size());
-        keys.push_back(std::uint64_t{packet.source} << 32 | packet.target);
+        keys.push_back(std::uint64_t{packet.source()} << 32 | packet.target());
     }
     std::sort(order.begin(), order.end(), [&](std::uint64_t a, std::uint64_t b) {
         return keys[a] != keys[b] ? keys[a] < keys[b] : a < b;
@@ -112,11 +112,11 @@ void FaultyEngine::deliver(CoreId core, unsigned worker, std::span<const SpikePa
 
 FaultyEngine::Fate FaultyEngine::strike(SpikePacket& packet, std::uint32_t ordinal) const {
     const TileId to = topology_.tile_of_core(CoreId{packet.core()});
-    const std::uint32_t links = way_length_(topology_.tile_of_source(packet.source), to) + 1;
+    const std::uint32_t links = way_length_(topology_.tile_of_source(packet.source()), to) + 1;
     const std::uint64_t when =
         timestep_ << 24 | std::uint64_t{pass_ & 0xFFFF} << 8 | (ordinal >> 16 & 0xFF);
-    const std::uint64_t which = std::uint64_t{packet.source} << 48 |
-                                std::uint64_t{packet.target} << 16 | (ordinal & 0xFFFF);
+    const std::uint64_t which = std::uint64_t{packet.source()} << 48 |
+                                std::uint64_t{packet.target()} << 16 | (ordinal & 0xFFFF);
     if (rates_.drop > 0 && share_of(philox({rates_.seed, RandomUse::noc_drop}, when, which)) <
                                over_links(rates_.drop, links)) {
         return Fate::dropped;
@@ -137,11 +137,10 @@ FaultyEngine::Fate FaultyEngine::strike(SpikePacket& packet, std::uint32_t ordin
 
 void FaultyEngine::flip(SpikePacket& packet, std::uint32_t bits) const {
     const std::uint32_t bit = uniform_below(bits, payload_.address_bits + payload_.value_bits);
-    if (bit < payload_.address_bits) {
-        packet.target ^= 1u << bit;
-    } else {
-        packet.value ^= static_cast<std::uint16_t>(1u << (bit - payload_.address_bits));
-    }
+    const bool in_address = bit < payload_.address_bits;
+    packet = {packet.time(), packet.target() ^ (in_address ? 1u << bit : 0), packet.source(),
+              packet.value() ^ (in_address ? 0 : 1u << (bit - payload_.address_bits)),
+              packet.group()};
 }
 
 bool FaultyEngine::knows(const SpikePacket& packet) const {

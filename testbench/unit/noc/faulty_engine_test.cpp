@@ -42,7 +42,7 @@ ListedSource traffic(const Topology& topology, std::uint64_t seed) {
     ListedSource source(topology.sources());
     for (std::uint32_t s = 0; s < topology.sources(); ++s) {
         for (const SpikePacket& packet : unlike.lists()[s]) {
-            source.add(s, packet.time, packet.core(), packet.address() % 4);
+            source.add(s, packet.time(), packet.core(), packet.address() % 4);
         }
     }
     return source;
@@ -82,8 +82,8 @@ Outcome run(const ListedSource& listed, const Run& how) {
     outcome.in_order.resize(topology.cores());
     for (std::uint32_t core = 0; core < topology.cores(); ++core) {
         for (const SpikePacket& packet : sink.at(core)) {
-            ++outcome.arrived[{packet.source, packet.target}];
-            outcome.in_order[core].emplace_back(packet.time, packet.source, packet.target);
+            ++outcome.arrived[{packet.source(), packet.target()}];
+            outcome.in_order[core].emplace_back(packet.time(), packet.source(), packet.target());
         }
     }
     outcome.counts = engine.counts();
@@ -115,8 +115,8 @@ TEST(FaultyEngine, NothingIsLostAtRatesOfZero) {
         ASSERT_EQ(outcome.in_order[core].size(), sink.at(core).size());
         for (std::size_t i = 0; i < sink.at(core).size(); ++i) {
             EXPECT_EQ(outcome.in_order[core][i],
-                      std::tuple(sink.at(core)[i].time, sink.at(core)[i].source,
-                                 sink.at(core)[i].target));
+                      std::tuple(sink.at(core)[i].time(), sink.at(core)[i].source(),
+                                 sink.at(core)[i].target()));
         }
     }
 }
@@ -141,13 +141,13 @@ TEST(FaultyEngine, LossesAreBinomialOverTheLinksCrossed) {
         std::map<std::uint32_t, std::uint64_t> sent, arrived;
         for (const auto& list : source.lists()) {
             for (const SpikePacket& packet : list) {
-                sent[topology.hops(topology.tile_of_source(packet.source),
+                sent[topology.hops(topology.tile_of_source(packet.source()),
                                    topology.tile_of_core(CoreId{packet.core()}))] += 6;
             }
         }
         for (const auto& [key, count] : outcome.arrived) {
             const SpikePacket packet(0, key.second, key.first);
-            arrived[topology.hops(topology.tile_of_source(packet.source),
+            arrived[topology.hops(topology.tile_of_source(packet.source()),
                                   topology.tile_of_core(CoreId{packet.core()}))] += count;
         }
         ASSERT_GE(sent.size(), 9u);
@@ -227,7 +227,7 @@ TEST(FaultyEngine, UndetectedChangesFlipOneBitAndLeadToKnownAddressesOnly) {
     for (std::uint32_t core = 0; core < topology.cores(); ++core) {
         for (const SpikePacket& packet : sink.at(core)) {
             EXPECT_EQ(packet.core(), core);
-            ++seen[{packet.address(), packet.value}];
+            ++seen[{packet.address(), packet.value()}];
         }
     }
     const auto flips = testing::UnorderedElementsAre(
