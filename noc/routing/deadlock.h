@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -31,9 +32,12 @@ struct LostPacket {
 };
 
 // A packet of some pair of tiles that the policy leads over the edge of the mesh, in a circle, or
-// leaves without a way. Tiles in `silent` neither send nor receive.
-std::optional<LostPacket> find_lost_packet(const RoutingPolicy& routing, const Topology& topology,
-                                           const std::set<std::uint32_t>& silent = {});
+// leaves without a way. Tiles in `silent` neither send nor receive. Of policies that look at where
+// packets come from, pairs for which `is_safe(source, destination)` are not followed.
+std::optional<LostPacket> find_lost_packet(
+    const RoutingPolicy& routing, const Topology& topology,
+    const std::set<std::uint32_t>& silent = {},
+    const std::function<bool(TileId source, TileId destination)>& is_safe = {});
 // Its problem; empty: there is none.
 std::string lost_packet(const RoutingPolicy& routing, const Topology& topology,
                         const std::set<std::uint32_t>& silent = {});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "noc/routing/faults.h"
 
+#include <algorithm>
+#include <functional>
 #include <regex>
 
 #include <fmt/format.h>
@@ -148,6 +150,45 @@ std::string in_the_way(const RoutingPolicy& routing, const RouteQuery& query,
     return text + (options.size() == 1 ? " is dead" : " are dead");
 }
 
+// Tells between which tiles of a mesh no link is dead that a shortest way could take.
+class WholeRectangles {
+  public:
+    WholeRectangles(const Topology& topology, const NocFaults& faults)
+        : topology_(topology), along_x_(sums(faults, kEast)), along_y_(sums(faults, kNorth)) {}
+
+    bool operator()(TileId a, TileId b) const {
+        const auto [left, right] = std::minmax(topology_.x(a), topology_.x(b));
+        const auto [low, high] = std::minmax(topology_.y(a), topology_.y(b));
+        return count(along_x_, left, right, low, high + 1) == 0 &&
+               count(along_y_, left, right + 1, low, high) == 0;
+    }
+
+  private:
+    // Of links to `direction` out of the tiles to the west and south of (x, y).
+    std::vector<std::uint32_t> sums(const NocFaults& faults, unsigned direction) const {
+        const std::size_t row = topology_.width + std::size_t{1};
+        std::vector<std::uint32_t> result(row * (topology_.height + std::size_t{1}));
+        for (std::uint32_t y = 0; y < topology_.height; ++y) {
+            for (std::uint32_t x = 0; x < topology_.width; ++x) {
+                const std::size_t at = (y + std::size_t{1}) * row + x + 1;
+                result[at] = faults.is_dead(topology_, topology_.tile(x, y), direction) +
+                             result[at - 1] + result[at - row] - result[at - row - 1];
+            }
+        }
+        return result;
+    }
+    std::uint32_t count(const std::vector<std::uint32_t>& sums, std::uint32_t left,
+                        std::uint32_t right, std::uint32_t low, std::uint32_t high) const {
+        const auto at = [&](std::uint32_t x, std::uint32_t y) {
+            return sums[y * (topology_.width + std::size_t{1}) + x];
+        };
+        return at(right, high) - at(left, high) - at(right, low) + at(left, low);
+    }
+
+    const Topology& topology_;
+    std::vector<std::uint32_t> along_x_, along_y_;
+};
+
 }  // namespace
 
 std::unique_ptr<RoutingPolicy> route_around(std::unique_ptr<RoutingPolicy> routing,
@@ -155,7 +196,12 @@ std::unique_ptr<RoutingPolicy> route_around(std::unique_ptr<RoutingPolicy> routi
     auto result = std::make_unique<AroundFaults>(std::move(routing), topology, faults);
     std::set<std::uint32_t> silent = faults.routers;
     silent.insert(faults.unused.begin(), faults.unused.end());
-    if (const auto lost = find_lost_packet(*result, topology, silent)) {
+    // All proven policies that come here take shortest ways, and have one for every pair.
+    std::function<bool(TileId, TileId)> is_safe;
+    if (result->is_proven() && !topology.torus) {
+        is_safe = WholeRectangles(topology, faults);
+    }
+    if (const auto lost = find_lost_packet(*result, topology, silent, is_safe)) {
         const std::string dead =
             lost->is_stuck ? ": " + in_the_way(result->without_faults(), lost->at, topology, faults)
                            : "";

@@ -57,7 +57,7 @@ struct Outcome {
     std::uint64_t injected = 0, delivered = 0;
 };
 
-struct Run {
+struct Case {
     std::string level = "approximately_timed";
     TransientFaultRates rates;
     unsigned threads = 1;
@@ -65,7 +65,7 @@ struct Run {
     PacketPayload payload = {};
 };
 
-Outcome run(const ListedSource& listed, const Run& how) {
+Outcome run(const ListedSource& listed, const Case& how) {
     const Topology topology = chip();
     ListedSource source = listed;
     FaultyEngine engine(
@@ -213,7 +213,7 @@ TEST(FaultyEngine, UndetectedChangesFlipOneBitAndLeadToKnownAddressesOnly) {
             source.add(s, i, (s + 3) % topology.cores(), 5);
         }
     }
-    Run how{"loosely_timed", rates(0, 1, false), 1, 1};
+    Case how{"loosely_timed", rates(0, 1, false), 1, 1};
     how.payload.address_bits = 3;
     how.payload.value_bits = 2;
     how.payload.known_addresses.assign(topology.cores(), {4, 5, 7});  // not 5 ^ 4 = 1
