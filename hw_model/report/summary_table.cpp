@@ -95,18 +95,17 @@ std::string share_text(std::uint64_t part, std::uint64_t whole) {
 
 std::string faults_text(const RunResult& result) {
     const FaultResult& faults = *result.faults;
-    std::string text =
-        fmt::format("{} lost{}: {} dropped", grouped(faults.lost()),
-                    share_text(faults.lost(), result.packets), grouped(faults.dropped));
-    if (faults.corrupt_rate > 0) {
-        text += fmt::format(", {} corrupted and found", grouped(faults.detected));
-    }
-    if (faults.unknown + faults.altered > 0) {
-        text += fmt::format(", {} corrupted to an unknown address; {} corrupted and delivered",
-                            grouped(faults.unknown), grouped(faults.altered));
-    }
-    return text +
-           fmt::format("; rates per link {:g} and {:g}", faults.drop_rate, faults.corrupt_rate);
+    std::string text = grouped(faults.lost()) + " lost" + share_text(faults.lost(), result.packets);
+    const auto part = [&](bool is_shown, std::uint64_t count, const char* what) {
+        text += is_shown ? fmt::format(", {} {}", grouped(count), what) : "";
+    };
+    const bool taken = faults.unknown + faults.altered > 0;
+    part(faults.drop_rate > 0, faults.dropped, "dropped");
+    part(faults.corrupt_rate > 0 && !taken, faults.detected, "corrupted and discarded");
+    part(taken, faults.unknown, "corrupted to unknown addresses");
+    part(taken, faults.altered, "corrupted and delivered");
+    return text + fmt::format("; rates per link: drop {:g}, corrupt {:g}", faults.drop_rate,
+                              faults.corrupt_rate);
 }
 
 // Of a chip whose timesteps end when their time is over.

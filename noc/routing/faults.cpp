@@ -157,8 +157,8 @@ class WholeRectangles {
         : topology_(topology), along_x_(sums(faults, kEast)), along_y_(sums(faults, kNorth)) {}
 
     bool operator()(TileId a, TileId b) const {
-        const auto [left, right] = std::minmax(topology_.x(a), topology_.x(b));
-        const auto [low, high] = std::minmax(topology_.y(a), topology_.y(b));
+        const auto [left, right] = std::minmax({topology_.x(a), topology_.x(b)});
+        const auto [low, high] = std::minmax({topology_.y(a), topology_.y(b)});
         return count(along_x_, left, right, low, high + 1) == 0 &&
                count(along_y_, left, right + 1, low, high) == 0;
     }

@@ -144,9 +144,26 @@ TEST(CheckRouting, WhatIsInTheWayIsNamed) {
                       HasSubstr("hint: noc.routing: up_down leads around all faults")));
     timing.dead_links = {};
     timing.dead_routers = {"(1, 1)"};
-    EXPECT_THAT(problem(mesh(3, 3), timing), HasSubstr("from (0, 1): router (1, 1) is dead"));
+    EXPECT_THAT(problem(mesh(3, 3), timing), HasSubstr("from (1, 0): router (1, 1) is dead"));
     timing.routing = "up_down";
     EXPECT_EQ(problem(mesh(3, 3), timing), "no error");
+}
+
+// A policy that looks at sources is followed only where a fault is near: it finds the same.
+TEST(CheckRouting, OddEvenFindsWhatIsInItsWayAndNothingElse) {
+    CycleAccurateTiming timing = routers("odd_even");
+    timing.dead_routers = {"(0, 3)", "(1, 3)", "(2, 3)", "(3, 3)", "(4, 3)"};
+    EXPECT_EQ(problem(mesh(5, 4), timing), "no error");
+    for (const char* link : {"(0, 0) east", "(2, 1) east", "(3, 1) north", "(4, 0) north"}) {
+        timing.dead_links = {link};
+        EXPECT_THAT(problem(mesh(5, 4), timing), HasSubstr(std::string("link ") + link)) << link;
+    }
+    // Turns are where it differs: without this router, no shortest way of its own is left.
+    timing.dead_links = {};
+    timing.dead_routers = {"(2, 0)"};
+    Topology topology = mesh(5, 2);
+    topology.dead_cores = {CoreId{5u}, CoreId{6u}, CoreId{7u}, CoreId{8u}, CoreId{9u}};
+    EXPECT_THAT(problem(topology, timing), HasSubstr("router (2, 0) is dead"));
 }
 
 TEST(CheckRouting, FaultsThatCutATileOffAreRefusedUnlessNobodyIsThere) {
