@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "app/transient_faults.h"
 #include "hw_model/base/error.h"
 #include "noc/traffic/packet_trace.h"
 
@@ -175,19 +176,25 @@ FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>&
     const Clock::time_point start = Clock::now();
     RtlCores rtl(run.experiment);
     Executor executor(threads);
+    std::optional<ChipProgram> program = make_program(run);
     std::unique_ptr<NocEngine> engine = make_noc(run.chip);
+    const FaultyEngine* faulty = nullptr;
+    if (run.chip.noc_faults.any()) {
+        auto with_faults = make_faulty(std::move(engine), run.chip, *program,
+                                       run.experiment.core_type->takes_values());
+        faulty = with_faults.get();
+        engine = std::move(with_faults);
+    }
     std::optional<PacketTraceWriter> trace;
     if (run.experiment.parameters.given("noc.trace")) {
         trace.emplace(run.experiment.parameters.file("noc.trace"), run.chip.topology.cores());
         engine = make_recording(std::move(engine), run.chip.topology, *trace);
     }
     Chip chip("chip", run.chip, executor, std::move(engine));
-    {
-        ChipProgram program = make_program(run);
-        chip.load(program, [&](CoreProgram core) {
-            return run.experiment.core_type->make_core(run.experiment.parameters, std::move(core));
-        });
-    }
+    chip.load(*program, [&](CoreProgram core) {
+        return run.experiment.core_type->make_core(run.experiment.parameters, std::move(core));
+    });
+    program.reset();
     // Loading leaves holes in the heap; the pages behind them are needed for packets now.
     malloc_trim(0);
     rtl.attach(chip);
@@ -198,6 +205,12 @@ FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>&
 
     chip.noc().engine().release_buffers();
     FinishedRun finished{session.result(), session.ledger()};
+    if (faulty != nullptr) {
+        const TransientFaultCounts counts = faulty->counts();
+        finished.result.faults = FaultResult{run.chip.noc_faults.drop, run.chip.noc_faults.corrupt,
+                                             counts.dropped,           counts.detected,
+                                             counts.unknown,           counts.altered};
+    }
     rtl.write_record();
     if (trace) {
         trace->finish();

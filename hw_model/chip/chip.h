@@ -56,7 +56,9 @@ class Chip : public sc_core::sc_module {
     void load(ChipProgram& program, const CoreFactory& make_core);
     void attach(TimestepClient& client) { client_ = &client; }
     // Runs until the client has no more timesteps. What a timestep throws comes out as it was
-    // thrown (SystemC would make an sc_report of it); the chip cannot be run again then.
+    // thrown (SystemC would make an sc_report of it); the chip cannot be run again then. At the
+    // end, throws ContractViolation unless every packet that an interface injected was delivered to
+    // one, or is among those that the network says it lost.
     void run();
 
     HostPort& host() { return host_; }
@@ -89,6 +91,7 @@ class Chip : public sc_core::sc_module {
     void advance_or_note();
     Picoseconds run_timestep();
     void relay();
+    void check_conservation() const;
 
     ChipConfig config_;
     Executor& executor_;

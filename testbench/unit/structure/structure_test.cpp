@@ -80,15 +80,15 @@ const std::map<std::string, Folder>& folders() {
            "workload/quantize", "workload/mapping"}}},
         {"hw_model/chip",
          {true,
-          {"hw_model/base", "hw_model/config", "noc/api", "noc/shell", "cores/api", "cores/blocks",
-           "cores/shell", "workload/compile"}}},
+          {"hw_model/base", "hw_model/config", "noc/api", "noc/routing", "noc/flit", "noc/shell",
+           "cores/api", "cores/blocks", "cores/shell", "workload/compile"}}},
         {"app",
-         {true, {"hw_model/base",    "hw_model/config", "hw_model/energy",   "hw_model/report",
-                 "hw_model/chip",    "noc/api",         "noc/engines",       "noc/routing",
-                 "noc/traffic",      "cores/api",       "cores/datapath",    "cores/registry",
-                 "rtl/verilated",    "rtl/regress",     "rtl/mutation",      "rtl/synthesis",
-                 "workload/network", "workload/nir",    "workload/stimulus", "workload/quantize",
-                 "workload/mapping", "workload/compile"}}},
+         {true, {"hw_model/base",     "hw_model/config",  "hw_model/energy", "hw_model/report",
+                 "hw_model/chip",     "noc/api",          "noc/engines",     "noc/flit",
+                 "noc/routing",       "noc/traffic",      "cores/api",       "cores/datapath",
+                 "cores/registry",    "rtl/verilated",    "rtl/regress",     "rtl/mutation",
+                 "rtl/synthesis",     "workload/network", "workload/nir",    "workload/stimulus",
+                 "workload/quantize", "workload/mapping", "workload/compile"}}},
     };
     return table;
 }
