@@ -166,7 +166,8 @@ void Chip::relay() {
 
 }  // namespace cortile
 
-// SystemC's library wants this symbol for its own main(), which no program of ours uses.
-int sc_main(int, char**) {
+// SystemC's library wants this symbol for its own main(), which no program of ours uses. Weak: that
+// of a simulation with a chip in it takes its place.
+__attribute__((weak)) int sc_main(int, char**) {
     return 0;
 }

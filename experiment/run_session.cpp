@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/run_session.h"
+#include "experiment/run_session.h"
 
 #include <malloc.h>
 
