@@ -21,7 +21,7 @@ struct Arrival {
     std::uint32_t sequence = 0;  // order of injection at the source
     TileId tile;                 // where the link begins
 
-    auto key() const { return std::tuple(packet.time, link, packet.source, sequence); }
+    auto key() const { return std::tuple(packet.time(), link, packet.source(), sequence); }
     friend bool operator>(const Arrival& a, const Arrival& b) { return a.key() > b.key(); }
 };
 
@@ -139,19 +139,19 @@ class EventReference final : public NocEngine {
         const Picoseconds latency =
             local ? timing_.local : (along_x ? timing_.hop_x : timing_.hop_y);
 
-        const Picoseconds start = std::max(arrival.packet.time, free_[arrival.link]);
+        const Picoseconds start = std::max(arrival.packet.time(), free_[arrival.link]);
         free_[arrival.link] = start + (local ? timing_.ejection_occupancy : timing_.link_occupancy);
 
         LinkCounters& counters =
             link_counters_.at(topology_.x(arrival.tile), topology_.y(arrival.tile), direction);
         counters.packets += 1;
-        counters.waited += start - arrival.packet.time;
-        totals_.waited += start - arrival.packet.time;
+        counters.waited += start - arrival.packet.time();
+        totals_.waited += start - arrival.packet.time();
         totals_.hops_x += along_x;
         totals_.hops_y += !along_x && !local;
 
         SpikePacket packet = arrival.packet;
-        packet.time = start + latency;
+        packet.set_time(start + latency);
         if (local) {
             arrived_[core.value].push_back(packet);
         } else {
