@@ -72,7 +72,9 @@ void Chip::begin_sample(std::uint32_t input_timesteps) {
 }
 
 void Chip::run() {
+    started_by_run_ = true;
     sc_core::sc_start();
+    started_by_run_ = false;
     if (failure_) {
         std::rethrow_exception(failure_);
     }
@@ -82,6 +84,9 @@ void Chip::advance_or_note() {
     try {
         advance();
     } catch (...) {
+        if (!started_by_run_) {
+            throw;
+        }
         failure_ = std::current_exception();
         sc_core::sc_pause();
         next_trigger(sc_core::SC_ZERO_TIME);
@@ -95,6 +100,10 @@ void Chip::advance() {
         client_->end_timestep(*this);
     }
     if (!client_->begin_timestep(*this)) {
+        if (const sc_core::sc_event* event = client_->resumes()) {
+            next_trigger(*event);
+            return;
+        }
         sc_core::sc_pause();
         next_trigger(sc_core::SC_ZERO_TIME);
         return;
