@@ -16,11 +16,11 @@ namespace cortile {
 
 struct EmbeddingOptions {
     // Populations whose spikes leave the chip; none: the network's outputs that send spikes.
-    std::vector<std::string> outputs;
+    std::vector<std::string> outputs = {};
     // Timesteps follow one another by themselves; otherwise writes to STEP let them run.
     bool free_running = false;
-    sc_core::sc_time period;  // least time between the starts of two timesteps
-    unsigned threads = 1;     // of cores and network; results are the same with any number
+    sc_core::sc_time period = {};  // least time between the starts of two timesteps
+    unsigned threads = 1;          // of cores and network; results are the same with any number
     // As in SpikeBridgeParams.
     std::uint32_t inject_capacity = 0x10000, receive_capacity = 0x10000, send_capacity = 0x10000;
     std::uint64_t output_address = 0;

@@ -10,6 +10,17 @@ namespace cortile {
 
 namespace {
 
+// In a coarser time resolution the kernel would round the chip's times.
+void check_resolution(const char* name) {
+    if (sc_core::sc_get_time_resolution() > sc_core::sc_time(1, sc_core::SC_PS)) {
+        throw ConfigError(name,
+                          "SystemC's time resolution is " +
+                              sc_core::sc_get_time_resolution().to_string() +
+                              ", where the chip counts picoseconds",
+                          "leave it at 1 ps, or set a finer one");
+    }
+}
+
 sc_core::sc_time as_sc_time(Picoseconds time) {
     return sc_core::sc_time(static_cast<double>(time), sc_core::SC_PS);
 }
@@ -38,6 +49,8 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Execut
     host_.interface.inject.bind(noc_.from_interface);
     // The host takes no packets; TLM wants its ejection side bound all the same.
     noc_.to_interface.bind(host_.interface.eject);
+
+    check_resolution(this->name());
 
     SC_HAS_PROCESS(Chip);
     SC_METHOD(advance_or_note);

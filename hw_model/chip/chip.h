@@ -50,7 +50,8 @@ struct ChipTime {
 // its time is over. Cores then decide by the arrival times which spikes come too late.
 class Chip : public sc_core::sc_module {
   public:
-    // `engine`: carries the packets; without, make_noc(config) does.
+    // `engine`: carries the packets; without, make_noc(config) does. Throws ConfigError where
+    // SystemC's time resolution is coarser than 1 ps.
     Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Executor& executor,
          std::unique_ptr<NocEngine> engine = nullptr);
 

@@ -336,7 +336,8 @@ void SpikeBridge::end_timestep(Chip& chip) {
         if (value == 0) {
             continue;
         }
-        const OutputSpike spike{finished_, time, neuron, static_cast<std::uint32_t>(value)};
+        const OutputSpike spike{finished_, time, neuron,
+                                static_cast<std::uint32_t>(static_cast<std::int64_t>(value))};
         if (receive_.size() < params_.receive_capacity) {
             receive_.push_back(spike);
         } else if (params_.receive_capacity > 0) {

@@ -28,9 +28,9 @@ struct WatchedNeuron {
 struct SpikeBridgeParams {
     std::uint32_t inputs = 0;                  // input neurons of the chip's program
     std::uint16_t largest_value = 1;           // of an input spike
-    std::vector<WatchedNeuron> watched;        // output spikes of a timestep leave in this order
+    std::vector<WatchedNeuron> watched = {};   // output spikes of a timestep leave in this order
     bool free_running = false;                 // else STEP lets timesteps run
-    sc_core::sc_time period;                   // least time between the starts of two timesteps
+    sc_core::sc_time period = {};              // least time between the starts of two timesteps
     std::uint32_t inject_capacity = 0x10000;   // spikes
     std::uint32_t receive_capacity = 0x10000;  // spikes; 0: RECEIVE keeps none, and loses none
     std::uint32_t send_capacity = 0x10000;     // spikes
@@ -41,7 +41,7 @@ struct OutputSpike {
     std::uint64_t timestep = 0;  // counted from the start of the simulation
     std::uint64_t time = 0;      // ps; end of that timestep
     WatchedNeuron neuron;
-    std::uint32_t value = 1;  // as packets carry it; 1 for a plain spike
+    std::uint32_t value = 1;  // 1 for a plain spike; what is below 0 in two's complement
     // As it is transported.
     static constexpr std::size_t kWords = 8;
     std::array<std::uint32_t, kWords> words() const;
