@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/transient_faults.h"
+#include "experiment/transient_faults.h"
 
 #include <algorithm>
 #include <bit>
