@@ -16,7 +16,7 @@
 namespace cortile {
 
 // Latencies in ps. A packet from tile A to tile B takes, unloaded,
-//   hops_x * hop_x + hops_y * hop_y + local
+//   hops_x * hop_x + hops_y * hop_y + crossings * crossing_latency + local
 // from injection at the source's network interface to arrival at the destination's.
 // Each directed mesh link and each ejection port passes one packet per occupancy, first come first
 // served with key (arrival at the link, source): start = max(arrival, link free),
@@ -27,6 +27,12 @@ struct NocTiming {
     Picoseconds local = 0;               // through the tile's own router to the core
     Picoseconds link_occupancy = 0;      // per packet on a mesh link
     Picoseconds ejection_occupancy = 0;  // per packet on the port from router to core
+    // Of a board: the channel between two chips, one for each side of a chip and direction. It
+    // comes behind the mesh link that leads to the other chip, adds its latency to that of the
+    // link, and is served like one: with key (arrival at the channel, source, row or column of the
+    // link).
+    Picoseconds crossing_latency = 0;    // from the first to the last bit, and the wire
+    Picoseconds crossing_occupancy = 0;  // per packet
 };
 
 // Gives the packets a source injects in the present timestep, ascending in time. Called once per
@@ -51,7 +57,8 @@ class PacketSink {
 struct NocCounters {
     std::uint64_t packets = 0;
     std::uint64_t hops_x = 0, hops_y = 0;
-    Picoseconds waited = 0;  // sum over packets and links of start - arrival
+    std::uint64_t crossings = 0;  // from chip to chip; the hops include them
+    Picoseconds waited = 0;       // sum over packets, links and channels of start - arrival
 };
 
 struct LinkCounters {  // of one directed link out of one tile
@@ -73,6 +80,8 @@ class NocEngine {
     virtual NocCounters counters() const = 0;
     // Per tile: packets that left it in `direction` (local: ejected to its cores).
     virtual LinkCounters link(TileId tile, Direction direction) const = 0;
+    // Of a board: packets that left chip `chip` by its channel in `direction`, never local.
+    virtual LinkCounters crossing(std::uint32_t chip, Direction direction) const = 0;
     virtual void clear_counters() = 0;
 
     // Gives back what is only kept to be reused by the next timestep; counters stay.

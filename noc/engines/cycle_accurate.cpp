@@ -2,6 +2,9 @@
 // Spikes as packets of flits through the flit-level network, timestep by timestep.
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "hw_model/base/error.h"
 #include "noc/api/noc_engine.h"
 #include "noc/engines/checks.h"
 #include "noc/engines/link_counters.h"
@@ -22,7 +25,8 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
                                 parse_faults(timing.dead_links, {}, topology, "noc.dead_links"),
                                 timing.router.virtual_channels)),
           arrived_(topology.cores()),
-          cleared_(topology.tiles() * network_.ports()) {}
+          cleared_(topology.tiles() * network_.ports()),
+          cleared_channels_(std::size_t{topology.chips()} * 4) {}
 
     std::string name() const override { return "cycle_accurate"; }
 
@@ -62,6 +66,11 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
             result.hops_x += packets(Direction::east) + packets(Direction::west);
             result.hops_y += packets(Direction::north) + packets(Direction::south);
         }
+        for (std::uint32_t chip = 0; chip < topology_.chips(); ++chip) {
+            for (unsigned port = 0; port < kFirstLocalPort; ++port) {
+                result.crossings += crossing(chip, static_cast<Direction>(port)).packets;
+            }
+        }
         return result;
     }
     LinkCounters link(TileId tile, Direction direction) const override {
@@ -70,12 +79,19 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
         const unsigned first = local ? kFirstLocalPort : static_cast<unsigned>(direction);
         const unsigned end = local ? network_.ports() : first + 1;
         for (unsigned port = first; port < end; ++port) {
-            const FlitNetwork::LinkUse& now = network_.link(tile, port);
-            const FlitNetwork::LinkUse& then = cleared_[tile.value * network_.ports() + port];
-            result.packets += (now.flits - then.flits) / timing_.packet_flits;
-            result.waited +=
-                static_cast<Picoseconds>(now.waited - then.waited) * timing_.clock_period;
+            add(network_.link(tile, port), cleared_[tile.value * network_.ports() + port], result);
         }
+        return result;
+    }
+    LinkCounters crossing(std::uint32_t chip, Direction direction) const override {
+        if (chip >= topology_.chips() || direction == Direction::local) {
+            throw ContractViolation(fmt::format("noc: channel {} of chip {} on a board of {}",
+                                                static_cast<int>(direction), chip,
+                                                topology_.chips()));
+        }
+        const auto port = static_cast<unsigned>(direction);
+        LinkCounters result;
+        add(network_.channel(chip, port), cleared_channels_[std::size_t{chip} * 4 + port], result);
         return result;
     }
     void clear_counters() override {
@@ -84,6 +100,10 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
             for (unsigned port = 0; port < network_.ports(); ++port) {
                 cleared_[tile * network_.ports() + port] = network_.link(TileId{tile}, port);
             }
+        }
+        for (std::size_t i = 0; i < cleared_channels_.size(); ++i) {
+            cleared_channels_[i] =
+                network_.channel(static_cast<std::uint32_t>(i / 4), static_cast<unsigned>(i % 4));
         }
     }
     void release_buffers() override {
@@ -99,6 +119,13 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
         Cycle cycle;  // since the start of the timestep
         std::uint32_t packet;
     };
+
+    // What a link carried since it was cleared.
+    void add(const FlitNetwork::LinkUse& now, const FlitNetwork::LinkUse& then,
+             LinkCounters& result) const {
+        result.packets += (now.flits - then.flits) / timing_.packet_flits;
+        result.waited += static_cast<Picoseconds>(now.waited - then.waited) * timing_.clock_period;
+    }
 
     void collect(PacketSource& source) {
         packets_.clear();
@@ -142,7 +169,8 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
         const TileId from = topology_.tile_of_source(packet.source);
         const TileId to = topology_.tile_of_core(CoreId{packet.destination});
         const Cycle unloaded =
-            zero_load_latency(timing_.router, topology_.hops(from, to), timing_.packet_flits);
+            zero_load_latency(timing_.router, topology_.hops(from, to), timing_.packet_flits,
+                              topology_.crossings(from, to));
         totals_.waited += (now - packet.created - unloaded) * timing_.clock_period;
     }
 
@@ -154,6 +182,7 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
     std::vector<Injection> order_;
     std::vector<std::vector<SpikePacket>> arrived_;  // by core
     std::vector<FlitNetwork::LinkUse> cleared_;      // at the last clear
+    std::vector<FlitNetwork::LinkUse> cleared_channels_;
     Cycle start_ = 0;
 };
 
@@ -161,6 +190,7 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
 
 std::unique_ptr<NocEngine> make_cycle_accurate(const Topology& topology,
                                                const CycleAccurateTiming& timing) {
+    check_topology(topology);
     return std::make_unique<CycleAccurate>(topology, timing);
 }
 
@@ -168,8 +198,15 @@ NocTiming approximate_timing(const CycleAccurateTiming& timing) {
     const auto cycles = [&](std::int64_t n) { return n * timing.clock_period; };
     const std::int64_t none = zero_load_latency(timing.router, 0, timing.packet_flits);
     const std::int64_t one = zero_load_latency(timing.router, 1, timing.packet_flits);
-    return {cycles(one - none), cycles(one - none), cycles(none), cycles(timing.packet_flits),
-            cycles(timing.packet_flits)};
+    // Exact over one channel. Behind further ones the flits of a packet are apart already.
+    const std::int64_t channel = zero_load_latency(timing.router, 1, timing.packet_flits, 1) - one;
+    return {cycles(one - none),
+            cycles(one - none),
+            cycles(none),
+            cycles(timing.packet_flits),
+            cycles(timing.packet_flits),
+            cycles(channel),
+            cycles(std::int64_t{timing.packet_flits} * timing.router.crossing_cycles)};
 }
 
 }  // namespace cortile

@@ -17,6 +17,7 @@ class LooselyTimed final : public NocEngine {
         : topology_(topology),
           timing_(timing),
           links_(topology),
+          channels_(topology),
           x_(topology.tiles()),
           y_(topology.tiles()),
           crossing_(topology.tiles() * std::size_t{4}),
@@ -76,9 +77,13 @@ class LooselyTimed final : public NocEngine {
         }
         return result;
     }
+    LinkCounters crossing(std::uint32_t chip, Direction direction) const override {
+        return channels_.at(chip, direction);
+    }
     void clear_counters() override {
         totals_ = {};
         links_.clear();
+        channels_.clear();
         std::fill(crossing_.begin(), crossing_.end(), 0);
     }
     void release_buffers() override {
@@ -110,7 +115,28 @@ class LooselyTimed final : public NocEngine {
                 crossing_[4 * turn + way] += 1;
                 crossing_[4 * to.value + way] -= 1;
             }
+            if (topology_.chips() > 1) {
+                const std::uint32_t crossings = cross(from, TileId{turn}) + cross(TileId{turn}, to);
+                packet.time += crossings * timing_.crossing_latency;
+                totals_.crossings += crossings;
+            }
         }
+    }
+
+    // Counts the channels on a straight way and returns their number.
+    std::uint32_t cross(TileId from, TileId to) {
+        const std::uint32_t end = topology_.chip(to), columns = topology_.chip_columns();
+        std::uint32_t chip = topology_.chip(from), crossings = 0;
+        const bool along_x = topology_.y(from) == topology_.y(to);
+        const bool up = chip < end;
+        const Direction direction = along_x ? (up ? Direction::east : Direction::west)
+                                            : (up ? Direction::north : Direction::south);
+        for (; chip != end; ++crossings) {
+            channels_.of(chip, direction).packets += 1;
+            const std::uint32_t step = along_x ? 1 : columns;
+            chip = up ? chip + step : chip - step;
+        }
+        return crossings;
     }
 
     // By core, then by time and source; those of one source and time stay in order.
@@ -146,6 +172,7 @@ class LooselyTimed final : public NocEngine {
     NocTiming timing_;
     NocCounters totals_;
     LinkCounterTable links_;  // local ports
+    ChannelCounterTable channels_;
     std::vector<std::uint32_t> x_, y_;
     // By tile and way (east, west, north, south): packets that begin there less those that end.
     std::vector<std::int64_t> crossing_;
