@@ -286,7 +286,8 @@ void FcoreCore::note_relays(std::span<const SpikePacket> packets) {
         const auto next = std::lower_bound(relays_.begin(), relays_.end(),
                                            std::pair{packet.address(), std::uint32_t{0}});
         if (next != relays_.end() && next->first == packet.address()) {
-            pending_relays_.push_back({packet.time, next->second, packet.source, packet.value});
+            pending_relays_.push_back(
+                {packet.time(), next->second, packet.source(), packet.value()});
         }
     }
 }
@@ -294,8 +295,8 @@ void FcoreCore::note_relays(std::span<const SpikePacket> packets) {
 Picoseconds FcoreCore::relay(std::uint32_t source, std::vector<SpikePacket>& out) {
     Picoseconds left = 0;
     for (const SpikePacket& packet : pending_relays_) {
-        left = std::max(left, packet.time) + parameters_.relay;
-        out.push_back({left, packet.target, source, packet.value});
+        left = std::max(left, packet.time()) + parameters_.relay;
+        out.push_back({left, packet.target(), source, packet.value()});
     }
     energy_of(FcoreEvent::relay) += pending_relays_.size();
     pending_relays_.clear();

@@ -137,7 +137,7 @@ Picoseconds OdinCore::receive(std::span<const SpikePacket> packets) {
     const Picoseconds push = parameters_.time(parameters_.scheduler_push);
     for (const SpikePacket& packet : packets) {
         queue_.push_back(packet.address());
-        received_ = std::max(received_, packet.time) + push;
+        received_ = std::max(received_, packet.time()) + push;
     }
     count_of(CoreEvent::axon_in) += packets.size();
     return received_;

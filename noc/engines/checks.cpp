@@ -100,10 +100,10 @@ bool is_injection_valid(std::span<const SpikePacket> packets, std::uint32_t sour
     std::uint32_t wrong = 0;
     Picoseconds last = 0;
     for (const SpikePacket& packet : packets) {
-        wrong |= std::uint32_t{packet.source} ^ source;
+        wrong |= packet.source() ^ source;
         wrong |= static_cast<std::uint32_t>(packet.core() >= cores);
-        wrong |= static_cast<std::uint32_t>(packet.time < last);
-        last = packet.time;
+        wrong |= static_cast<std::uint32_t>(packet.time() < last);
+        last = packet.time();
     }
     return wrong == 0;
 }
@@ -114,19 +114,19 @@ void throw_invalid_injection(std::span<const SpikePacket> packets, std::uint32_t
     for (std::size_t i = 0; i < packets.size(); ++i) {
         const SpikePacket& packet = packets[i];
         const std::string place = fmt::format("noc: packet {} of source {}", i, source);
-        if (packet.source != source) {
+        if (packet.source() != source) {
             throw ContractViolation(
-                fmt::format("{}: it names source {} as its own", place, packet.source));
+                fmt::format("{}: it names source {} as its own", place, packet.source()));
         }
         if (packet.core() >= cores) {
             throw ContractViolation(fmt::format("{}: its target is core {}, the chip has {} cores",
                                                 place, packet.core(), cores));
         }
-        if (packet.time < last) {
-            throw ContractViolation(
-                fmt::format("{}: injected at {} ps, after one at {} ps", place, packet.time, last));
+        if (packet.time() < last) {
+            throw ContractViolation(fmt::format("{}: injected at {} ps, after one at {} ps", place,
+                                                packet.time(), last));
         }
-        last = packet.time;
+        last = packet.time();
     }
     throw ContractViolation(
         fmt::format("noc: source {}: nothing wrong with its {} packets", source, packets.size()));

@@ -6,14 +6,6 @@
 
 namespace cortile::sweep {
 
-namespace {
-
-bool is_before(const SpikePacket& a, const SpikePacket& b) {
-    return a.time != b.time ? a.time < b.time : a.source < b.source;
-}
-
-}  // namespace
-
 void ChipChannel::pass(std::span<const Lane> lanes, LinkCounters& counters) {
     std::size_t total = 0;
     for (const Lane& lane : lanes) {
@@ -33,7 +25,7 @@ void ChipChannel::pass(std::span<const Lane> lanes, LinkCounters& counters) {
     std::iota(winner_.begin() + leaves, winner_.end(), 0u);
     const auto play = [&](std::uint32_t node) {
         const std::uint32_t low = winner_[2 * node], high = winner_[2 * node + 1];
-        winner_[node] = is_before(*next_[high], *next_[low]) ? high : low;
+        winner_[node] = next_[high]->is_before(*next_[low]) ? high : low;
     };
     for (std::uint32_t node = leaves - 1; node > 0; --node) {
         play(node);
@@ -43,9 +35,8 @@ void ChipChannel::pass(std::span<const Lane> lanes, LinkCounters& counters) {
         const std::uint32_t lane = winner_[1];
         SpikePacket& packet = lanes[lane].packets[next_[lane] - lanes[lane].packets];
         ++next_[lane];
-        packet.time =
-            static_cast<Picoseconds>(server.start(static_cast<std::uint64_t>(packet.time))) +
-            latency_;
+        const std::uint64_t start = server.start(static_cast<std::uint64_t>(packet.time()));
+        packet.set_time(static_cast<Picoseconds>(start) + latency_);
         for (std::uint32_t node = (leaves + lane) / 2; node > 0; node /= 2) {
             play(node);
         }

@@ -47,9 +47,8 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
             std::vector<SpikePacket>& packets = arrived_[core];
             if (!packets.empty()) {
                 std::stable_sort(
-                    packets.begin(), packets.end(), [](const SpikePacket& a, const SpikePacket& b) {
-                        return a.time != b.time ? a.time < b.time : a.source < b.source;
-                    });
+                    packets.begin(), packets.end(),
+                    [](const SpikePacket& a, const SpikePacket& b) { return a.is_before(b); });
                 sink.deliver(CoreId{core}, 0, packets);
                 packets.clear();
             }
@@ -142,7 +141,7 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
         // A packet enters its queue with the first clock edge at which it is there.
         for (std::uint32_t i = 0; i < packets_.size(); ++i) {
             order_.push_back(
-                {(packets_[i].time + timing_.clock_period - 1) / timing_.clock_period, i});
+                {(packets_[i].time() + timing_.clock_period - 1) / timing_.clock_period, i});
         }
         std::stable_sort(order_.begin(), order_.end(),
                          [](const Injection& a, const Injection& b) { return a.cycle < b.cycle; });
@@ -151,7 +150,7 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
     void send(std::uint32_t index) {
         const SpikePacket& spike = packets_[index];
         FlitPacket packet;
-        packet.source = spike.source;
+        packet.source = spike.source();
         packet.destination = spike.core();
         packet.flits = timing_.packet_flits;
         packet.packet_class =
@@ -164,7 +163,7 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
 
     void received(const FlitPacket& packet, Cycle now) override {
         SpikePacket spike = packets_[packet.user];
-        spike.time = (now - start_) * timing_.clock_period;
+        spike.set_time((now - start_) * timing_.clock_period);
         arrived_[packet.destination].push_back(spike);
         const TileId from = topology_.tile_of_source(packet.source);
         const TileId to = topology_.tile_of_core(CoreId{packet.destination});

@@ -24,7 +24,7 @@ struct Arrival {
     TileId tile;                 // where the link begins
     bool at_channel = false;
 
-    auto key() const { return std::tuple(packet.time, stage, packet.source, lane, sequence); }
+    auto key() const { return std::tuple(packet.time(), stage, packet.source(), lane, sequence); }
     friend bool operator>(const Arrival& a, const Arrival& b) { return a.key() > b.key(); }
 };
 
@@ -156,17 +156,17 @@ class EventReference final : public NocEngine {
             occupancy = timing_.crossing_occupancy;
             counters = &channel_counters_.of(topology_.chip(arrival.tile), direction);
         }
-        const Picoseconds start = std::max(arrival.packet.time, free_[arrival.stage]);
+        const Picoseconds start = std::max(arrival.packet.time(), free_[arrival.stage]);
         free_[arrival.stage] = start + occupancy;
         counters->packets += 1;
-        counters->waited += start - arrival.packet.time;
-        totals_.waited += start - arrival.packet.time;
+        counters->waited += start - arrival.packet.time();
+        totals_.waited += start - arrival.packet.time();
         totals_.hops_x += along_x && !arrival.at_channel;
         totals_.hops_y += !along_x && !local && !arrival.at_channel;
         totals_.crossings += arrival.at_channel;
 
         SpikePacket packet = arrival.packet;
-        packet.time = start + latency;
+        packet.set_time(start + latency);
         if (local) {
             arrived_[core.value].push_back(packet);
             return;

@@ -99,7 +99,8 @@ class LooselyTimed final : public NocEngine {
             const std::uint32_t to_x = x_[to.value], to_y = y_[to.value];
             const std::uint32_t hops_x = x < to_x ? to_x - x : x - to_x;
             const std::uint32_t hops_y = y < to_y ? to_y - y : y - to_y;
-            packet.time += hops_x * timing_.hop_x + hops_y * timing_.hop_y + timing_.local;
+            packet.set_time(packet.time() + hops_x * timing_.hop_x + hops_y * timing_.hop_y +
+                            timing_.local);
             totals_.hops_x += hops_x;
             totals_.hops_y += hops_y;
             links_.at(to_x, to_y, Direction::local).packets += 1;
@@ -117,7 +118,7 @@ class LooselyTimed final : public NocEngine {
             }
             if (topology_.chips() > 1) {
                 const std::uint32_t crossings = cross(from, TileId{turn}) + cross(TileId{turn}, to);
-                packet.time += crossings * timing_.crossing_latency;
+                packet.set_time(packet.time() + crossings * timing_.crossing_latency);
                 totals_.crossings += crossings;
             }
         }
@@ -160,9 +161,8 @@ class LooselyTimed final : public NocEngine {
             begin = first_[core];
             if (!own.empty()) {
                 std::stable_sort(
-                    own.begin(), own.end(), [](const SpikePacket& a, const SpikePacket& b) {
-                        return a.time != b.time ? a.time < b.time : a.source < b.source;
-                    });
+                    own.begin(), own.end(),
+                    [](const SpikePacket& a, const SpikePacket& b) { return a.is_before(b); });
                 sink.deliver(CoreId{core}, 0, own);
             }
         }

@@ -11,7 +11,8 @@ LinkOutput pass_link(const Link& link, Stream a, Stream b, SpikePacket* through,
     const std::uint16_t* const coordinate = link.coordinate;
     const std::uint32_t next = link.next;
     merge(a, b, [&](Words packet) {
-        packet.time = server.start(packet.time) + latency;
+        const std::uint64_t arrival = packet.time();
+        packet.delay(server.start(arrival) - arrival + latency);
         SpikePacket*& place = out[coordinate[packet.core()] == next ? 1 : 0];
         store(place, packet);
         ++place;
@@ -57,11 +58,12 @@ Picoseconds eject_streams(Picoseconds occupancy, Picoseconds latency, std::uint3
     std::uint64_t starts = 0;
     merge(a, b, [&](Words packet) {
         EjectionPort& port = ports[packet.core() - first_core];
-        const std::uint64_t start = std::max(packet.time, port.free);
-        arrivals += packet.time;
+        const std::uint64_t arrival = packet.time();
+        const std::uint64_t start = std::max(arrival, port.free);
+        arrivals += arrival;
         starts += start;
         port.free = start + static_cast<std::uint64_t>(occupancy);
-        packet.time = start + static_cast<std::uint64_t>(latency);
+        packet.delay(start - arrival + static_cast<std::uint64_t>(latency));
         store(port.end++, packet);
     });
     return static_cast<Picoseconds>(starts - arrivals);

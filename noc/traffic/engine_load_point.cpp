@@ -13,18 +13,18 @@ namespace cortile {
 
 namespace {
 
-// A packet carries the cycle of its creation in its address and value, 34 bits.
-constexpr Cycle kMostCycles = Cycle{1} << (SpikePacket::kAddressBits + 16);
+// A packet carries the cycle of its creation in its address and value, 42 bits.
+constexpr Cycle kMostCycles = Cycle{1} << (SpikePacket::kAddressBits + SpikePacket::kValueBits);
 
 SpikePacket as_spike(const FlitPacket& packet, Picoseconds period) {
     const auto low = static_cast<std::uint32_t>(packet.created) & SpikePacket::kMaxAddress;
-    const auto high = static_cast<std::uint16_t>(packet.created >> SpikePacket::kAddressBits);
+    const auto high = static_cast<std::uint32_t>(packet.created >> SpikePacket::kAddressBits);
     return {packet.created * period, SpikePacket::pack(packet.destination, low), packet.source,
             high};
 }
 
 Cycle creation_of(const SpikePacket& spike) {
-    return static_cast<Cycle>(spike.value) << SpikePacket::kAddressBits |
+    return static_cast<Cycle>(spike.value()) << SpikePacket::kAddressBits |
            static_cast<Cycle>(spike.address());
 }
 
@@ -53,9 +53,9 @@ class Measured final : public PacketSink {
         packet.flits = setup_.packet_flits;
         packet.destination = core.value;
         for (const SpikePacket& spike : packets) {
-            packet.source = spike.source;
+            packet.source = spike.source();
             packet.created = packet.injected = creation_of(spike);
-            statistics.note(packet, spike.time / period_);
+            statistics.note(packet, spike.time() / period_);
         }
     }
 

@@ -129,14 +129,12 @@ void PacketTraceWriter::check() const {
 void PacketTraceWriter::write(std::uint64_t timestep, std::uint32_t pass,
                               std::vector<SpikePacket> packets) {
     std::stable_sort(packets.begin(), packets.end(),
-                     [](const SpikePacket& a, const SpikePacket& b) {
-                         return std::tuple(a.time, a.source) < std::tuple(b.time, b.source);
-                     });
+                     [](const SpikePacket& a, const SpikePacket& b) { return a.is_before(b); });
     fmt::memory_buffer text;
     for (const SpikePacket& packet : packets) {
-        fmt::format_to(std::back_inserter(text), "{},{},{},", timestep, pass, packet.time);
-        if (packet.source < cores_) {
-            fmt::format_to(std::back_inserter(text), "{},{}\n", packet.source, packet.core());
+        fmt::format_to(std::back_inserter(text), "{},{},{},", timestep, pass, packet.time());
+        if (packet.source() < cores_) {
+            fmt::format_to(std::back_inserter(text), "{},{}\n", packet.source(), packet.core());
         } else {
             fmt::format_to(std::back_inserter(text), "host,{}\n", packet.core());
         }

@@ -43,8 +43,8 @@ class Replayer final : public PacketSource, public PacketSink {
         ejected[core.value] += packets.size();
         for (const SpikePacket& packet : packets) {
             const std::size_t index =
-                std::size_t{packet.value} << SpikePacket::kAddressBits | packet.address();
-            latencies[index] = packet.time - pass_->packets[index].time;
+                std::size_t{packet.value()} << SpikePacket::kAddressBits | packet.address();
+            latencies[index] = packet.time() - pass_->packets[index].time;
         }
     }
 

@@ -92,7 +92,7 @@ TEST_F(PacketTrace, RecordsWhatAnEngineIsGiven) {
         const auto run = [&](std::vector<SpikePacket> packets) {
             Source source;
             for (const SpikePacket& packet : packets) {
-                source.packets[packet.source].push_back(packet);
+                source.packets[packet.source()].push_back(packet);
             }
             engine->run_timestep(source, sink, executor);
         };
