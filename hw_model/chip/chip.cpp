@@ -55,6 +55,7 @@ void Chip::load(ChipProgram& program, const CoreFactory& make_core) {
     }
     host_.load(std::move(program.host_axons));
     barrier_ = barrier_latency(config_.barrier_latency, std::max(1u, used_tiles()));
+    barrier_ += used_chips() > 1 ? config_.board_barrier_latency : 0;
 }
 
 std::uint32_t Chip::used_tiles() const {
@@ -63,6 +64,14 @@ std::uint32_t Chip::used_tiles() const {
         tiles.insert(config_.topology.tile_of_core(core->id()));
     }
     return static_cast<std::uint32_t>(tiles.size());
+}
+
+std::uint32_t Chip::used_chips() const {
+    std::set<std::uint32_t> chips;
+    for (const CoreShell* core : used_) {
+        chips.insert(config_.topology.chip(config_.topology.tile_of_core(core->id())));
+    }
+    return static_cast<std::uint32_t>(chips.size());
 }
 
 void Chip::begin_sample(std::uint32_t input_timesteps) {

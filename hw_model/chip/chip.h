@@ -69,6 +69,7 @@ class Chip : public sc_core::sc_module {
     const MeshNoc& noc() const { return noc_; }
     const ChipConfig& config() const { return config_; }
     std::uint32_t used_tiles() const;
+    std::uint32_t used_chips() const;  // of the board
 
     // State of every core back to its start, at no cost in modelled time: the next timestep is the
     // first of a sample with that much input.

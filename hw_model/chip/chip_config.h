@@ -20,14 +20,18 @@ struct ChipConfig {
     std::string noc_level;                    // noc.timing
     Picoseconds host_injection_interval = 0;  // between two packets that the host injects
     std::vector<std::pair<std::int64_t, Picoseconds>> barrier_latency;  // tiles -> latency
+    Picoseconds board_barrier_latency = 0;  // added where several chips take part
     Picoseconds tick = 0;  // of a chip with sync: tick; 0: a barrier ends each timestep
 
     std::uint32_t host_source() const { return topology.cores(); }
 };
 
 ChipConfig chip_config(const Parameters& parameters);
-// chip.mesh and the host's port. Throws ConfigError for what cannot be.
+// chip.mesh, board and the host's port. Throws ConfigError for what cannot be, a board whose
+// description says nothing of its channels included.
 Topology chip_topology(const Parameters& parameters);
+// Time that a packet holds the channel between two chips of a board; 0 without a board.
+Picoseconds serialisation(const Parameters& parameters);
 // noc.routing and what follows it. Throws ConfigError without noc.clock.
 CycleAccurateTiming router_timing(const Parameters& parameters);
 std::unique_ptr<NocEngine> make_noc(const ChipConfig& config);

@@ -145,12 +145,19 @@ std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
     json["cores_used"] = result.cores_used;
     json["cores_total"] = result.cores_total;
     json["tiles_used"] = result.tiles_used;
+    if (result.board.chips() > 1) {
+        json["chips_used"] = result.board.chips_used;
+        json["chips_total"] = result.board.chips();
+    }
     json["neuron_spikes"] = result.neuron_spikes;
     json["input_spikes"] = result.input_spikes;
     json["synaptic_operations"] = result.synaptic_operations;
     json["neuron_updates"] = result.neuron_updates;
     json["packets"] = result.packets;
     json["hops"] = result.hops;
+    if (result.board.chips() > 1) {
+        json["crossings"] = result.board.crossings;
+    }
     if (result.ticks) {
         json["late_spikes"] = result.late_spikes;
         json["overrun_timesteps"] = result.overrun_timesteps;

@@ -84,7 +84,18 @@ std::string packets_text(const RunResult& result) {
         text += fmt::format("; {}, {:.2f} each", counted(result.hops, "hop"),
                             static_cast<double>(result.hops) / static_cast<double>(result.packets));
     }
+    if (result.board.chips() > 1) {
+        text += fmt::format("; {} to another chip", grouped(result.board.crossings));
+    }
     return text;
+}
+
+std::string tiles_text(const RunResult& result) {
+    const std::string tiles = counted(result.tiles_used, "tile");
+    return result.board.chips() == 1
+               ? tiles
+               : fmt::format("{} of {} of {} chips", tiles, grouped(result.board.chips_used),
+                             grouped(result.board.chips()));
 }
 
 // Of a chip whose timesteps end when their time is over.
@@ -156,8 +167,7 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
                             counted(result.synapses, "synapse")));
     text += row("Chip", fmt::format("{} (core type {}; {} of {} used, on {})", result.chip_name,
                                     result.core_type, grouped(result.cores_used),
-                                    counted(result.cores_total, "core"),
-                                    counted(result.tiles_used, "tile")));
+                                    counted(result.cores_total, "core"), tiles_text(result)));
     text += row("Operating point", result.operating_point);
     text += row("NoC timing level", timing_text(result));
     if (!result.datapath.empty()) {
