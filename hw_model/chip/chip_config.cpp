@@ -121,6 +121,9 @@ ChipConfig chip_config(const Parameters& parameters) {
             config.noc_timing.crossing_occupancy + parameters.time("board.link_latency");
         config.board_barrier_latency = parameters.time("board.barrier_latency");
     }
+    config.multicast = *multicast_of(parameters.text("noc.multicast"));
+    config.noc_timing.multicast = config.multicast;
+    config.noc_timing.relay = parameters.time("noc.relay_latency");
     config.noc_level = parameters.text("noc.timing");
     if (config.noc_level == "cycle_accurate") {
         config.noc_routers = router_timing(parameters);
@@ -154,6 +157,8 @@ CycleAccurateTiming router_timing(const Parameters& parameters) {
     timing.routing = parameters.text("noc.routing");
     timing.dead_links = parameters.texts("noc.dead_links");
     timing.packet_flits = number("noc.packet_flits");
+    timing.multicast = *multicast_of(parameters.text("noc.multicast"));
+    timing.relay = parameters.time("noc.relay_latency");
     RouterParameters& router = timing.router;
     router.virtual_channels = number("noc.virtual_channels");
     router.buffer_flits = number("noc.buffer_flits");

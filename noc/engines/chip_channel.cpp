@@ -31,17 +31,28 @@ void ChipChannel::pass(std::span<const Lane> lanes, LinkCounters& counters) {
         play(node);
     }
     Server server(occupancy_);
+    std::size_t joined = 0;
+    SpikePacket last{0, 0, 0};  // as it arrived, and on which lane
+    std::uint32_t last_lane = leaves;
+    Picoseconds there = 0;
     for (std::size_t n = 0; n < total; ++n) {
         const std::uint32_t lane = winner_[1];
         SpikePacket& packet = lanes[lane].packets[next_[lane] - lanes[lane].packets];
         ++next_[lane];
-        const std::uint64_t start = server.start(static_cast<std::uint64_t>(packet.time()));
-        packet.set_time(static_cast<Picoseconds>(start) + latency_);
+        if (as_tree_ && lane == last_lane && packet.is_copy_of(last)) {
+            ++joined;
+        } else {
+            last = packet;
+            last_lane = lane;
+            there = latency_ + static_cast<Picoseconds>(
+                                   server.start(static_cast<std::uint64_t>(packet.time())));
+        }
+        packet.set_time(there);
         for (std::uint32_t node = (leaves + lane) / 2; node > 0; node /= 2) {
             play(node);
         }
     }
-    counters.packets += total;
+    counters.packets += total - joined;
     counters.waited += server.waited();
 }
 

@@ -21,16 +21,18 @@ struct Lane {
 
 // Passes the packets of all lanes through one channel, first come first served with key (arrival,
 // source, lane): each starts at max(arrival, channel free) and arrives `latency` later, which is
-// written into its place. Lanes stay ascending.
+// written into its place. Lanes stay ascending. `as_tree`: copies of a spike that came over the same
+// link are one packet (Multicast::tree).
 class ChipChannel {
   public:
-    ChipChannel(Picoseconds latency, Picoseconds occupancy)
-        : latency_(latency), occupancy_(occupancy) {}
+    ChipChannel(Picoseconds latency, Picoseconds occupancy, bool as_tree)
+        : latency_(latency), occupancy_(occupancy), as_tree_(as_tree) {}
 
     void pass(std::span<const Lane> lanes, LinkCounters& counters);
 
   private:
     Picoseconds latency_, occupancy_;
+    bool as_tree_;
     // A tournament of the lanes' next packets: the winner of node n comes from 2n or 2n + 1.
     std::vector<std::uint32_t> winner_;
     std::vector<const SpikePacket*> next_;  // by lane

@@ -43,6 +43,7 @@ class EventReference final : public NocEngine {
 
     void run_timestep(PacketSource& source, PacketSink& sink, Executor&) override {
         std::fill(free_.begin(), free_.end(), Picoseconds{0});
+        last_.assign(free_.size(), {});
         pending_ = {};
         inject(source);
         while (!pending_.empty()) {
@@ -139,6 +140,7 @@ class EventReference final : public NocEngine {
                 push(injected_[i], i, topology_.tile_of_source(s));
             }
             totals_.packets += injected_.size();
+            totals_.injected += injected_packets(injected_, timing_.multicast);
         }
     }
 
@@ -156,14 +158,22 @@ class EventReference final : public NocEngine {
             occupancy = timing_.crossing_occupancy;
             counters = &channel_counters_.of(topology_.chip(arrival.tile), direction);
         }
-        const Picoseconds start = std::max(arrival.packet.time(), free_[arrival.stage]);
-        free_[arrival.stage] = start + occupancy;
-        counters->packets += 1;
-        counters->waited += start - arrival.packet.time();
-        totals_.waited += start - arrival.packet.time();
-        totals_.hops_x += along_x && !arrival.at_channel;
-        totals_.hops_y += !along_x && !local && !arrival.at_channel;
-        totals_.crossings += arrival.at_channel;
+        // Copies come one after another, since nothing orders before one what is after another.
+        Passed& last = last_[arrival.stage];
+        const bool joins = timing_.multicast == Multicast::tree && !local &&
+                           arrival.lane == last.lane && arrival.packet.is_copy_of(last.packet);
+        const Picoseconds start =
+            joins ? last.start : std::max(arrival.packet.time(), free_[arrival.stage]);
+        if (!joins) {
+            free_[arrival.stage] = start + occupancy;
+            counters->packets += 1;
+            counters->waited += start - arrival.packet.time();
+            totals_.waited += start - arrival.packet.time();
+            totals_.hops_x += along_x && !arrival.at_channel;
+            totals_.hops_y += !along_x && !local && !arrival.at_channel;
+            totals_.crossings += arrival.at_channel;
+            last = {arrival.packet, arrival.lane, start};
+        }
 
         SpikePacket packet = arrival.packet;
         packet.set_time(start + latency);
@@ -184,6 +194,12 @@ class EventReference final : public NocEngine {
     ChannelCounterTable channel_counters_;
     std::uint32_t side_;             // the longer one
     std::vector<Picoseconds> free_;  // by number: when the stage can take the next packet
+    struct Passed {
+        SpikePacket packet{0, 0, 0};
+        std::uint32_t lane = 0;
+        Picoseconds start = 0;
+    };
+    std::vector<Passed> last_;                       // by number
     std::vector<std::vector<SpikePacket>> arrived_;  // by core
     std::vector<SpikePacket> injected_;
     std::priority_queue<Arrival, std::vector<Arrival>, std::greater<>> pending_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "noc/engines/checks.h"
+#include "noc/engines/relaying.h"
 
 namespace cortile {
 
@@ -105,6 +106,7 @@ void LinkSweep::collect_tile(std::uint32_t tile, SweepWorker& scratch, unsigned 
         if (!is_injection_valid(packets, id, topology_.cores())) {
             throw_invalid_injection(packets, id, topology_.cores());
         }
+        scratch.totals.injected += injected_packets(packets, timing_.multicast);
         scratch.collected.push_back(kEnd);
         scratch.streams.push_back({nullptr, count});
     };
@@ -160,8 +162,7 @@ void LinkSweep::sweep_east(std::uint32_t y, std::uint32_t begin, SweepWorker& sc
             const std::uint32_t next = x + 1 < end ? x + 1 : kNowhere;
             const std::size_t count =
                 scratch.pass({timing_.link_occupancy, timing_.hop_x, x_of_core_.data(), next}, east,
-                             arrived, links_.at(x, y, Direction::east));
-            scratch.totals.hops_x += total;
+                             arrived, links_.at(x, y, Direction::east), scratch.totals.hops_x);
             row.turns[x + 1].from_west = {size, count};
             size += count + 1;
         }
@@ -181,8 +182,7 @@ void LinkSweep::sweep_west(std::uint32_t y, std::uint32_t begin, SweepWorker& sc
             const std::uint32_t next = x > begin ? x - 1 : kNowhere;
             const std::size_t count =
                 scratch.pass({timing_.link_occupancy, timing_.hop_x, x_of_core_.data(), next}, west,
-                             arrived, links_.at(x, y, Direction::west));
-            scratch.totals.hops_x += total;
+                             arrived, links_.at(x, y, Direction::west), scratch.totals.hops_x);
             row.turns[x - 1].from_east = {row.size, count};
             row.size += count + 1;
         }
@@ -232,8 +232,8 @@ void LinkSweep::sweep_north(std::uint32_t x, std::uint32_t begin, SweepWorker& s
             const std::uint32_t next = y + 1 < end ? y + 1 : kNowhere;
             const std::size_t count =
                 scratch.pass({timing_.link_occupancy, timing_.hop_y, y_of_core_.data(), next},
-                             north, arrived, links_.at(x, y, Direction::north));
-            scratch.totals.hops_y += total;
+                             north, arrived, links_.at(x, y, Direction::north),
+                             scratch.totals.hops_y);
             scratch.from_south[y + 1] = {scratch.kept_size, count};
             scratch.kept_size += count + 1;
         }
@@ -252,10 +252,10 @@ void LinkSweep::sweep_south(std::uint32_t x, std::uint32_t begin, SweepWorker& s
         const std::size_t total = south.count + scratch.through_count;
         if (total > 0) {
             const std::uint32_t next = y > begin ? y - 1 : kNowhere;
-            const std::size_t count = scratch.pass(
-                {timing_.link_occupancy, timing_.hop_y, y_of_core_.data(), next}, south,
-                scratch.beside.reserve(total + kTail), links_.at(x, y, Direction::south));
-            scratch.totals.hops_y += total;
+            const std::size_t count =
+                scratch.pass({timing_.link_occupancy, timing_.hop_y, y_of_core_.data(), next},
+                             south, scratch.beside.reserve(total + kTail),
+                             links_.at(x, y, Direction::south), scratch.totals.hops_y);
             scratch.from_north_count = count;
         }
     }
@@ -322,6 +322,7 @@ NocCounters LinkSweep::counters() const {
     NocCounters sum = released_;
     const auto add = [&](const NocCounters& totals) {
         sum.packets += totals.packets;
+        sum.injected += totals.injected;
         sum.hops_x += totals.hops_x;
         sum.hops_y += totals.hops_y;
         sum.crossings += totals.crossings;
@@ -367,7 +368,10 @@ void LinkSweep::release_buffers() {
 
 std::unique_ptr<NocEngine> make_link_sweep(const Topology& topology, const NocTiming& timing) {
     check_noc_parameters(topology, timing);
-    return std::make_unique<LinkSweep>(topology, timing);
+    auto engine = std::make_unique<LinkSweep>(topology, timing);
+    return timing.multicast == Multicast::relay
+               ? make_relaying(std::move(engine), topology, timing.relay)
+               : std::move(engine);
 }
 
 }  // namespace cortile

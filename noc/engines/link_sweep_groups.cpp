@@ -10,9 +10,11 @@ namespace cortile {
 using sweep::kTail;
 
 LinkSweep::Crew::Crew(const Topology& topology, const NocTiming& timing, std::uint32_t lane_count)
-    : channel(timing.crossing_latency, timing.crossing_occupancy), crossing(lane_count) {
+    : channel(timing.crossing_latency, timing.crossing_occupancy,
+              timing.multicast == Multicast::tree),
+      crossing(lane_count) {
     while (lanes.size() < lane_count) {
-        lanes.push_back(std::make_unique<SweepWorker>(topology));
+        lanes.push_back(std::make_unique<SweepWorker>(topology, timing.multicast));
     }
 }
 
@@ -133,8 +135,9 @@ Segment LinkSweep::enter_column(Row& row, std::uint32_t x, SweepWorker& scratch)
     const std::size_t begin = row.size;
     SpikePacket* arrived = row.log.reserve(begin + scratch.through_count + kTail) + begin;
     LinkCounters no_link;
+    std::uint64_t no_hops = 0;
     const std::size_t count =
-        scratch.pass({0, 0, x_of_core_.data(), x}, sweep::Stream(), arrived, no_link);
+        scratch.pass({0, 0, x_of_core_.data(), x}, sweep::Stream(), arrived, no_link, no_hops);
     row.size += count + 1;
     return {begin, count};
 }
@@ -145,8 +148,10 @@ void LinkSweep::enter_row_north(std::uint32_t y, SweepWorker& scratch) {
         const std::size_t begin = scratch.kept_size;
         SpikePacket* arrived = scratch.kept.reserve(begin + scratch.through_count + kTail) + begin;
         LinkCounters no_link;
+        std::uint64_t no_hops = 0;
+    std::uint64_t no_hops = 0;
         const std::size_t count =
-            scratch.pass({0, 0, y_of_core_.data(), y}, sweep::Stream(), arrived, no_link);
+            scratch.pass({0, 0, y_of_core_.data(), y}, sweep::Stream(), arrived, no_link, no_hops);
         scratch.from_south[y] = {begin, count};
         scratch.kept_size += count + 1;
     }
@@ -154,11 +159,12 @@ void LinkSweep::enter_row_north(std::uint32_t y, SweepWorker& scratch) {
 
 void LinkSweep::enter_row_south(std::uint32_t y, SweepWorker& scratch) {
     LinkCounters no_link;
+    std::uint64_t no_hops = 0;
     scratch.from_north_count =
         scratch.through_count == 0
             ? 0
             : scratch.pass({0, 0, y_of_core_.data(), y}, sweep::Stream(),
-                           scratch.beside.reserve(scratch.through_count + kTail), no_link);
+                           scratch.beside.reserve(scratch.through_count + kTail), no_link, no_hops);
 }
 
 }  // namespace cortile
