@@ -30,6 +30,7 @@ bool is_of_the_network(const std::string& path) {
     const bool latency =
         std::find(std::begin(kLatencies), std::end(kLatencies), path) != std::end(kLatencies);
     return !latency && (path.starts_with("noc.") || path.starts_with("chip.mesh.") ||
+                        (path.starts_with("board.") && path != "board.barrier_latency") ||
                         path == "chip.cores_per_tile" || path.starts_with("host.tile_"));
 }
 
@@ -38,7 +39,8 @@ ConfigTree network_of_preset(const std::string& name, const fs::path& folder) {
     ConfigTree tree = load_preset(name, folder);
     for (const char* section : {"core", "chip.description", "chip.operating_point",
                                 "chip.core_type", "chip.sync", "chip.tick", "chip.barrier_latency",
-                                "chip.static_power", "host.injection_interval", "noc.timing"}) {
+                                "chip.static_power", "host.injection_interval", "noc.timing",
+                                "board.barrier_latency"}) {
         tree.drop(section);
     }
     for (const char* key : kLatencies) {
@@ -253,9 +255,11 @@ ParameterSchema noc_schema() {
     return schema;
 }
 
-double NocStudy::energy(double hops_x, double hops_y) const {
+double NocStudy::energy(double hops_x, double hops_y, double crossings) const {
     return hops_x * parameters.energy("noc.hop_x_energy") +
-           hops_y * parameters.energy("noc.hop_y_energy") + parameters.energy("noc.local_energy");
+           hops_y * parameters.energy("noc.hop_y_energy") +
+           crossings * parameters.energy("board.link_energy") +
+           parameters.energy("noc.local_energy");
 }
 
 NocStudy load_noc_study(const fs::path& file, const std::vector<std::string>& assignments) {

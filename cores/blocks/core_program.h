@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "cores/blocks/axon_table.h"
-#include "noc/api/packet.h"
 #include "cores/blocks/crossbar.h"
 #include "cores/blocks/synapse_memory.h"
+#include "noc/api/packet.h"
 
 namespace cortile {
 

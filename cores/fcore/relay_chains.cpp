@@ -21,10 +21,9 @@ std::vector<Target> chain_from(std::uint32_t start, std::vector<Target> left,
             return topology.hops(topology.tile_of_core(CoreId{here}),
                                  topology.tile_of_core(CoreId{SpikePacket::core_of(destination)}));
         };
-        const auto next =
-            std::min_element(left.begin(), left.end(), [&](Target a, Target b) {
-                return std::pair(hops(a), a) < std::pair(hops(b), b);
-            });
+        const auto next = std::min_element(left.begin(), left.end(), [&](Target a, Target b) {
+            return std::pair(hops(a), a) < std::pair(hops(b), b);
+        });
         here = SpikePacket::core_of(*next);
         chain.push_back(*next);
         left.erase(next);
@@ -54,7 +53,8 @@ void make_relay_chains(ChipProgram& program, const Topology& topology) {
                     continue;
                 }
                 const std::uint32_t address = SpikePacket::address_of(chain[i - 1]);
-                program.cores[SpikePacket::core_of(chain[i - 1])].relays.emplace_back(address, chain[i]);
+                program.cores[SpikePacket::core_of(chain[i - 1])].relays.emplace_back(address,
+                                                                                      chain[i]);
             }
         }
         heads.finish();

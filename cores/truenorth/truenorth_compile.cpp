@@ -40,7 +40,7 @@ class Loader {
   private:
     struct Core {
         std::vector<SpikePacket::Target> destinations;  // per neuron, originals first
-        std::vector<std::uint32_t> copy_of;       // of neurons beyond the originals
+        std::vector<std::uint32_t> copy_of;             // of neurons beyond the originals
         std::uint32_t originals = 0;
     };
 

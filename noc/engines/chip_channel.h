@@ -21,8 +21,8 @@ struct Lane {
 
 // Passes the packets of all lanes through one channel, first come first served with key (arrival,
 // source, lane): each starts at max(arrival, channel free) and arrives `latency` later, which is
-// written into its place. Lanes stay ascending. `as_tree`: copies of a spike that came over the same
-// link are one packet (Multicast::tree).
+// written into its place. Lanes stay ascending. `as_tree`: copies of a spike that came over the
+// same link are one packet (Multicast::tree).
 class ChipChannel {
   public:
     ChipChannel(Picoseconds latency, Picoseconds occupancy, bool as_tree)

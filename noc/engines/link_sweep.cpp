@@ -230,10 +230,9 @@ void LinkSweep::sweep_north(std::uint32_t x, std::uint32_t begin, SweepWorker& s
             SpikePacket* arrived =
                 scratch.kept.reserve(scratch.kept_size + total + kTail) + scratch.kept_size;
             const std::uint32_t next = y + 1 < end ? y + 1 : kNowhere;
-            const std::size_t count =
-                scratch.pass({timing_.link_occupancy, timing_.hop_y, y_of_core_.data(), next},
-                             north, arrived, links_.at(x, y, Direction::north),
-                             scratch.totals.hops_y);
+            const std::size_t count = scratch.pass(
+                {timing_.link_occupancy, timing_.hop_y, y_of_core_.data(), next}, north, arrived,
+                links_.at(x, y, Direction::north), scratch.totals.hops_y);
             scratch.from_south[y + 1] = {scratch.kept_size, count};
             scratch.kept_size += count + 1;
         }

@@ -149,7 +149,6 @@ void LinkSweep::enter_row_north(std::uint32_t y, SweepWorker& scratch) {
         SpikePacket* arrived = scratch.kept.reserve(begin + scratch.through_count + kTail) + begin;
         LinkCounters no_link;
         std::uint64_t no_hops = 0;
-    std::uint64_t no_hops = 0;
         const std::size_t count =
             scratch.pass({0, 0, y_of_core_.data(), y}, sweep::Stream(), arrived, no_link, no_hops);
         scratch.from_south[y] = {begin, count};

@@ -131,8 +131,7 @@ class LooselyTimed final : public NocEngine {
             const std::uint32_t to_x = x_[to.value], to_y = y_[to.value];
             copy.set_time(copy.time() + topology_.hops_x(from, to) * timing_.hop_x +
                           topology_.hops_y(from, to) * timing_.hop_y +
-                          topology_.crossings(from, to) * timing_.crossing_latency +
-                          timing_.local);
+                          topology_.crossings(from, to) * timing_.crossing_latency + timing_.local);
             links_.at(to_x, to_y, Direction::local).packets += 1;
             west = std::min(west, to_x);
             east = std::max(east, to_x);

@@ -32,7 +32,7 @@ CoreProgram core_with(const Destinations& destinations) {
 
 // Where a packet of `neuron` gets to, each place as often as it is delivered.
 std::multiset<SpikePacket::Target> delivered(const ChipProgram& program, std::uint32_t core,
-                                       std::uint32_t neuron) {
+                                             std::uint32_t neuron) {
     std::multiset<SpikePacket::Target> result;
     std::vector<SpikePacket::Target> in_flight;
     for (const SpikePacket::Target first : program.cores[core].axons.destinations(neuron)) {
@@ -77,7 +77,7 @@ TEST(RelayChains, EveryDestinationIsReachedExactlyOnce) {
             for (std::uint32_t n = 0; n < 6; ++n) {
                 EXPECT_LE(program.cores[c].axons.destinations(n).size(), 1u);
                 const std::multiset<SpikePacket::Target> expected(wanted[c][n].begin(),
-                                                            wanted[c][n].end());
+                                                                  wanted[c][n].end());
                 ASSERT_EQ(delivered(program, c, n), expected) << "core " << c << " neuron " << n;
             }
         }

@@ -88,7 +88,8 @@ Synapses loaded(const QuantizedNetwork& network, const Mapping& mapping, const T
     Synapses result;
     std::set<SpikePacket::Target> taken;  // axons: each has one source
     const auto follow = [&](std::uint32_t source, SpikePacket::Target destination) {
-        EXPECT_TRUE(taken.insert(destination & ~SpikePacket::Target{15u << 8}).second) << "an axon with two sources";
+        EXPECT_TRUE(taken.insert(destination & ~SpikePacket::Target{15u << 8}).second)
+            << "an axon with two sources";
         const SpikePacket packet(0, destination, 0);
         const CoreProgram& core = program.cores[packet.core()];
         const auto& crossbar = std::get<Crossbar>(core.synapses);

@@ -31,7 +31,7 @@ TEST(Placement, OptimizedCostsNoMoreThanLinearOrCurve) {
         const auto cost = [&](Placement placement) {
             const auto cores = place_groups(problem, topology, placement, seed);
             EXPECT_TRUE(all_different(cores));
-            return hop_cost(problem, topology, cores);
+            return cost_of(problem, topology, cores).hops;
         };
         const double optimized = cost(Placement::optimized);
         EXPECT_LE(optimized, cost(Placement::linear)) << seed;
@@ -49,9 +49,9 @@ TEST(Placement, ShuffledChainIsPulledTogether) {
     }
     const Topology topology{4, 4, 1, {}};
     const double linear =
-        hop_cost(problem, topology, place_groups(problem, topology, Placement::linear, 1));
+        cost_of(problem, topology, place_groups(problem, topology, Placement::linear, 1)).hops;
     const double optimized =
-        hop_cost(problem, topology, place_groups(problem, topology, Placement::optimized, 1));
+        cost_of(problem, topology, place_groups(problem, topology, Placement::optimized, 1)).hops;
     EXPECT_GT(linear, 35);
     EXPECT_LE(optimized, 22);
 }
@@ -63,7 +63,7 @@ TEST(Placement, GroupFedByAPortMovesThere) {
     problem.traffic = {{1, 0, 5.0}};
     const auto cores = place_groups(problem, topology, Placement::optimized, 1);
     EXPECT_EQ(cores[0].value, 63u);
-    EXPECT_EQ(hop_cost(problem, topology, cores), 0);
+    EXPECT_EQ(cost_of(problem, topology, cores).hops, 0);
 }
 
 TEST(Placement, HeavyTrafficWinsTheShortWay) {
@@ -73,7 +73,7 @@ TEST(Placement, HeavyTrafficWinsTheShortWay) {
     problem.groups = 3;
     problem.traffic = {{0, 1, 1.0}, {0, 2, 10.0}};
     const auto cores = place_groups(problem, topology, Placement::optimized, 1);
-    EXPECT_EQ(hop_cost(problem, topology, cores), 11.0);
+    EXPECT_EQ(cost_of(problem, topology, cores).hops, 11.0);
 }
 
 TEST(Placement, SameSeedSamePlacement) {
