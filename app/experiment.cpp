@@ -318,8 +318,8 @@ std::uint32_t input_neurons(const Network& network) {
 
 namespace {
 
-// What a chip-to-chip link of a board is worth, in hops on the chip: by time or by energy, whichever
-// is more; nothing is known of what costs nothing.
+// What a chip-to-chip link of a board is worth, in hops on the chip: by time or by energy,
+// whichever is more; nothing is known of what costs nothing.
 double crossing_hops(const Parameters& parameters) {
     const double time =
         static_cast<double>(serialisation(parameters) + parameters.time("board.link_latency"));
@@ -328,8 +328,8 @@ double crossing_hops(const Parameters& parameters) {
     };
     return std::max(
         {1.0,
-         in_hops(time, static_cast<double>(parameters.time("noc.hop_x") +
-                                           parameters.time("noc.hop_y"))),
+         in_hops(time,
+                 static_cast<double>(parameters.time("noc.hop_x") + parameters.time("noc.hop_y"))),
          in_hops(parameters.energy("board.link_energy"),
                  parameters.energy("noc.hop_x_energy") + parameters.energy("noc.hop_y_energy"))});
 }

@@ -97,10 +97,9 @@ std::string estimate_text(const NocStudy& study, double load, double latency, do
     routers.packet_flits = study.setup.packet_flits;
     routers.clock_period = 1;
     const NocTiming cycles = approximate_timing(routers);
-    const double unloaded =
-        static_cast<double>(cycles.hop_x) * hops +
-        static_cast<double>(cycles.crossing_latency) * crossings +
-        static_cast<double>(cycles.local);
+    const double unloaded = static_cast<double>(cycles.hop_x) * hops +
+                            static_cast<double>(cycles.crossing_latency) * crossings +
+                            static_cast<double>(cycles.local);
     const double waited =
         (latency + before - unloaded) / (static_cast<double>(cycles.link_occupancy) * (hops + 2));
     const auto error = approximate_error_percent(std::max(load, equivalent_load(waited)));
@@ -146,10 +145,10 @@ std::vector<NocLink> noc_links(const Topology& topology, const std::vector<doubl
     for (std::uint32_t chip = 0; topology.chips() > 1 && chip < topology.chips(); ++chip) {
         const TileAddress at{chip % topology.chip_columns(), chip / topology.chip_columns()};
         for (unsigned port = 0; port < kFirstLocalPort; ++port) {
-            const std::uint32_t corner_x =
-                at.chip_x * topology.chip_tiles_x() + (port == kEast ? topology.chip_tiles_x() - 1 : 0);
-            const std::uint32_t corner_y =
-                at.chip_y * topology.chip_tiles_y() + (port == kNorth ? topology.chip_tiles_y() - 1 : 0);
+            const std::uint32_t corner_x = at.chip_x * topology.chip_tiles_x() +
+                                           (port == kEast ? topology.chip_tiles_x() - 1 : 0);
+            const std::uint32_t corner_y = at.chip_y * topology.chip_tiles_y() +
+                                           (port == kNorth ? topology.chip_tiles_y() - 1 : 0);
             if (topology.leaves_chip(topology.tile(corner_x, corner_y), port)) {
                 const std::size_t index = std::size_t{topology.tiles()} * ports + chip * 4 + port;
                 links.push_back({at, port, 0, load.empty() ? 0 : load[index], true});
@@ -169,9 +168,10 @@ std::string links_csv(const NocStudy& study, const std::vector<NocLink>& links) 
         }
         const std::string tile =
             link.is_channel ? "," : fmt::format("{},{}", link.tile.x, link.tile.y);
-        fmt::format_to(std::back_inserter(text), "{},{},{},{}\n", tile, direction_of(link),
-                       link.port < kFirstLocalPort ? "" : fmt::to_string(link.core),
-                       link.is_channel ? link.load / study.setup.router.crossing_cycles : link.load);
+        fmt::format_to(
+            std::back_inserter(text), "{},{},{},{}\n", tile, direction_of(link),
+            link.port < kFirstLocalPort ? "" : fmt::to_string(link.core),
+            link.is_channel ? link.load / study.setup.router.crossing_cycles : link.load);
     }
     return text;
 }
@@ -235,7 +235,8 @@ std::string noc_text(const NocStudy& study, const LoadSweep& sweep) {
              fmt::to_string(point.packet_latency_p50), fmt::to_string(point.packet_latency_p99),
              fmt::format("{:.2f}", point.network_latency_mean),
              fmt::format("{:.2f}", point.hops_mean()),
-             report::engineering(study.energy(point.hops_x_mean, point.hops_y_mean, point.crossings_mean), "J"),
+             report::engineering(
+                 study.energy(point.hops_x_mean, point.hops_y_mean, point.crossings_mean), "J"),
              point.is_saturated ? "saturated" : ""});
     }
     std::string text = head_text(study) + row("Traffic", traffic_text(study)) + '\n' +
@@ -265,8 +266,9 @@ std::string noc_text(const NocStudy& study, const TraceReplay& replay) {
                 fmt::format("{} in {} passes of timesteps; {:.2f} hops and {} each",
                             report::grouped(latency.packets), report::grouped(replay.passes.size()),
                             replay.hops_x_mean + replay.hops_y_mean,
-                            report::engineering(
-                                study.energy(replay.hops_x_mean, replay.hops_y_mean, replay.crossings_mean), "J")));
+                            report::engineering(study.energy(replay.hops_x_mean, replay.hops_y_mean,
+                                                             replay.crossings_mean),
+                                                "J")));
     text += row("Packet latency",
                 fmt::format("mean {}, p50 {}, p99 {}, most {} cycles", cycles(latency.mean),
                             exact(latency.p50), exact(latency.p99), exact(latency.most)));

@@ -37,10 +37,10 @@ bool is_of_the_network(const std::string& path) {
 // Of the chip, only what this command has keys for.
 ConfigTree network_of_preset(const std::string& name, const fs::path& folder) {
     ConfigTree tree = load_preset(name, folder);
-    for (const char* section : {"core", "chip.description", "chip.operating_point",
-                                "chip.core_type", "chip.sync", "chip.tick", "chip.barrier_latency",
-                                "chip.static_power", "host.injection_interval", "noc.timing",
-                                "board.barrier_latency"}) {
+    for (const char* section :
+         {"core", "chip.description", "chip.operating_point", "chip.core_type", "chip.sync",
+          "chip.tick", "chip.barrier_latency", "chip.static_power", "host.injection_interval",
+          "noc.timing", "board.barrier_latency"}) {
         tree.drop(section);
     }
     for (const char* key : kLatencies) {

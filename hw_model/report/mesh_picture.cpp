@@ -136,7 +136,8 @@ class Painter {
     // A bar along one side of the chip, just inside its border.
     void paint_channel(const MeshPicture::Link& link, const std::string& style,
                        const std::string& tip) {
-        const std::uint32_t chip_x = link.tile_x / chip_width(), chip_y = link.tile_y / chip_height();
+        const std::uint32_t chip_x = link.tile_x / chip_width(),
+                            chip_y = link.tile_y / chip_height();
         const double wide = cell_ * chip_width(), tall = cell_ * chip_height();
         const double left = kLeft + wide * chip_x;
         const double top = kTop + cell_ * picture_.height - tall * (chip_y + 1);
@@ -149,8 +150,8 @@ class Painter {
                          : upright                 ? top + end
                                                    : top + 1;
         text_ += fmt::format(
-            "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" {}>{}</rect>\n",
-            x, y, upright ? thick : wide - 2 * end, upright ? tall - 2 * end : thick, style, tip);
+            "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" {}>{}</rect>\n", x,
+            y, upright ? thick : wide - 2 * end, upright ? tall - 2 * end : thick, style, tip);
     }
 
     // An arrow along +x from (0, 0), turned into its place; local ports as a square in the tile.
@@ -169,10 +170,11 @@ class Painter {
             fmt::format("<title>{} of ({}, {}): {:.4g} {}</title>", link.direction, link.tile_x,
                         link.tile_y, link.load, escaped(picture_.unit));
         if (link.is_channel) {
-            paint_channel(link, style,
-                          fmt::format("<title>{} of chip ({}, {}): in use {:.4g} of the time</title>",
-                                      link.direction, link.tile_x / chip_width(),
-                                      link.tile_y / chip_height(), link.load));
+            paint_channel(
+                link, style,
+                fmt::format("<title>{} of chip ({}, {}): in use {:.4g} of the time</title>",
+                            link.direction, link.tile_x / chip_width(), link.tile_y / chip_height(),
+                            link.load));
             return;
         }
         if (link.direction == "local") {

@@ -23,8 +23,8 @@ struct MeshPicture {
 };
 
 // North is up. Links over the edge, of a torus, are half as long. The busiest link has a black
-// edge; each link has its load as a tool tip. Channels between chips are bars along the border, each
-// on the side of the chip that it leaves.
+// edge; each link has its load as a tool tip. Channels between chips are bars along the border,
+// each on the side of the chip that it leaves.
 std::string to_svg(const MeshPicture& picture);
 
 }  // namespace cortile::report

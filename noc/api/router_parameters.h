@@ -35,8 +35,9 @@ struct RouterParameters {
 };
 
 // Cycles from the network interface to the last flit's ejection over `links` mesh links, if nothing
-// is in the way: the formula above; and with c > 0 `crossings` to other chips, more by
-//   c (crossing_cycles + crossing_latency) + (L - 1) (crossing_cycles - 1)
+// is in the way: the formula above, and crossing_cycles + crossing_latency more for each of
+// `crossings` to other chips. The flits behind a head follow in as many cycles; where the channel
+// holds them up, that is not counted here.
 std::int64_t zero_load_latency(const RouterParameters& parameters, std::uint32_t links,
                                std::uint32_t flits, std::uint32_t crossings = 0);
 

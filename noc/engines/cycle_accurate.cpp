@@ -299,8 +299,11 @@ NocTiming approximate_timing(const CycleAccurateTiming& timing) {
     const auto cycles = [&](std::int64_t n) { return n * timing.clock_period; };
     const std::int64_t none = zero_load_latency(timing.router, 0, timing.packet_flits);
     const std::int64_t one = zero_load_latency(timing.router, 1, timing.packet_flits);
-    // Exact over one channel. Behind further ones the flits of a packet are apart already.
-    const std::int64_t channel = zero_load_latency(timing.router, 1, timing.packet_flits, 1) - one;
+    // The whole packet at each channel: exact for one flit. Of more, those behind the head would
+    // catch up in the routers between two channels.
+    const std::int64_t packet = std::int64_t{timing.packet_flits} * timing.router.crossing_cycles;
+    const std::int64_t channel =
+        packet + timing.router.crossing_latency - (timing.packet_flits - 1);
     return {cycles(one - none),
             cycles(one - none),
             cycles(none),
@@ -309,7 +312,7 @@ NocTiming approximate_timing(const CycleAccurateTiming& timing) {
             timing.multicast,
             timing.relay,
             cycles(channel),
-            cycles(std::int64_t{timing.packet_flits} * timing.router.crossing_cycles)};
+            cycles(packet)};
 }
 
 }  // namespace cortile

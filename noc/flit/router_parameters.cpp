@@ -13,8 +13,8 @@ std::int64_t zero_load_latency(const RouterParameters& p, std::uint32_t links, s
                                         ? std::max(p.vc_allocation_delay, p.switch_allocation_delay)
                                         : p.vc_allocation_delay + p.switch_allocation_delay;
     const std::int64_t router = p.routing_delay + allocation + p.switch_traversal_delay;
-    std::int64_t channels = std::int64_t{crossings} * (p.crossing_cycles + p.crossing_latency);
-    channels += crossings > 0 ? std::int64_t{flits - 1} * (p.crossing_cycles - 1) : 0;
+    const std::int64_t channels =
+        std::int64_t{crossings} * (p.crossing_cycles + p.crossing_latency);
     return (router + p.link_latency) * links + router + 1 + 2 + (flits - 1) + channels;
 }
 

@@ -100,9 +100,7 @@ LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
     result.cycles = network.now();
     result.link_load = std::move(point.link_load);
     result.crossings_mean =
-        result.accepted > 0
-            ? point.crossings_mean / (result.accepted * setup.topology.cores())
-            : 0;
+        result.accepted > 0 ? point.crossings_mean / (result.accepted * setup.topology.cores()) : 0;
     if (!setup.dead_links.empty() || setup.routing == "up_down") {
         count_detours(network.ports(), setup, result);
     }

@@ -56,7 +56,7 @@ struct LoadPoint {
     // use.
     std::vector<double> link_load;
     double crossings_mean = 0;  // channels that packets passed
-    Cycle cycles = 0;  // simulated
+    Cycle cycles = 0;           // simulated
 
     double hops_mean() const { return hops_x_mean + hops_y_mean; }
 };

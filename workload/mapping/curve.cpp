@@ -77,8 +77,7 @@ std::vector<Vector> curve_over(std::uint32_t columns, std::uint32_t rows) {
 }  // namespace
 
 std::vector<CoreId> cores_along_curve(const Topology& topology) {
-    const std::vector<Vector> tiles =
-        curve_over(topology.chip_tiles_x(), topology.chip_tiles_y());
+    const std::vector<Vector> tiles = curve_over(topology.chip_tiles_x(), topology.chip_tiles_y());
     std::vector<CoreId> cores;
     cores.reserve(topology.cores());
     // On a board chip by chip, so that a network takes as few as it can.

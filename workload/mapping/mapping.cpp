@@ -192,16 +192,16 @@ Mapping map_network(const QuantizedNetwork& network, const Topology& topology,
     }
     std::vector<CoreGroup> groups = group_pieces(division, limits, share_cores);
     if (groups.size() > topology.cores()) {
-        throw ConfigError("network '" + network.name + "'",
-                          fmt::format("needs {} cores even with populations sharing them, {} "
-                                      "has {}",
-                                      groups.size(), what_is(topology), topology.cores()),
-                          fmt::format("take a larger {}, a smaller network, or {}, which is "
-                                      "scarcest",
-                                      topology.chips() == 1
-                                          ? "mesh (chip.mesh.width, chip.mesh.height)"
-                                          : "board (board.width, board.height)",
-                                      remedy(scarcest(groups, limits))));
+        throw ConfigError(
+            "network '" + network.name + "'",
+            fmt::format("needs {} cores even with populations sharing them, {} "
+                        "has {}",
+                        groups.size(), what_is(topology), topology.cores()),
+            fmt::format("take a larger {}, a smaller network, or {}, which is "
+                        "scarcest",
+                        topology.chips() == 1 ? "mesh (chip.mesh.width, chip.mesh.height)"
+                                              : "board (board.width, board.height)",
+                        remedy(scarcest(groups, limits))));
     }
     PlacementProblem problem =
         placement_problem(network, topology, division, groups, options.spike_rates);

@@ -58,11 +58,11 @@ struct Mapping {
     // What each slice alone takes of its core, with the target indices as wide as all neurons on
     // that core make them. Of the slices of one core, all but fan-in add up to the core's.
     std::vector<CoreUse> slice_use;
-    std::string tightest;            // "synapse memory: 93 % of core 17 (conv2)"
-    double spike_weighted_hops = 0;  // sum over expected packets of mesh hops, per timestep
-    double spike_weighted_crossings = 0;      // the same, of a board, from one chip to the next
+    std::string tightest;                 // "synapse memory: 93 % of core 17 (conv2)"
+    double spike_weighted_hops = 0;       // sum over expected packets of mesh hops, per timestep
+    double spike_weighted_crossings = 0;  // the same, of a board, from one chip to the next
     std::uint32_t chips_used = 1, chips = 1;  // of the board
-    std::vector<std::string> notes;  // what was tried and given up; for the report
+    std::vector<std::string> notes;           // what was tried and given up; for the report
     std::uint32_t core_count_used() const { return static_cast<std::uint32_t>(cores.size()); }
 };
 

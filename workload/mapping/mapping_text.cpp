@@ -81,8 +81,8 @@ std::string to_text(const Mapping& mapping, const QuantizedNetwork& network,
     text += fmt::format("mesh hops per timestep at the expected rates: {:.6g}\n",
                         mapping.spike_weighted_hops);
     if (mapping.chips > 1) {
-        text += fmt::format("of them from chip to chip: {:.6g}\n",
-                            mapping.spike_weighted_crossings);
+        text +=
+            fmt::format("of them from chip to chip: {:.6g}\n", mapping.spike_weighted_crossings);
     }
     for (const std::string& note : mapping.notes) {
         text += "note: " + note + "\n";
