@@ -48,8 +48,12 @@ std::string router_text(const NocStudy& study) {
         text += fmt::format(", from chip to chip {} a flit and {} more", router.crossing_cycles,
                             router.crossing_latency);
     }
-    const std::size_t dead = study.setup.dead_links.size();
-    return dead == 0 ? text : fmt::format("{}, {} dead link{}", text, dead, dead == 1 ? "" : "s");
+    const auto dead = [&](std::size_t count, const char* what) {
+        text += count == 0 ? "" : fmt::format(", {} dead {}{}", count, what, count == 1 ? "" : "s");
+    };
+    dead(study.setup.dead_links.size(), "link");
+    dead(study.replay.routers.dead_routers.size(), "router");
+    return text;
 }
 
 std::string traffic_text(const NocStudy& study) {

@@ -17,9 +17,23 @@ struct TileAddress {
     bool operator==(const TileAddress&) const = default;
 };
 
-TileAddress address_of(const Topology& topology, TileId tile);
+inline TileAddress address_of(const Topology& topology, TileId tile) {
+    return {topology.chip_x(tile), topology.chip_y(tile),
+            topology.x(tile) % topology.chip_tiles_x(), topology.y(tile) % topology.chip_tiles_y()};
+}
+
 // The tile at an address that is on the board.
-TileId tile_at(const Topology& topology, const TileAddress& address);
-std::string tile_text(const Topology& topology, TileId tile);
+inline TileId tile_at(const Topology& topology, const TileAddress& address) {
+    return topology.tile(address.chip_x * topology.chip_tiles_x() + address.x,
+                         address.chip_y * topology.chip_tiles_y() + address.y);
+}
+
+inline std::string tile_text(const Topology& topology, TileId tile) {
+    const TileAddress at = address_of(topology, tile);
+    const std::string place = std::to_string(at.x) + ", " + std::to_string(at.y) + ")";
+    return topology.chips() == 1 ? "(" + place
+                                 : "(" + std::to_string(at.chip_x) + ", " +
+                                       std::to_string(at.chip_y) + ", " + place;
+}
 
 }  // namespace cortile

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -24,9 +25,17 @@ struct Topology {
     bool torus = false;  // links join the ends of each row and column, too
     // Tiles of each chip along x and y, which divide width and height; 0: the mesh is one chip.
     std::uint32_t chip_width = 0, chip_height = 0;
+    // Ascending. They keep their ids, but hold no neurons, send nothing and are sent nothing.
+    std::vector<CoreId> dead_cores = {};
 
     std::uint32_t tiles() const { return width * height; }
     std::uint32_t cores() const { return tiles() * cores_per_tile; }
+    std::uint32_t working_cores() const {
+        return cores() - static_cast<std::uint32_t>(dead_cores.size());
+    }
+    bool works(CoreId c) const {
+        return !std::binary_search(dead_cores.begin(), dead_cores.end(), c);
+    }
     std::uint32_t sources() const {
         return cores() + static_cast<std::uint32_t>(external_ports.size());
     }

@@ -79,7 +79,7 @@ std::vector<Vector> curve_over(std::uint32_t columns, std::uint32_t rows) {
 std::vector<CoreId> cores_along_curve(const Topology& topology) {
     const std::vector<Vector> tiles = curve_over(topology.chip_tiles_x(), topology.chip_tiles_y());
     std::vector<CoreId> cores;
-    cores.reserve(topology.cores());
+    cores.reserve(topology.working_cores());
     // On a board chip by chip, so that a network takes as few as it can.
     for (const Vector chip : curve_over(topology.chip_columns(), topology.chip_rows())) {
         for (const Vector tile : tiles) {
@@ -88,7 +88,10 @@ std::vector<CoreId> cores_along_curve(const Topology& topology) {
             const TileId id = topology.tile(x + static_cast<std::uint32_t>(tile.x),
                                             y + static_cast<std::uint32_t>(tile.y));
             for (std::uint32_t c = 0; c < topology.cores_per_tile; ++c) {
-                cores.push_back(CoreId{id.value * topology.cores_per_tile + c});
+                const CoreId core{id.value * topology.cores_per_tile + c};
+                if (topology.works(core)) {
+                    cores.push_back(core);
+                }
             }
         }
     }
