@@ -241,9 +241,21 @@ CycleAccurateTiming router_timing(const Parameters& parameters) {
         // A flit holds the channel for its part of the packet's time, at least a cycle.
         const Picoseconds flit =
             (serialisation(parameters) + timing.packet_flits - 1) / timing.packet_flits;
-        router.crossing_cycles = static_cast<std::uint32_t>(std::max<Picoseconds>(1, cycles(flit)));
+        const auto bounded = [&](const char* path, Picoseconds number, Picoseconds most) {
+            if (number > most) {
+                throw ConfigError(
+                    parameters.where(path),
+                    fmt::format("{} cycles of noc.clock; cycle_accurate takes at most {}", number,
+                                most),
+                    "a slower noc.clock, or noc.timing: approximately_timed");
+            }
+            return static_cast<std::uint32_t>(number);
+        };
+        router.crossing_cycles = bounded("board.link_clock", std::max<Picoseconds>(1, cycles(flit)),
+                                         RouterParameters::kMostCrossingCycles);
         router.crossing_latency =
-            static_cast<std::uint32_t>(cycles(parameters.time("board.link_latency")));
+            bounded("board.link_latency", cycles(parameters.time("board.link_latency")),
+                    RouterParameters::kMostCrossingLatency);
     }
     return timing;
 }

@@ -26,6 +26,10 @@ struct ChipConfig {
     TransientFaultRates noc_faults;
     Picoseconds tick = 0;  // of a chip with sync: tick; 0: a barrier ends each timestep
 
+    // The tiles whose cores can hold neurons, if that is known already; only those become modules.
+    // Empty: all.
+    std::vector<TileId> tiles_in_use = {};
+
     std::uint32_t host_source() const { return topology.cores(); }
 };
 

@@ -30,6 +30,7 @@ struct RouterParameters {
     // Of a board: the channel between two chips, which all links share that leave a chip on one
     // side. A flit comes to it over its link, waits for its turn, and holds it for crossing_cycles;
     // so much and crossing_latency later it is at the router of the other chip.
+    static constexpr std::uint32_t kMostCrossingCycles = 4096, kMostCrossingLatency = 32768;
     std::uint32_t crossing_cycles = 1;
     std::uint32_t crossing_latency = 0;  // of credits, too
 };

@@ -31,9 +31,9 @@ inline TileId tile_at(const Topology& topology, const TileAddress& address) {
 inline std::string tile_text(const Topology& topology, TileId tile) {
     const TileAddress at = address_of(topology, tile);
     const std::string place = std::to_string(at.x) + ", " + std::to_string(at.y) + ")";
-    return topology.chips() == 1 ? "(" + place
-                                 : "(" + std::to_string(at.chip_x) + ", " +
-                                       std::to_string(at.chip_y) + ", " + place;
+    return topology.chips() == 1
+               ? "(" + place
+               : "(" + std::to_string(at.chip_x) + ", " + std::to_string(at.chip_y) + ", " + place;
 }
 
 }  // namespace cortile

@@ -31,8 +31,8 @@ std::string problem_of(const RouterParameters& p, std::uint32_t ports) {
                                Range{"st_final_delay", p.switch_traversal_delay, 1, 16},
                                Range{"credit_delay", p.credit_delay, 0, 64},
                                Range{"link_latency", p.link_latency, 1, 64},
-                               Range{"crossing_cycles", p.crossing_cycles, 1, 4096},
-                               Range{"crossing_latency", p.crossing_latency, 0, 32768}}) {
+                               Range{"crossing_cycles", p.crossing_cycles, 1, p.kMostCrossingCycles},
+                               Range{"crossing_latency", p.crossing_latency, 0, p.kMostCrossingLatency}}) {
         if (range.value < range.least || range.value > range.most) {
             return fmt::format("{} is {}, expected {} to {}", range.name, range.value, range.least,
                                range.most);
