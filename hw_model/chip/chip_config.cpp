@@ -241,15 +241,15 @@ CycleAccurateTiming router_timing(const Parameters& parameters) {
         // A flit holds the channel for its part of the packet's time, at least a cycle.
         const Picoseconds flit =
             (serialisation(parameters) + timing.packet_flits - 1) / timing.packet_flits;
-        const auto bounded = [&](const char* path, Picoseconds number, Picoseconds most) {
-            if (number > most) {
+        const auto bounded = [&](const char* path, Picoseconds count, Picoseconds most) {
+            if (count > most) {
                 throw ConfigError(
                     parameters.where(path),
-                    fmt::format("{} cycles of noc.clock; cycle_accurate takes at most {}", number,
+                    fmt::format("{} cycles of noc.clock; cycle_accurate takes at most {}", count,
                                 most),
                     "a slower noc.clock, or noc.timing: approximately_timed");
             }
-            return static_cast<std::uint32_t>(number);
+            return static_cast<std::uint32_t>(count);
         };
         router.crossing_cycles = bounded("board.link_clock", std::max<Picoseconds>(1, cycles(flit)),
                                          RouterParameters::kMostCrossingCycles);
