@@ -29,10 +29,10 @@ constexpr const char* kLatencies[] = {"noc.hop_x", "noc.hop_y", "noc.local", "no
 bool is_of_the_network(const std::string& path) {
     const bool latency =
         std::find(std::begin(kLatencies), std::end(kLatencies), path) != std::end(kLatencies);
-    return !latency && !path.starts_with("noc.faults.") &&
+    return !latency && !path.starts_with("noc.faults.") && path != "board.barrier_latency" &&
            (path.starts_with("noc.") || path.starts_with("chip.mesh.") ||
-            path == "chip.cores_per_tile" || path == "chip.dead_cores" ||
-            path.starts_with("host.tile_"));
+            path.starts_with("board.") || path == "chip.cores_per_tile" ||
+            path == "chip.dead_cores" || path.starts_with("host.tile_"));
 }
 
 // Of the chip, only what this command has keys for.
@@ -41,7 +41,7 @@ ConfigTree network_of_preset(const std::string& name, const fs::path& folder) {
     for (const char* section :
          {"core", "chip.description", "chip.operating_point", "chip.core_type", "chip.sync",
           "chip.tick", "chip.barrier_latency", "chip.static_power", "host.injection_interval",
-          "noc.timing", "noc.faults"}) {
+          "noc.timing", "noc.faults", "board.barrier_latency"}) {
         tree.drop(section);
     }
     for (const char* key : kLatencies) {
@@ -298,9 +298,11 @@ ParameterSchema noc_schema() {
     return schema;
 }
 
-double NocStudy::energy(double hops_x, double hops_y) const {
+double NocStudy::energy(double hops_x, double hops_y, double crossings) const {
     return hops_x * parameters.energy("noc.hop_x_energy") +
-           hops_y * parameters.energy("noc.hop_y_energy") + parameters.energy("noc.local_energy");
+           hops_y * parameters.energy("noc.hop_y_energy") +
+           crossings * parameters.energy("board.link_energy") +
+           parameters.energy("noc.local_energy");
 }
 
 NocStudy load_noc_study(const fs::path& file, const std::vector<std::string>& assignments) {

@@ -13,6 +13,7 @@
 #include "experiment/cost_tables.h"
 #include "experiment/guarded_import.h"
 #include "hw_model/base/error.h"
+#include "hw_model/chip/chip_config.h"
 #include "hw_model/config/chip_schema.h"
 #include "hw_model/config/yaml_text.h"
 #include "workload/network/generate.h"
@@ -315,6 +316,26 @@ std::uint32_t input_neurons(const Network& network) {
     return sum;
 }
 
+namespace {
+
+// What a chip-to-chip link of a board is worth, in hops on the chip: by time or by energy,
+// whichever is more; nothing is known of what costs nothing.
+double crossing_hops(const Parameters& parameters) {
+    const double time =
+        static_cast<double>(serialisation(parameters) + parameters.time("board.link_latency"));
+    const auto in_hops = [](double crossing, double hops) {
+        return hops > 0 ? 2 * crossing / hops : 0;
+    };
+    return std::max(
+        {1.0,
+         in_hops(time,
+                 static_cast<double>(parameters.time("noc.hop_x") + parameters.time("noc.hop_y"))),
+         in_hops(parameters.energy("board.link_energy"),
+                 parameters.energy("noc.hop_x_energy") + parameters.energy("noc.hop_y_energy"))});
+}
+
+}  // namespace
+
 MappingOptions mapping_options(const Parameters& parameters) {
     MappingOptions options;
     const std::string& placement = parameters.text("mapping.placement");
@@ -328,6 +349,7 @@ MappingOptions mapping_options(const Parameters& parameters) {
     options.cores = whole(parameters, "mapping.cores");
     options.share_cores = parameters.flag("mapping.share_cores");
     options.seed = static_cast<std::uint64_t>(parameters.integer("mapping.seed"));
+    options.crossing_hops = crossing_hops(parameters);
     return options;
 }
 

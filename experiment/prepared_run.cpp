@@ -2,6 +2,7 @@
 #include "experiment/prepared_run.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -163,6 +164,12 @@ PreparedRun prepare(Experiment experiment, Workload workload) {
 
     run.mapping = run.experiment.core_type->map(run.network, parameters, run.chip.topology,
                                                 mapping_options(parameters));
+    // Thousands of modules of cores without neurons would take seconds and hundreds of megabytes.
+    std::set<TileId> tiles;
+    for (const CoreUse& use : run.mapping.cores) {
+        tiles.insert(run.chip.topology.tile_of_core(use.core));
+    }
+    run.chip.tiles_in_use.assign(tiles.begin(), tiles.end());
     for (const CoreUse& use : run.mapping.cores) {
         if (!run.chip.topology.works(use.core)) {
             throw ContractViolation(

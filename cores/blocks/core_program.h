@@ -11,6 +11,7 @@
 #include "cores/blocks/axon_table.h"
 #include "cores/blocks/crossbar.h"
 #include "cores/blocks/synapse_memory.h"
+#include "noc/api/packet.h"
 
 namespace cortile {
 
@@ -28,7 +29,7 @@ struct CoreProgram {
     AxonTable axons;                   // output
     // Multicast by relay: input address -> destination of the copy that this core sends on,
     // ascending in address. Empty for types without relays.
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> relays;
+    std::vector<std::pair<std::uint32_t, SpikePacket::Target>> relays;
     bool multicast = false;  // the network-on-chip carries the copies of a spike as one packet
     // Look-up tables by the numbers that a parameter of the neurons refers to.
     std::map<std::int32_t, std::vector<std::int32_t>> tables;

@@ -286,11 +286,12 @@ Mapping Mapper::finish() {
         }
     }
     traffic_ = {};
+    problem.crossing_hops = options_.crossing_hops;
     const std::vector<CoreId> core_of =
         place_groups(problem, topology_, options_.placement, options_.seed);
 
     Mapping mapping;
-    mapping.spike_weighted_hops = hop_cost(problem, topology_, core_of);
+    note_placement(problem, topology_, core_of, mapping);
     mapping.slices.resize(runs_.size());
     mapping.slice_use.resize(runs_.size());
     std::uint64_t copies = 0;

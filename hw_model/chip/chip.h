@@ -67,6 +67,7 @@ class Chip : public sc_core::sc_module {
 
     HostPort& host() { return host_; }
     const HostPort& host() const { return host_; }
+    // Of a tile in use.
     CoreShell& core(CoreId id) { return *cores_[id.value]; }
     const CoreShell& core(CoreId id) const { return *cores_[id.value]; }
     std::uint32_t core_count() const { return static_cast<std::uint32_t>(cores_.size()); }
@@ -75,6 +76,7 @@ class Chip : public sc_core::sc_module {
     const MeshNoc& noc() const { return noc_; }
     const ChipConfig& config() const { return config_; }
     std::uint32_t used_tiles() const;
+    std::uint32_t used_chips() const;  // of the board
 
     // State of every core back to its start, at no cost in modelled time: the next timestep is the
     // first of a sample with that much input.
@@ -102,8 +104,8 @@ class Chip : public sc_core::sc_module {
     TimestepClient* client_ = nullptr;
     HostPort host_;
     MeshNoc noc_;
-    sc_core::sc_vector<Tile> tiles_;
-    std::vector<CoreShell*> cores_, used_;
+    std::vector<std::unique_ptr<Tile>> tiles_;
+    std::vector<CoreShell*> cores_, used_;  // cores_: by id; null beyond the tiles in use
     Picoseconds barrier_ = 0, last_timestep_ = 0;
     bool running_ = false, started_by_run_ = false;
     std::exception_ptr failure_;

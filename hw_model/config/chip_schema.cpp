@@ -6,6 +6,7 @@ namespace {
 
 // Far above any mesh that exists, and low enough that a tile's index fits everywhere.
 constexpr double kMostTilesAside = 1024;
+constexpr double kMostChipsAside = 64;
 
 double most(ParameterType type) {
     switch (type) {
@@ -15,6 +16,10 @@ double most(ParameterType type) {
             return kMostEventEnergy;
         case ParameterType::power:
             return 1e6;
+        case ParameterType::information:
+            return 1 << 20;  // bit
+        case ParameterType::frequency:
+            return 1e13;
         default:
             return 1;  // a barrier's latency, s
     }
@@ -24,11 +29,43 @@ ParameterDescriptor cited(const char* path, ParameterType type, const char* desc
     return {path, type, std::nullopt, description, true, {}, 0, most(type)};
 }
 
+// A constant that only boards of several chips need: its default counts as not given.
+ParameterDescriptor of_boards(const char* path, ParameterType type, const char* none,
+                              const char* description) {
+    ParameterDescriptor descriptor = cited(path, type, description);
+    descriptor.default_text = none;
+    return descriptor;
+}
+
+ParameterSchema board_schema() {
+    using enum ParameterType;
+    return {
+        whole_number("board.width", "1", "chips along x (east-west); each is a chip.mesh", 1,
+                     kMostChipsAside),
+        whole_number("board.height", "1", "chips along y (north-south)", 1, kMostChipsAside),
+        of_boards(
+            "board.packet_bits", information, "0 bit",
+            "bits of a packet on the channel between two chips, with what says where it goes"),
+        of_boards("board.link_width", information, "0 bit",
+                  "bits that the channel between two chips carries at once, one way"),
+        of_boards("board.link_clock", frequency, "0 Hz",
+                  "how often it does; one channel a side of a chip and direction, shared by all "
+                  "links that lead there"),
+        of_boards("board.link_latency", time, "0 ns",
+                  "from a packet's last bit on the channel to its arrival at the other chip's "
+                  "router"),
+        of_boards("board.link_energy", energy, "0 pJ",
+                  "energy of one packet over the channel, beside that of the hop"),
+        of_boards("board.barrier_latency", time, "0 ns",
+                  "added to chip.barrier_latency where several chips take part"),
+    };
+}
+
 }  // namespace
 
 ParameterSchema chip_schema() {
     using enum ParameterType;
-    return {
+    ParameterSchema schema{
         {"chip.description", text, "", "what this chip description stands for"},
         {"chip.operating_point", text, std::nullopt,
          "supply voltage and the like at which the constants hold"},
@@ -55,7 +92,7 @@ ParameterSchema chip_schema() {
             "time of the barrier that ends a timestep, by the number of tiles taking part; linear "
             "between rows, constant outside them"),
         cited("chip.static_power", power,
-              "power of the whole chip that does not depend on activity"),
+              "power of the whole chip that does not depend on activity; of each chip of a board"),
         {"noc.timing",
          choice,
          "approximately_timed",
@@ -151,12 +188,19 @@ ParameterSchema chip_schema() {
         cited("noc.hop_y_energy", energy, "energy of one packet and hop along y"),
         cited("noc.local_energy", energy,
               "energy of one packet through the local router, once per packet"),
-        whole_number("host.tile_x", "0", "column of the tile where the host injects input spikes",
-                     0, kMostTilesAside - 1),
-        whole_number("host.tile_y", "0", "row of the tile where the host injects input spikes", 0,
-                     kMostTilesAside - 1),
+        whole_number(
+            "host.tile_x", "0",
+            "column of the tile where the host injects input spikes; counted over all of a board",
+            0, kMostTilesAside - 1),
+        whole_number(
+            "host.tile_y", "0",
+            "row of the tile where the host injects input spikes; counted over all of a board", 0,
+            kMostTilesAside - 1),
         cited("host.injection_interval", time, "time between two packets that the host injects"),
     };
+    const ParameterSchema board = board_schema();
+    schema.insert(schema.end(), board.begin(), board.end());
+    return schema;
 }
 
 }  // namespace cortile

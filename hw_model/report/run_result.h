@@ -13,6 +13,15 @@
 
 namespace cortile {
 
+// The chips of a board. A tile's place is that of its chip on the board and its own on the chip.
+struct BoardResult {
+    std::uint32_t width = 1, height = 1;
+    std::uint32_t chips_used = 1;
+    std::uint64_t crossings = 0;  // packets from one chip to the next
+
+    std::uint32_t chips() const { return width * height; }
+};
+
 struct CoreResult {
     std::uint32_t core = 0, tile_x = 0, tile_y = 0;
     std::string populations;  // names of what it holds, "conv1 conv2"
@@ -23,6 +32,7 @@ struct CoreResult {
     Picoseconds busy_generating = 0, busy_receiving = 0;            // summed over timesteps
     std::uint64_t input_axons = 0, synapses = 0, synapse_bits = 0;  // static use
     std::uint64_t critical_timesteps = 0;  // in how many timesteps it finished last
+    std::uint32_t chip_x = 0, chip_y = 0;  // on the board
 };
 
 struct LayerResult {
@@ -39,6 +49,8 @@ struct LinkResult {
     std::string direction;  // east, west, north, south, local
     std::uint64_t packets = 0;
     Picoseconds waited = 0;
+    std::uint32_t chip_x = 0, chip_y = 0;  // on the board
+    bool is_channel = false;               // from chip to chip: of no tile
 };
 
 struct SampleResult {
@@ -94,6 +106,7 @@ struct RunResult {
     std::uint64_t packets = 0, hops = 0;
     std::uint64_t packets_injected = 0;  // the copies of one spike together
     std::uint32_t cores_used = 0, cores_total = 0, tiles_used = 0;
+    BoardResult board;
     std::uint32_t cores_dead = 0;       // beside cores_total
     std::optional<FaultResult> faults;  // none: no packet was to be lost
     Picoseconds modelled_time = 0;

@@ -161,6 +161,10 @@ std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
         json["cores_dead"] = result.cores_dead;
     }
     json["tiles_used"] = result.tiles_used;
+    if (result.board.chips() > 1) {
+        json["chips_used"] = result.board.chips_used;
+        json["chips_total"] = result.board.chips();
+    }
     json["neuron_spikes"] = result.neuron_spikes;
     json["input_spikes"] = result.input_spikes;
     json["synaptic_operations"] = result.synaptic_operations;
@@ -168,6 +172,9 @@ std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
     json["packets"] = result.packets;
     json["packets_injected"] = result.packets_injected;
     json["hops"] = result.hops;
+    if (result.board.chips() > 1) {
+        json["crossings"] = result.board.crossings;
+    }
     if (result.faults) {
         json["noc_faults"] = faults_json(*result.faults);
     }

@@ -87,7 +87,18 @@ std::string packets_text(const RunResult& result) {
         text += fmt::format("; {}, {:.2f} each", counted(result.hops, "hop"),
                             static_cast<double>(result.hops) / static_cast<double>(result.packets));
     }
+    if (result.board.chips() > 1) {
+        text += fmt::format("; {} to another chip", grouped(result.board.crossings));
+    }
     return text;
+}
+
+std::string tiles_text(const RunResult& result) {
+    const std::string tiles = counted(result.tiles_used, "tile");
+    return result.board.chips() == 1
+               ? tiles
+               : fmt::format("{} of {} of {} chips", tiles, grouped(result.board.chips_used),
+                             grouped(result.board.chips()));
 }
 
 std::string share_text(std::uint64_t part, std::uint64_t whole) {
@@ -185,7 +196,7 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
                                     (result.cores_dead > 0 ? fmt::format(" that work ({} dead)",
                                                                          grouped(result.cores_dead))
                                                            : std::string()),
-                                counted(result.tiles_used, "tile")));
+                                tiles_text(result)));
     text += row("Operating point", result.operating_point);
     text += row("NoC timing level", timing_text(result));
     if (!result.datapath.empty()) {

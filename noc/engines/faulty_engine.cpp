@@ -28,7 +28,8 @@ void number_alike(std::span<const SpikePacket> packets, std::vector<std::uint64_
     ordinals.assign(packets.size(), 0);
     for (const SpikePacket& packet : packets) {
         order.push_back(order.size());
-        keys.push_back(std::uint64_t{packet.source()} << 32 | packet.target());
+        keys.push_back(std::uint64_t{packet.source()} << (64 - SpikePacket::kSourceBits) ^
+                       packet.target());
     }
     std::sort(order.begin(), order.end(), [&](std::uint64_t a, std::uint64_t b) {
         return keys[a] != keys[b] ? keys[a] < keys[b] : a < b;
@@ -113,10 +114,12 @@ void FaultyEngine::deliver(CoreId core, unsigned worker, std::span<const SpikePa
 FaultyEngine::Fate FaultyEngine::strike(SpikePacket& packet, std::uint32_t ordinal) const {
     const TileId to = topology_.tile_of_core(CoreId{packet.core()});
     const std::uint32_t links = way_length_(topology_.tile_of_source(packet.source()), to) + 1;
+    // Source and target have three bits more than there is room for in one word.
+    const std::uint64_t more = packet.target() >> 32 | std::uint64_t{packet.source()} >> 16 << 2;
     const std::uint64_t when =
-        timestep_ << 24 | std::uint64_t{pass_ & 0xFFFF} << 8 | (ordinal >> 16 & 0xFF);
+        more << 61 | timestep_ << 24 | std::uint64_t{pass_ & 0xFFFF} << 8 | (ordinal >> 16 & 0xFF);
     const std::uint64_t which = std::uint64_t{packet.source()} << 48 |
-                                std::uint64_t{packet.target()} << 16 | (ordinal & 0xFFFF);
+                                (packet.target() & 0xFFFFFFFF) << 16 | (ordinal & 0xFFFF);
     if (rates_.drop > 0 && share_of(philox({rates_.seed, RandomUse::noc_drop}, when, which)) <
                                over_links(rates_.drop, links)) {
         return Fate::dropped;
@@ -138,7 +141,8 @@ FaultyEngine::Fate FaultyEngine::strike(SpikePacket& packet, std::uint32_t ordin
 void FaultyEngine::flip(SpikePacket& packet, std::uint32_t bits) const {
     const std::uint32_t bit = uniform_below(bits, payload_.address_bits + payload_.value_bits);
     const bool in_address = bit < payload_.address_bits;
-    packet = {packet.time(), packet.target() ^ (in_address ? 1u << bit : 0), packet.source(),
+    packet = {packet.time(), packet.target() ^ (in_address ? SpikePacket::Target{1} << bit : 0),
+              packet.source(),
               packet.value() ^ (in_address ? 0 : 1u << (bit - payload_.address_bits)),
               packet.group()};
 }

@@ -176,9 +176,17 @@ LoadPoint measure_on_engine(const LoadPointSetup& setup, double offered) {
             point.link_load.push_back(load(sink.ejected[tile * topology.cores_per_tile + core]));
         }
     }
+    for (std::uint32_t chip = 0; topology.chips() > 1 && chip < topology.chips(); ++chip) {
+        for (const Direction direction :
+             {Direction::east, Direction::west, Direction::north, Direction::south}) {
+            point.link_load.push_back(load(engine->crossing(chip, direction).packets) *
+                                      setup.router.crossing_cycles);
+        }
+    }
+    const NocCounters counters = engine->counters();
+    const auto packets = static_cast<double>(std::max<std::uint64_t>(counters.packets, 1));
+    point.crossings_mean = static_cast<double>(counters.crossings) / packets;
     if (setup.fanout > 1) {
-        const NocCounters counters = engine->counters();
-        const auto packets = static_cast<double>(std::max<std::uint64_t>(counters.packets, 1));
         point.hops_x_mean = static_cast<double>(counters.hops_x) / packets;
         point.hops_y_mean = static_cast<double>(counters.hops_y) / packets;
     }

@@ -21,7 +21,7 @@ class Measurement final : public FlitReceiver {
 // Hops from what links carried: packets take longer ways than the shortest.
 void count_detours(unsigned ports, const LoadPointSetup& setup, LoadPoint& point) {
     double along_x = 0, along_y = 0;  // flits a cycle
-    for (std::size_t i = 0; i < point.link_load.size(); ++i) {
+    for (std::size_t i = 0; i < std::size_t{setup.topology.tiles()} * ports; ++i) {
         const std::size_t port = i % ports;
         along_x += port < kNorth ? point.link_load[i] : 0;
         along_y += port >= kNorth && port < kFirstLocalPort ? point.link_load[i] : 0;
@@ -29,6 +29,15 @@ void count_detours(unsigned ports, const LoadPointSetup& setup, LoadPoint& point
     const double accepted = point.accepted * setup.topology.cores();
     point.hops_x_mean = accepted > 0 ? along_x / accepted : 0;
     point.hops_y_mean = accepted > 0 ? along_y / accepted : 0;
+}
+
+// From flits a cycle to the share of cycles; `crossings_mean` becomes flits over channels a cycle.
+void use_of_channels(unsigned ports, const LoadPointSetup& setup, LoadPoint& point) {
+    for (std::size_t i = std::size_t{setup.topology.tiles()} * ports; i < point.link_load.size();
+         ++i) {
+        point.crossings_mean += point.link_load[i];
+        point.link_load[i] *= setup.router.crossing_cycles;
+    }
 }
 
 LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
@@ -52,6 +61,12 @@ LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
                 flits.push_back(network.link(TileId{tile}, port).flits);
             }
         }
+        for (std::uint32_t chip = 0; setup.topology.chips() > 1 && chip < setup.topology.chips();
+             ++chip) {
+            for (unsigned port = 0; port < kFirstLocalPort; ++port) {
+                flits.push_back(network.channel(chip, port).flits);
+            }
+        }
         return flits;
     };
     while (network.now() < end || measurement.statistics.received() < created) {
@@ -65,6 +80,7 @@ LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
                 point.link_load.push_back(static_cast<double>(flits[i] - flits_before[i]) /
                                           static_cast<double>(setup.measured));
             }
+            use_of_channels(network.ports(), setup, point);
         }
         if (now == last) {
             point.is_saturated = true;
@@ -80,6 +96,8 @@ LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
     result.offered = offered;
     result.cycles = network.now();
     result.link_load = std::move(point.link_load);
+    result.crossings_mean =
+        result.accepted > 0 ? point.crossings_mean / (result.accepted * setup.topology.cores()) : 0;
     if (!setup.dead_links.empty() || setup.routing == "up_down" || setup.routing == "table") {
         count_detours(network.ports(), setup, result);
     }

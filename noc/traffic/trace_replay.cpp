@@ -166,7 +166,17 @@ TraceReplay replay_trace(const std::filesystem::path& trace, const ReplaySetup& 
                                         flits);
         }
     }
+    std::uint64_t crossings = 0;
+    for (std::uint32_t chip = 0; topology.chips() > 1 && chip < topology.chips(); ++chip) {
+        for (const Direction direction :
+             {Direction::east, Direction::west, Direction::north, Direction::south}) {
+            const std::uint64_t packets = engine->crossing(chip, direction).packets;
+            crossings += packets;
+            result.channel_flits.push_back(packets * flits);
+        }
+    }
     if (!all.empty()) {
+        result.crossings_mean = static_cast<double>(crossings) / static_cast<double>(all.size());
         result.hops_x_mean = static_cast<double>(hops_x) / static_cast<double>(all.size());
         result.hops_y_mean = static_cast<double>(hops_y) / static_cast<double>(all.size());
     }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <set>
 #include <span>
 
 #include "hw_model/base/error.h"
@@ -46,6 +47,14 @@ class Improver {
         return {static_cast<std::int32_t>(topology_.x(tile)),
                 static_cast<std::int32_t>(topology_.y(tile))};
     }
+    double cost_of_crossings(Position a, Position b) const {
+        const auto apart = [](std::int32_t p, std::int32_t q, std::int32_t size) {
+            return std::abs(p / size - q / size);
+        };
+        return crossing_hops_ *
+               (apart(a.x, b.x, static_cast<std::int32_t>(topology_.chip_tiles_x())) +
+                apart(a.y, b.y, static_cast<std::int32_t>(topology_.chip_tiles_y())));
+    }
     std::uint32_t draw_core(std::uint32_t bits) const {
         return working_[uniform_below(bits, static_cast<std::uint32_t>(working_.size()))];
     }
@@ -63,6 +72,7 @@ class Improver {
     const Topology& topology_;
     std::uint32_t groups_;
     std::uint64_t seed_;
+    double crossing_hops_;  // 0 for one chip
     std::vector<CoreId> core_of_;
     std::vector<std::uint32_t> group_on_;  // per core
     std::vector<std::uint32_t> working_;   // cores, ascending
@@ -80,6 +90,7 @@ Improver::Improver(const PlacementProblem& problem, const Topology& topology,
     : topology_(topology),
       groups_(problem.groups),
       seed_(seed),
+      crossing_hops_(topology.chips() > 1 ? problem.crossing_hops : 0),
       core_of_(std::move(start)),
       group_on_(topology.cores(), kNobody) {
     for (std::uint32_t g = 0; g < groups_; ++g) {
@@ -129,6 +140,10 @@ double Improver::change_of_move(std::uint32_t group, Position to, std::uint32_t 
             const int before = std::abs(from.x - other.x) + std::abs(from.y - other.y);
             const int after = std::abs(to.x - other.x) + std::abs(to.y - other.y);
             change += static_cast<double>(edge.packets) * (after - before);
+            if (crossing_hops_ > 0) {
+                change += static_cast<double>(edge.packets) *
+                          (cost_of_crossings(to, other) - cost_of_crossings(from, other));
+            }
         }
     }
     effort_ -= static_cast<std::int64_t>(edges(group).size()) + 1;
@@ -310,16 +325,31 @@ std::vector<CoreId> Improver::run() {
 
 }  // namespace
 
-double hop_cost(const PlacementProblem& problem, const Topology& topology,
-                const std::vector<CoreId>& core_of) {
-    double cost = 0;
+PlacementCost cost_of(const PlacementProblem& problem, const Topology& topology,
+                      const std::vector<CoreId>& core_of) {
+    PlacementCost cost;
     for (const GroupTraffic& t : problem.traffic) {
         const TileId from = t.from < problem.groups
                                 ? topology.tile_of_core(core_of[t.from])
                                 : topology.external_ports[t.from - problem.groups];
-        cost += t.packets * topology.hops(from, topology.tile_of_core(core_of[t.to]));
+        const TileId to = topology.tile_of_core(core_of[t.to]);
+        cost.hops += t.packets * topology.hops(from, to);
+        cost.crossings += t.packets * topology.crossings(from, to);
     }
     return cost;
+}
+
+void note_placement(const PlacementProblem& problem, const Topology& topology,
+                    const std::vector<CoreId>& core_of, Mapping& mapping) {
+    const PlacementCost cost = cost_of(problem, topology, core_of);
+    mapping.spike_weighted_hops = cost.hops;
+    mapping.spike_weighted_crossings = cost.crossings;
+    std::set<std::uint32_t> chips;
+    for (const CoreId core : core_of) {
+        chips.insert(topology.chip(topology.tile_of_core(core)));
+    }
+    mapping.chips = topology.chips();
+    mapping.chips_used = static_cast<std::uint32_t>(chips.size());
 }
 
 std::vector<CoreId> place_groups(const PlacementProblem& problem, const Topology& topology,
@@ -341,8 +371,11 @@ std::vector<CoreId> place_groups(const PlacementProblem& problem, const Topology
     if (placement == Placement::curve) {
         return curve;
     }
-    const double linear_cost = hop_cost(problem, topology, linear);
-    const bool start_linear = linear_cost < hop_cost(problem, topology, curve);
+    const auto sum = [&](const std::vector<CoreId>& core_of) {
+        const PlacementCost cost = cost_of(problem, topology, core_of);
+        return cost.hops + problem.crossing_hops * cost.crossings;
+    };
+    const bool start_linear = sum(linear) < sum(curve);
     return Improver(problem, topology, start_linear ? std::move(linear) : std::move(curve), seed)
         .run();
 }

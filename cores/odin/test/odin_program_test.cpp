@@ -45,10 +45,10 @@ Compiled compiled(const Network& network) {
 
 // The row at a destination: neuron and weight of each synapse.
 std::vector<std::pair<std::uint32_t, int>> row(const ChipProgram& program,
-                                               std::uint32_t destination) {
+                                               SpikePacket::Target destination) {
     const auto& words = std::get<SynapseMemory>(program.cores[0].synapses).words();
     std::vector<std::pair<std::uint32_t, int>> result;
-    std::size_t i = destination & SpikePacket::kMaxAddress;
+    std::size_t i = SpikePacket::address_of(destination);
     do {
         result.emplace_back(SynapseWord::neuron(words[i]), SynapseWord::weight(words[i]));
     } while (!(words[i++] & SynapseWord::kLast));
@@ -57,9 +57,9 @@ std::vector<std::pair<std::uint32_t, int>> row(const ChipProgram& program,
 
 using Row = std::vector<std::pair<std::uint32_t, int>>;
 
-std::vector<std::uint32_t> destinations(const AxonTable& axons, std::uint32_t neuron) {
-    std::vector<std::uint32_t> result;
-    for (const std::uint32_t destination : axons.destinations(neuron)) {
+std::vector<SpikePacket::Target> destinations(const AxonTable& axons, std::uint32_t neuron) {
+    std::vector<SpikePacket::Target> result;
+    for (const SpikePacket::Target destination : axons.destinations(neuron)) {
         result.push_back(destination);
     }
     return result;

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
+#include "hw_model/base/temporary_folder.h"
 #include "hw_model/config/chip_schema.h"
 #include "testbench/unit/config/config_test_support.h"
 
@@ -83,7 +85,7 @@ TEST(Presets, EachCitedValueSaysWhereItIsFrom) {
         std::size_t cited = 0;
         const Parameters parameters = preset(name);
         for (const auto& [path, value] : parameters.values()) {
-            if (value.descriptor->cited) {
+            if (value.descriptor->cited && !value.is_default) {
                 ++cited;
                 ASSERT_TRUE(value.citation) << name << " " << path;
                 EXPECT_GE(value.citation->source.size(), 20U) << name << " " << path;
@@ -97,7 +99,7 @@ TEST(Presets, WhatIsAssumedNeverNamesATableAsItsSource) {
     for (const std::string& name : loihi_presets()) {
         const Parameters parameters = preset(name);
         for (const auto& [path, value] : parameters.values()) {
-            if (value.citation && value.citation->grade == Grade::assumed) {
+            if (value.citation && !value.is_default && value.citation->grade == Grade::assumed) {
                 EXPECT_THAT(value.citation->source,
                             testing::AnyOf(HasSubstr("not listed separately"),
                                            HasSubstr("no source"), HasSubstr("Scaled by cores")))
@@ -105,6 +107,68 @@ TEST(Presets, WhatIsAssumedNeverNamesATableAsItsSource) {
             }
         }
     }
+}
+
+// Every constant of a board has its own source; those without one are assumed and say so.
+TEST(Presets, BoardsCiteTheirConstants) {
+    for (const char* name : {"tianjic_5x5", "truenorth_4x4"}) {
+        ConfigTree tree = load_preset(name, ".");
+        for (const char* section : {"core", "chip.description"}) {
+            tree.drop(section);
+        }
+        const Parameters parameters = tree.resolve(chip_schema());
+        EXPECT_GT(parameters.integer("board.width") * parameters.integer("board.height"), 1);
+        std::size_t cited = 0;
+        for (const auto& [path, value] : parameters.values()) {
+            if (path.starts_with("board.") && value.citation && !value.is_default) {
+                ++cited;
+                const bool none = value.citation->source.starts_with("no source");
+                EXPECT_EQ(none, value.citation->grade == Grade::assumed) << name << " " << path;
+            }
+        }
+        EXPECT_EQ(cited, parameters.text("chip.sync") == "tick" ? 5u : 6u) << name;
+    }
+}
+
+// 160 million spikes a second of 34 bits are 5.44 Gbit/s, over four sides; 26 pJ a bit, 32 of them.
+TEST(Presets, BoardOf16HasThePublishedRateAndEnergy) {
+    ConfigTree tree = load_preset("truenorth_4x4", ".");
+    tree.drop("core");
+    const Parameters board = tree.resolve(chip_schema());
+    EXPECT_NEAR(4 * board.frequency("board.link_clock") *
+                    static_cast<double>(board.bits("board.packet_bits")),
+                5.44e9, 1e6);
+    EXPECT_DOUBLE_EQ(board.energy("board.link_energy"), 26e-12 * 32);
+    // What it does not say is the chip's.
+    EXPECT_EQ(board.integer("chip.mesh.width"), 64);
+    EXPECT_EQ(board.citation("chip.static_power").grade, Grade::derived);
+}
+
+TEST(Presets, AFileExtendsAPresetByName) {
+    const TemporaryFolder folder;
+    const auto write = [&](const std::string& text) {
+        const auto file = folder.path() / "extends_test.yaml";
+        std::ofstream(file) << text;
+        return file.string();
+    };
+    const Parameters wide = load_preset(write("extends: loihi\nchip: {mesh: {width: 3}}\n"), ".")
+                                .resolve(schema_with_core());
+    EXPECT_EQ(wide.integer("chip.mesh.width"), 3);
+    EXPECT_EQ(wide.time("noc.hop_x"), 4100);
+    const auto error_of = [&](const std::string& text) {
+        try {
+            load_preset(write(text), ".");
+        } catch (const ConfigError& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    EXPECT_THAT(error_of("extends: nothing\n"),
+                testing::AllOf(HasSubstr("extends_test.yaml:1: extends"),
+                               HasSubstr("nothing is not a preset"), HasSubstr("loihi")));
+    EXPECT_THAT(error_of("extends: tianjic_5x5\n"),
+                testing::AllOf(HasSubstr("extends another preset itself"),
+                               HasSubstr("extend that one: tianjic")));
 }
 
 // Davies et al., IEEE Micro 38(1), 2018, Table 2.
