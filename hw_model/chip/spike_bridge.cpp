@@ -133,6 +133,10 @@ tlm::tlm_response_status SpikeBridge::write(tlm_generic_payload& payload,
     if (find_bridge_register(payload.get_address())->address == BridgeRegister::inject) {
         return inject(words, time);
     }
+    const auto steps = static_cast<std::uint64_t>(BridgeRegister::step);
+    if (params_.free_running && steps - payload.get_address() < width_of(payload)) {
+        return tlm::TLM_COMMAND_ERROR_RESPONSE;
+    }
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::uint64_t address = payload.get_address() + i * kWord % width_of(payload);
         write_register(static_cast<BridgeRegister>(address), words[i], time);
