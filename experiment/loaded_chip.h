@@ -7,6 +7,8 @@
 #include "experiment/rtl_cores.h"
 #include "hw_model/base/executor.h"
 #include "hw_model/chip/chip.h"
+#include "hw_model/report/run_result.h"
+#include "noc/engines/faulty_engine.h"
 #include "noc/traffic/packet_trace.h"
 
 namespace cortile {
@@ -22,6 +24,8 @@ class LoadedChip {
 
     Chip& chip() { return *chip_; }
     const RtlCores& rtl() const { return rtl_; }
+    // What became of packets so far; nothing: none was to be lost.
+    std::optional<FaultResult> faults() const;
     // At the end: the files of cores.record and noc.trace.
     void write_records();
 
@@ -29,6 +33,8 @@ class LoadedChip {
     RtlCores rtl_;
     Executor executor_;
     std::optional<PacketTraceWriter> trace_;
+    TransientFaultRates rates_;
+    const FaultyEngine* faulty_ = nullptr;  // in the chip
     std::optional<Chip> chip_;
 };
 

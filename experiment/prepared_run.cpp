@@ -163,6 +163,13 @@ PreparedRun prepare(Experiment experiment, Workload workload) {
 
     run.mapping = run.experiment.core_type->map(run.network, parameters, run.chip.topology,
                                                 mapping_options(parameters));
+    for (const CoreUse& use : run.mapping.cores) {
+        if (!run.chip.topology.works(use.core)) {
+            throw ContractViolation(
+                fmt::format("core type {} puts neurons on core {}, which is dead",
+                            run.experiment.core_type->name(), use.core.value));
+        }
+    }
     run.places = std::make_unique<NeuronPlaces>(run.network, run.mapping, run.chip.host_source());
     return run;
 }

@@ -180,6 +180,7 @@ FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>&
     chip.noc().engine().release_buffers();
     FinishedRun finished{session.result(), session.ledger()};
     loaded_chip.write_records();
+    finished.result.faults = loaded_chip.faults();
     finished.result.threads = threads;
     finished.result.wall_load_seconds = seconds(loaded - start);
     finished.result.wall_run_seconds = seconds(Clock::now() - loaded);

@@ -178,7 +178,8 @@ RunResult RunSession::result() const {
     result.packets_injected = noc.injected;
     result.hops = noc.hops_x + noc.hops_y;
     result.cores_used = static_cast<std::uint32_t>(chip_.used_cores().size());
-    result.cores_total = chip_.core_count();
+    result.cores_total = run_.chip.topology.working_cores();
+    result.cores_dead = chip_.core_count() - result.cores_total;
     result.tiles_used = chip_.used_tiles();
     const ChipTime& time = chip_.time();
     result.modelled_time = time.total();

@@ -93,6 +93,22 @@ void Chip::run() {
     if (failure_) {
         std::rethrow_exception(failure_);
     }
+    check_conservation();
+}
+
+void Chip::check_conservation() const {
+    std::uint64_t injected = host_.interface.packets_injected(), delivered = 0;
+    for (const CoreShell* core : cores_) {
+        injected += core->interface.packets_injected();
+        delivered += core->interface.packets_ejected();
+    }
+    const std::uint64_t lost = noc_.engine().lost();
+    if (injected != delivered + lost) {
+        throw ContractViolation(
+            "noc: of " + std::to_string(injected) + " packets that were injected, " +
+            std::to_string(delivered) + " were delivered and " + std::to_string(lost) +
+            " reported lost: " + noc_.engine().name() + " loses or doubles packets");
+    }
 }
 
 void Chip::advance_or_note() {

@@ -60,7 +60,9 @@ class Chip : public sc_core::sc_module {
     void attach(TimestepClient& client) { client_ = &client; }
     // Runs until the client has no more timesteps. What a timestep throws comes out as it was
     // thrown; the chip cannot be run again then. In a simulation that others start, what it throws
-    // ends that simulation: sc_start() throws an sc_report with its text.
+    // ends that simulation: sc_start() throws an sc_report with its text. At the end, throws
+    // ContractViolation unless every packet that an interface injected was delivered to one, or is
+    // among those that the network says it lost.
     void run();
 
     HostPort& host() { return host_; }
@@ -93,6 +95,7 @@ class Chip : public sc_core::sc_module {
     void advance_or_note();
     Picoseconds run_timestep();
     void relay();
+    void check_conservation() const;
 
     ChipConfig config_;
     Executor& executor_;

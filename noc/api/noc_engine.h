@@ -75,6 +75,9 @@ class NocEngine {
     virtual void run_timestep(PacketSource& source, PacketSink& sink, Executor& executor) = 0;
 
     virtual NocCounters counters() const = 0;
+    // Packets that it took and, on purpose, did not deliver, ever. Whatever else was injected it
+    // has delivered once; the chip checks that.
+    virtual std::uint64_t lost() const { return 0; }
     // Per tile: packets that left it in `direction` (local: ejected to its cores).
     virtual LinkCounters link(TileId tile, Direction direction) const = 0;
     virtual void clear_counters() = 0;
@@ -86,10 +89,11 @@ class NocEngine {
 // Of routers with a clock.
 struct CycleAccurateTiming {
     RouterParameters router;
-    std::string routing = "xy";                // noc/routing/routing_policy.h
-    std::uint32_t packet_flits = 1;            // of every spike
-    Picoseconds clock_period = 1000;           // of all routers
-    std::vector<std::string> dead_links = {};  // noc/routing/faults.h
+    std::string routing = "xy";       // noc/routing/routing_policy.h
+    std::uint32_t packet_flits = 1;   // of every spike
+    Picoseconds clock_period = 1000;  // of all routers
+    // noc/routing/faults.h
+    std::vector<std::string> dead_links = {}, dead_routers = {};
     Multicast multicast = Multicast::unicast;
     Picoseconds relay = 0;  // in a core that passes a packet on
 };

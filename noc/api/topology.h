@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -17,9 +18,17 @@ struct Topology {
     std::uint32_t width = 1, height = 1, cores_per_tile = 1;
     std::vector<TileId> external_ports;
     bool torus = false;  // links join the ends of each row and column, too
+    // Ascending. They keep their ids, but hold no neurons, send nothing and are sent nothing.
+    std::vector<CoreId> dead_cores = {};
 
     std::uint32_t tiles() const { return width * height; }
     std::uint32_t cores() const { return tiles() * cores_per_tile; }
+    std::uint32_t working_cores() const {
+        return cores() - static_cast<std::uint32_t>(dead_cores.size());
+    }
+    bool works(CoreId c) const {
+        return !std::binary_search(dead_cores.begin(), dead_cores.end(), c);
+    }
     std::uint32_t sources() const {
         return cores() + static_cast<std::uint32_t>(external_ports.size());
     }

@@ -11,8 +11,8 @@
 #include "noc/engines/checks.h"
 #include "noc/engines/link_counters.h"
 #include "noc/engines/relaying.h"
+#include "noc/flit/check_routing.h"
 #include "noc/flit/flit_network.h"
-#include "noc/routing/faults.h"
 
 namespace cortile {
 
@@ -23,11 +23,7 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
     CycleAccurate(const Topology& topology, const CycleAccurateTiming& timing)
         : topology_(topology),
           timing_(timing),
-          network_(topology, timing.router,
-                   make_routing(timing.routing, topology,
-                                parse_faults(timing.dead_links, {}, topology, "noc.dead_links"),
-                                timing.router.virtual_channels),
-                   timing.multicast),
+          network_(topology, timing.router, check_routing(topology, timing), timing.multicast),
           arrived_(topology.cores()),
           relay_free_(topology.cores(), 0),
           cleared_(topology.tiles() * network_.ports()) {

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "hw_model/base/error.h"
-#include "noc/routing/routing_policy.h"
+#include "noc/flit/check_routing.h"
 #include "noc/traffic/load_statistics.h"
 
 namespace cortile {
@@ -111,11 +111,11 @@ std::unique_ptr<NocEngine> make_engine(const std::string& level, const Topology&
                           fmt::format("{} routes xy only, not {}", level, timing.routing),
                           "noc.routing: xy, or noc.timing: cycle_accurate");
     }
-    if (topology.torus || !timing.dead_links.empty()) {
-        throw ConfigError(topology.torus ? "chip.topology" : "noc.dead_links",
-                          level + " knows meshes whose links all work, only",
+    if (topology.torus) {
+        throw ConfigError("chip.mesh.torus", level + " knows meshes only",
                           "noc.timing: cycle_accurate");
     }
+    check_xy_ways(level, topology, parse_faults(timing.dead_links, timing.dead_routers, topology));
     if (level == "loosely_timed") {
         return make_loosely_timed(topology, approximate_timing(timing));
     }

@@ -67,6 +67,7 @@ class RecordingEngine final : public NocEngine, private PacketSource {
         writer_.write(timestep_, pass_++, std::move(packets));
     }
     NocCounters counters() const override { return engine_->counters(); }
+    std::uint64_t lost() const override { return engine_->lost(); }
     LinkCounters link(TileId tile, Direction direction) const override {
         return engine_->link(tile, direction);
     }

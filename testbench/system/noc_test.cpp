@@ -189,8 +189,9 @@ TEST_F(Noc, TorusAndDeadLinks) {
     const Outcome outcome = cortile("noc " + config() + options + dead +
                                     " --set noc.routing=xy --set noc.timing=approximately_timed");
     EXPECT_EQ(outcome.code, 2);
-    EXPECT_THAT(outcome.text, AllOf(HasSubstr("--set: noc.dead_links: approximately_timed knows"),
-                                    HasSubstr("hint: noc.timing: cycle_accurate")));
+    EXPECT_THAT(outcome.text,
+                AllOf(HasSubstr("--set: noc.dead_links: approximately_timed routes xy"),
+                      HasSubstr("hint: noc.timing: cycle_accurate")));
     EXPECT_EQ(
         cortile("noc " + config() + options + " --set 'noc.dead_links=[\"(9, 1) east\"]'").code, 2);
 }
