@@ -367,10 +367,11 @@ void SpikeBridge::note(Loss kind, std::uint64_t spikes) {
     sticky_ |= bit;
     if ((warned_ & bit) == 0) {
         warned_ |= bit;
-        SC_REPORT_WARNING(kReport,
-                          fmt::format("{}: {} (said once; STATUS and the counters tell the rest)",
-                                      name(), loss.what)
-                              .c_str());
+        // SC_REPORT_WARNING would name the folder in which the library was built.
+        const std::string text = fmt::format(
+            "{}: {} (said once; STATUS and the counters tell the rest)", name(), loss.what);
+        sc_core::sc_report_handler::report(sc_core::SC_WARNING, kReport, text.c_str(),
+                                           "hw_model/chip/spike_bridge.cpp", __LINE__);
     }
 }
 

@@ -236,10 +236,14 @@ TEST(SpikeBridge, AWriteThatDoesNotFitIsRefusedAsAWholeAndCounted) {
         EXPECT_FALSE(i.status(BridgeStatus::inject_overflow));
         EXPECT_TRUE(i.status(BridgeStatus::inject_invalid));  // as it was
         EXPECT_EQ(i.inject({0, 1}).status, tlm::TLM_OK_RESPONSE);
+        EXPECT_EQ(i.inject({3}).status, tlm::TLM_GENERIC_ERROR_RESPONSE);
         EXPECT_EQ(i.read(inject_free), 0u);
         EXPECT_EQ(i.read(inject_count), 2u);
-        EXPECT_EQ(i.read(inject_refused), 3u);
+        EXPECT_EQ(i.read(inject_refused), 4u);
     });
+    // Each kind of loss is said once.
+    EXPECT_EQ(sc_core::sc_report_handler::get_count("/cortile/spike_bridge"), 2);
+    EXPECT_EQ(sc_core::sc_report_handler::get_count(sc_core::SC_WARNING), 2);
 }
 
 TEST(SpikeBridge, SpikesThatCannotBeAreRefusedWithTheirWrite) {
