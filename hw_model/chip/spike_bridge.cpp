@@ -133,6 +133,10 @@ tlm::tlm_response_status SpikeBridge::write(tlm_generic_payload& payload,
     if (find_bridge_register(payload.get_address())->address == BridgeRegister::inject) {
         return inject(words, time);
     }
+    const auto steps = static_cast<std::uint64_t>(BridgeRegister::step);
+    if (params_.free_running && steps - payload.get_address() < width_of(payload)) {
+        return tlm::TLM_COMMAND_ERROR_RESPONSE;
+    }
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::uint64_t address = payload.get_address() + i * kWord % width_of(payload);
         write_register(static_cast<BridgeRegister>(address), words[i], time);
@@ -363,10 +367,11 @@ void SpikeBridge::note(Loss kind, std::uint64_t spikes) {
     sticky_ |= bit;
     if ((warned_ & bit) == 0) {
         warned_ |= bit;
-        SC_REPORT_WARNING(kReport,
-                          fmt::format("{}: {} (said once; STATUS and the counters tell the rest)",
-                                      name(), loss.what)
-                              .c_str());
+        // SC_REPORT_WARNING would name the folder in which the library was built.
+        const std::string text = fmt::format(
+            "{}: {} (said once; STATUS and the counters tell the rest)", name(), loss.what);
+        sc_core::sc_report_handler::report(sc_core::SC_WARNING, kReport, text.c_str(),
+                                           "hw_model/chip/spike_bridge.cpp", __LINE__);
     }
 }
 
