@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/expectations.h"
 #include "app/experiment.h"
 #include "hw_model/chip/chip_config.h"
 #include "workload/compile/compile.h"
@@ -25,6 +26,12 @@ struct Workload {
     std::shared_ptr<const Stimulus> stimulus;
     std::uint32_t first_sample = 0, samples = 0;
     std::vector<ProbePlan> probes;
+    std::shared_ptr<Expectations> expectations;  // null: none
+};
+
+// What a full-scale drive x in [0, 1] is to an input neuron: gain * x + offset.
+struct Drive {
+    double gain = 1, offset = 0;
 };
 
 struct PreparedRun {
@@ -34,8 +41,10 @@ struct PreparedRun {
     std::shared_ptr<const Stimulus> stimulus;
     std::uint32_t first_sample = 0, samples = 0;
     std::uint32_t drain = 0;      // timesteps after a sample's last input
-    bool drives_current = false;  // inputs are neurons that integrate a current
+    bool drives_current = false;  // inputs are neurons that a current drives
+    std::vector<Drive> drives;    // by population
     std::vector<ProbePlan> probes;
+    std::shared_ptr<Expectations> expectations;  // null: none
     std::vector<std::string> warnings;
     QuantizedNetwork network;
     Mapping mapping;

@@ -46,6 +46,7 @@ void RunSession::add_probes() {
         record.population = population.name;
         record.quantity = plan.quantity;
         record.neurons = population.size;
+        record.graded = population.sends_values;
         record.real = run_.network.real && plan.quantity != "spikes";
         probes_.push_back({std::move(record), plan.population, variable_of(plan.quantity)});
     }
@@ -62,8 +63,8 @@ bool RunSession::begin_timestep(Chip& chip) {
         }
         begin_sample();
     }
-    if (timestep_ == input_timesteps_ && run_.drives_current) {
-        drive_inputs({});
+    if (run_.drives_current) {
+        drive_inputs();
     }
     std::vector<std::uint32_t>& spikes = chip.host().spikes();
     spikes.clear();
@@ -94,17 +95,25 @@ void RunSession::begin_sample() {
                 chip_.core(CoreId{place.core}).model().spike_count(place.local));
         }
     }
-    if (run_.drives_current) {
-        drive_inputs(run_.stimulus->current(sample_));
-    }
 }
 
-// Sets the currents of the input neurons, all input populations one after another; none: silence.
-void RunSession::drive_inputs(std::span<const float> current) {
+// Sets the currents of the input neurons, all input populations one after another, where they
+// change; there is silence after the stimulus.
+void RunSession::drive_inputs() {
+    const bool silence = timestep_ >= input_timesteps_;
+    std::span<const float> current;
+    if (!silence) {
+        current = run_.stimulus->current(sample_, timestep_);
+    }
+    if (current.empty() && !(silence && timestep_ == input_timesteps_)) {
+        return;
+    }
     std::size_t i = 0;
     for (const PopulationId input : run_.network.inputs) {
+        const Drive drive = run_.stimulus->raw_current() ? Drive{} : run_.drives[input.value];
         for (std::uint32_t n = 0; n < run_.network[input].size; ++n, ++i) {
-            const float x = current.empty() ? 0 : current[i];
+            const float x =
+                silence ? 0 : static_cast<float>(drive.gain * current[i] + drive.offset);
             const NeuronPlace place = (*run_.places)(input, n);
             chip_.core(CoreId{place.core}).model().set_input(place.local, x);
         }
@@ -126,6 +135,16 @@ void RunSession::end_timestep(Chip& chip) {
             }
         }
         ++probe.record.timesteps;
+    }
+    if (run_.expectations != nullptr) {
+        run_.expectations->compare(
+            sample_ - run_.first_sample, timestep_,
+            [&](PopulationId population, const std::string& quantity, std::uint32_t n) {
+                const NeuronPlace place = (*run_.places)(population, n);
+                return chip.core(CoreId{place.core})
+                    .model()
+                    .read(variable_of(quantity), place.local);
+            });
     }
     if (++timestep_ == timesteps_) {
         end_sample();

@@ -42,7 +42,7 @@ class RunSession : public TimestepClient {
 
     void add_probes();
     void begin_sample();
-    void drive_inputs(std::span<const float> current);
+    void drive_inputs();
     void end_sample();
     std::int32_t classify() const;
     double score(PopulationId output, std::uint32_t neuron, std::size_t index) const;

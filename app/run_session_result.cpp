@@ -199,6 +199,9 @@ RunResult RunSession::result() const {
     for (const Probe& probe : probes_) {
         result.probes.push_back(probe.record);
     }
+    if (run_.expectations != nullptr) {
+        result.expectations = run_.expectations->results();
+    }
     result.quantization_table = to_text(run_.network.report);
     result.mapping_table = to_text(run_.mapping, run_.network, run_.limits);
     result.warnings = run_.warnings;

@@ -104,7 +104,8 @@ class CoreModel {
     // State after the last step(), as a read-out of the hardware would return it. Cores that
     // compute in integers return integers.
     virtual double read(StateVariable variable, std::uint32_t neuron) const = 0;
-    // Drives an input neuron (NeuronKind::current_input) by a constant current in [0, 1].
+    // Drives an input neuron by a current: in [0, 1] for NeuronKind::current_input, for others in
+    // units of their kind. It stays until the next call.
     virtual void set_input(std::uint32_t neuron, float current) = 0;
 };
 

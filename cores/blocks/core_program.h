@@ -31,6 +31,7 @@ struct CoreProgram {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> relays;
     // Look-up tables by the numbers that a parameter of the neurons refers to.
     std::map<std::int32_t, std::vector<std::int32_t>> tables;
+    bool takes_values = false;  // may packets to it carry values other than 1?
     // Largest magnitude that the summed, shifted input of one neuron can take in one timestep if
     // every packet carries the value 1; 0 where weights are real.
     std::int64_t largest_input = 0;

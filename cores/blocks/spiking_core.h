@@ -25,6 +25,8 @@ struct OutboundSpike {
 struct UpdateFlags {
     const std::uint8_t* active = nullptr;  // state changed
     const std::uint8_t* fired = nullptr;
+    // What the packets of a neuron that fired carry, one each; null: all 1.
+    const std::int32_t* values = nullptr;
 };
 
 // A core of integer synapses around any soma: synapse memory, dendrite and axon table, the counts,
@@ -74,6 +76,7 @@ class SpikingCore : public CoreModel {
     SynapseMemory synapses_;
     AxonTable axons_;
     Dendrite dendrite_;
+    bool takes_values_;
     UpdateFlags flags_;         // of the last step()
     std::uint32_t spikes_ = 0;  // in it
     std::vector<std::uint32_t> spike_counts_;

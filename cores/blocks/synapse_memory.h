@@ -62,14 +62,22 @@ struct InputAxon {
     std::uint8_t plane = 0;  // accumulator plane: synapses of one weight exponent
 };
 
+// One accumulator per neuron, whose sum is shifted when it is read: left by `exponent`, or right by
+// -exponent, towards minus infinity. Then, if wrap_bits is not 0, so many low bits of it are taken
+// as a number in two's complement.
+struct Plane {
+    std::int8_t exponent = 0;
+    std::uint8_t wrap_bits = 0;
+    bool operator==(const Plane&) const = default;
+};
+
 template <typename WordFormat>
 class SynapseRows {
   public:
     using Word = WordFormat;
     using Raw = typename Word::Raw;
 
-    // A plane is one accumulator per neuron whose sum is shifted by `exponent` when it is read.
-    explicit SynapseRows(std::vector<std::int8_t> plane_exponents = {0}, bool indexed = false);
+    explicit SynapseRows(std::vector<Plane> planes = {Plane{}}, bool indexed = false);
 
     void reserve(std::size_t words, std::size_t axons);
     // Appends a row, given as packed words without the mark; returns its first word's index.
@@ -79,14 +87,14 @@ class SynapseRows {
 
     bool indexed() const { return indexed_; }
     std::uint32_t max_delay() const { return max_delay_; }
-    const std::vector<std::int8_t>& plane_exponents() const { return plane_exponents_; }
+    const std::vector<Plane>& planes() const { return planes_; }
     const std::vector<Raw>& words() const { return words_; }
     const std::vector<InputAxon>& axons() const { return axons_; }
 
   private:
     std::vector<Raw> words_;
     std::vector<InputAxon> axons_;
-    std::vector<std::int8_t> plane_exponents_;
+    std::vector<Plane> planes_;
     std::uint32_t max_delay_ = 0;
     bool indexed_ = false;
 };

@@ -7,6 +7,8 @@
 #include "cores/blocks/spiking_core.h"
 #include "cores/loihi/cuba_lif.h"
 #include "cores/loihi/loihi_parameters.h"
+#include "cores/loihi/membrane_resets.h"
+#include "cores/loihi/other_neurons.h"
 
 namespace cortile {
 
@@ -32,6 +34,17 @@ class LoihiCore final : public SpikingCore {
     VoltageReadout voltage_readout_;
     CubaLifState soma_;
     bool wide_ = false;
+    // What only some cores need: neurons of other kinds, resets at intervals, input neurons.
+    struct Extras {
+        OtherNeurons others;
+        MembraneResets resets;
+        std::vector<std::int32_t> input_unit;  // bias of a drive of 1; 0: no input neuron
+        std::vector<std::int32_t> lif_input;   // scratch: input without that of `others`
+        explicit Extras(const CoreProgram& program);
+    };
+    static std::unique_ptr<Extras> make_extras(const CoreProgram& program);
+    void update_lif(std::span<const std::int32_t> input);
+    std::unique_ptr<Extras> extras_;
     // What only cores with a datapath need: chips have thousands of cores without.
     struct Rtl {
         std::unique_ptr<NeuronDatapath> datapath;

@@ -22,12 +22,16 @@ class LoihiType final : public CoreType {
     ParameterSchema schema() const override;
     CoreLimits limits(const Parameters& parameters) const override;
     HardwareKeys hardware_keys() const override {
-        return {"loihi",
-                {"du", "dv", "vth_mantissa", "bias_mantissa", "bias_exponent", "refractory"},
-                {"weight_exponent", "num_weight_bits"},
-                {}};
+        return {
+            "loihi",
+            {"du", "dv", "vth_mantissa", "vth_low_mantissa", "bias_mantissa", "bias_exponent",
+             "refractory", "reset_interval", "reset_offset", "state_exponent", "spike_exponent"},
+            {"weight_exponent", "num_weight_bits"},
+            {}};
     }
     std::vector<EnergyEvent> energy_events(const Parameters& parameters) const override;
+    bool takes_values() const override { return true; }
+    bool takes_signed_values() const override { return true; }
     void adapt_generated(const RandomNetworkOptions& /*options*/, Network& network) const override {
         adapt_generated_for_loihi(network);
     }

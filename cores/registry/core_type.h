@@ -44,6 +44,7 @@ class CoreType {
     }
     // May packets carry values other than 1 (Stimulus::graded)?
     virtual bool takes_values() const { return false; }
+    virtual bool takes_signed_values() const { return false; }  // negative ones too?
 
     // Adds what the type needs so that the network of generate_random(options) fires as asked:
     // register contents beside its real parameters. Nothing for most types.

@@ -23,6 +23,7 @@ enum class RandomUse : std::uint32_t {
     datapath_stimulus = 30,
     datapath_stalls = 31,
     noc_traffic = 40,
+    learning = 50,
     test = 100,
 };
 

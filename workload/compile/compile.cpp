@@ -16,33 +16,43 @@ namespace cortile {
 namespace {
 
 // Accumulator planes of one core. Sums with one non-negative exponent may share a plane, since a
-// shift to the left distributes over a sum; a shift to the right rounds, so that each projection
-// with a negative exponent has its own.
+// shift to the left distributes over a sum; a shift to the right rounds and a wrap cuts, so that
+// each projection with either has its own.
 class PlanePlan {
   public:
-    void want(std::uint32_t projection, std::int32_t exponent) {
-        for (std::size_t i = 0; i < exponents_.size(); ++i) {
-            if (exponents_[i] == exponent && (exponent >= 0 || owner_[i] == projection)) {
-                return;
-            }
+    void want(std::uint32_t id, const QuantizedProjection& projection) {
+        if (find(id, projection) == planes_.size()) {
+            planes_.push_back(plane_of(projection));
+            owner_.push_back(id);
         }
-        exponents_.push_back(static_cast<std::int8_t>(exponent));
-        owner_.push_back(projection);
     }
-    std::uint8_t plane(std::uint32_t projection, std::int32_t exponent) const {
-        for (std::size_t i = 0; i < exponents_.size(); ++i) {
-            if (exponents_[i] == exponent && (exponent >= 0 || owner_[i] == projection)) {
-                return static_cast<std::uint8_t>(i);
-            }
+    std::uint8_t plane(std::uint32_t id, const QuantizedProjection& projection) const {
+        const std::size_t found = find(id, projection);
+        if (found == planes_.size()) {
+            throw ContractViolation("compile: accumulator plane was not planned");
         }
-        throw ContractViolation("compile: accumulator plane was not planned");
+        return static_cast<std::uint8_t>(found);
     }
-    std::vector<std::int8_t> exponents() const {
-        return exponents_.empty() ? std::vector<std::int8_t>{0} : exponents_;
+    std::vector<Plane> planes() const {
+        return planes_.empty() ? std::vector<Plane>{Plane{}} : planes_;
     }
 
   private:
-    std::vector<std::int8_t> exponents_;
+    static Plane plane_of(const QuantizedProjection& projection) {
+        return {static_cast<std::int8_t>(projection.weight_exponent), projection.wrap_bits};
+    }
+    std::size_t find(std::uint32_t id, const QuantizedProjection& projection) const {
+        const Plane wanted = plane_of(projection);
+        const bool shared = wanted.exponent >= 0 && wanted.wrap_bits == 0;
+        for (std::size_t i = 0; i < planes_.size(); ++i) {
+            if (planes_[i] == wanted && (shared || owner_[i] == id)) {
+                return i;
+            }
+        }
+        return planes_.size();
+    }
+
+    std::vector<Plane> planes_;
     std::vector<std::uint32_t> owner_;
 };
 
@@ -51,7 +61,7 @@ using RowIndex = std::unordered_multimap<std::uint64_t, std::uint32_t>;
 
 struct CorePlan {
     std::uint64_t words = 0, axons = 0;
-    bool shared = false;
+    bool shared = false, takes_values = false;
     PlanePlan planes;
 };
 
@@ -254,7 +264,8 @@ class Compiler {
                               plan.words += row.size();
                               ++plan.axons;
                               plan.shared |= shared;
-                              plan.planes.want(p, projection.weight_exponent);
+                              plan.planes.want(p, projection);
+                              plan.takes_values |= network_[projection.source].sends_values;
                               ++neurons_of(destinations_, from.core)[from.local];
                           });
         }
@@ -263,7 +274,7 @@ class Compiler {
     void allocate() {
         for (std::uint32_t c = 0; c < plans_.size(); ++c) {
             const CorePlan& plan = plans_[c];
-            const bool indexed = plan.shared || plan.planes.exponents().size() > 1 ||
+            const bool indexed = plan.shared || plan.planes.planes().size() > 1 ||
                                  plan.words > SpikePacket::kMaxAddress;
             if (indexed && plan.axons > SpikePacket::kMaxAddress) {
                 throw ConfigError("core " + std::to_string(c),
@@ -272,8 +283,9 @@ class Compiler {
                                   "spread the network over more cores (mapping.cores)");
             }
             CoreProgram& core = program_.cores[c];
-            Memory& memory = core.synapses.emplace<Memory>(plan.planes.exponents(), indexed);
+            Memory& memory = core.synapses.emplace<Memory>(plan.planes.planes(), indexed);
             memory.reserve(plan.shared ? 0 : plan.words, indexed ? plan.axons : 0);
+            core.takes_values = plan.takes_values;
             core.axons = AxonTable(neurons_of(destinations_, c));
         }
         program_.host_axons = AxonTable(neurons_of(destinations_, host_));
@@ -317,8 +329,8 @@ class Compiler {
         if (!memory.indexed()) {
             return first;
         }
-        return memory.add_axon({first, static_cast<std::uint16_t>(base),
-                                plans_[core].planes.plane(p, projection.weight_exponent)});
+        return memory.add_axon(
+            {first, static_cast<std::uint16_t>(base), plans_[core].planes.plane(p, projection)});
     }
 
     std::uint32_t find_or_add(std::uint32_t core, Memory& memory) {

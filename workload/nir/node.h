@@ -14,7 +14,7 @@
 #include "workload/network/hardware_keys.h"
 #include "workload/network/network.h"
 #include "workload/nir/diagnostics.h"
-#include "workload/nir/hdf5_file.h"
+#include "workload/hdf5/hdf5_file.h"
 
 namespace cortile::nir {
 

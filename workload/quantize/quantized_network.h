@@ -40,6 +40,7 @@ struct QuantizedProjection {
     // shift every weight down by half a step on average. Bounds are then such multiples.
     bool rounds_to_step = false;
     std::int32_t weight_exponent = 0;              // applied to the sum: a << e, or a >> -e (floor)
+    std::uint8_t wrap_bits = 0;  // not 0: the shifted sum keeps so many low bits, two's complement
     std::uint8_t weight_bits = 8, delay_bits = 0;  // what one synapse occupies, for packing
     // Weights stay floating point: float * scale, for QuantizedNetwork::real. stored_weight() and
     // row() then give 1 for every weight.
@@ -86,6 +87,7 @@ struct QuantizedPopulation {
     Shape shape;
     bool is_input = false;  // no neurons: spikes come from the stimulus
     bool spikes = true;     // sends packets
+    bool sends_values = false;  // packets may carry other values than 1, in two's complement
     bool graded = false;    // they carry values, not spikes: its v is its result, not a spike count
     std::map<std::string, IntPerNeuron>
         parameters;  // "du", "dv", "vth_mantissa", …: the core type's
