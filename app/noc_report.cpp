@@ -40,8 +40,12 @@ std::string router_text(const NocStudy& study) {
         router.buffer_flits, router.routing_delay, router.vc_allocation_delay,
         router.switch_allocation_delay, router.switch_traversal_delay, router.link_latency);
     text += router.speculative ? ", speculative" : "";
-    const std::size_t dead = study.setup.dead_links.size();
-    return dead == 0 ? text : fmt::format("{}, {} dead link{}", text, dead, dead == 1 ? "" : "s");
+    const auto dead = [&](std::size_t count, const char* what) {
+        text += count == 0 ? "" : fmt::format(", {} dead {}{}", count, what, count == 1 ? "" : "s");
+    };
+    dead(study.setup.dead_links.size(), "link");
+    dead(study.replay.routers.dead_routers.size(), "router");
+    return text;
 }
 
 std::string traffic_text(const NocStudy& study) {

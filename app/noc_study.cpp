@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "app/experiment.h"
+#include "experiment/experiment.h"
 #include "hw_model/base/error.h"
 #include "hw_model/base/units.h"
 #include "hw_model/chip/chip_config.h"
@@ -29,16 +29,19 @@ constexpr const char* kLatencies[] = {"noc.hop_x", "noc.hop_y", "noc.local", "no
 bool is_of_the_network(const std::string& path) {
     const bool latency =
         std::find(std::begin(kLatencies), std::end(kLatencies), path) != std::end(kLatencies);
-    return !latency && (path.starts_with("noc.") || path.starts_with("chip.mesh.") ||
-                        path == "chip.cores_per_tile" || path.starts_with("host.tile_"));
+    return !latency && !path.starts_with("noc.faults.") &&
+           (path.starts_with("noc.") || path.starts_with("chip.mesh.") ||
+            path == "chip.cores_per_tile" || path == "chip.dead_cores" ||
+            path.starts_with("host.tile_"));
 }
 
 // Of the chip, only what this command has keys for.
 ConfigTree network_of_preset(const std::string& name, const fs::path& folder) {
     ConfigTree tree = load_preset(name, folder);
-    for (const char* section : {"core", "chip.description", "chip.operating_point",
-                                "chip.core_type", "chip.sync", "chip.tick", "chip.barrier_latency",
-                                "chip.static_power", "host.injection_interval", "noc.timing"}) {
+    for (const char* section :
+         {"core", "chip.description", "chip.operating_point", "chip.core_type", "chip.sync",
+          "chip.tick", "chip.barrier_latency", "chip.static_power", "host.injection_interval",
+          "noc.timing", "noc.faults"}) {
         tree.drop(section);
     }
     for (const char* key : kLatencies) {
@@ -56,6 +59,19 @@ void refuse_latencies(const ConfigTree& config) {
                               "leave it out; the cycles of the routers are noc.routing_delay, "
                               "noc.vc_alloc_delay, noc.sw_alloc_delay, noc.st_final_delay and "
                               "noc.link_latency, of noc.clock");
+        }
+    }
+}
+
+// Lost packets change what cores send next: that shows in runs alone.
+void refuse_transient_faults(const ConfigTree& config) {
+    for (const char* key : {"drop_rate", "corrupt_rate", "detect", "seed"}) {
+        const std::string path = std::string("noc.faults.") + key;
+        if (const auto place = config.place_of(path)) {
+            throw ConfigError(*place + ": " + path,
+                              "not of this command: a packet that is lost takes its links all the "
+                              "same, so that nothing here would change",
+                              "cortile run counts what is lost, and shows what that does");
         }
     }
 }
@@ -80,6 +96,7 @@ Parameters load_parameters(const fs::path& file, const std::vector<std::string>&
         config.set("preset=" + fs::weakly_canonical(folder / name).string());
     }
     refuse_latencies(config);
+    refuse_transient_faults(config);
     tree.overlay(config);
     return tree.resolve(noc_schema());
 }
@@ -110,6 +127,29 @@ std::vector<HotspotTarget> hotspots(const Parameters& parameters) {
                                  : "traffic.pattern: hotspot, or leave hotspots out");
     }
     return targets;
+}
+
+void read_fanout(const Parameters& parameters, const CycleAccurateTiming& timing,
+                 LoadPointSetup& setup) {
+    setup.fanout = static_cast<std::uint32_t>(parameters.integer("traffic.fanout"));
+    setup.multicast = timing.multicast;
+    setup.relay = (timing.relay + timing.clock_period - 1) / timing.clock_period;
+    if (setup.fanout > setup.topology.cores()) {
+        throw ConfigError(parameters.where("traffic.fanout"),
+                          fmt::format("{} different cores, the mesh has {}", setup.fanout,
+                                      setup.topology.cores()),
+                          "a larger mesh, or a smaller fanout");
+    }
+    if (setup.fanout > 1 && setup.pattern != "uniform") {
+        throw ConfigError(parameters.where("traffic.fanout"),
+                          fmt::format("pattern {} gives each core one destination", setup.pattern),
+                          "traffic.pattern: uniform, or fanout: 1");
+    }
+    if (setup.fanout == 1 && setup.multicast != Multicast::unicast) {
+        throw ConfigError(parameters.where("noc.multicast"),
+                          "there is nothing to multicast: every packet goes to one core",
+                          "traffic.fanout: 8, or traffic.trace");
+    }
 }
 
 void read_bursts(const Parameters& parameters, LoadPointSetup& setup) {
@@ -164,7 +204,8 @@ std::vector<double> rates_of(const Parameters& parameters, const LoadPointSetup&
 template <typename Body>
 void with_places(const Parameters& parameters, const Body& body) {
     static const std::map<std::string, std::string> keys{{"noc.routing", "noc.routing"},
-                                                         {"noc.dead_links", "noc.dead_links"},
+                                                         {"noc.multicast", "noc.multicast"},
+                                                         {"noc.buffer_flits", "noc.buffer_flits"},
                                                          {"traffic.pattern", "traffic.pattern"},
                                                          {"traffic.targets", "traffic.hotspots"}};
     try {
@@ -178,20 +219,20 @@ void with_places(const Parameters& parameters, const Body& body) {
     }
 }
 
-void check_routers(const Parameters& parameters, const NocStudy& study, unsigned local_ports) {
-    const RouterParameters& router = study.setup.router;
-    const std::string problem = problem_of(router, kFirstLocalPort + local_ports);
-    if (!problem.empty()) {
-        throw ConfigError(parameters.where(router.speculative && problem.starts_with("speculative")
-                                               ? "noc.speculative"
-                                               : "noc.virtual_channels"),
-                          problem, "fewer virtual channels or cores a tile, or other delays");
+// Patterns know all cores, and rates are of all.
+void refuse_dead_cores(const Parameters& parameters, const Topology& topology) {
+    if (!topology.dead_cores.empty()) {
+        throw ConfigError(
+            parameters.where(parameters.given("chip.dead_cores") ? "chip.dead_cores"
+                                                                 : "noc.dead_routers"),
+            "traffic patterns are of chips whose cores all work",
+            "noc.dead_links, or the packets of a run on such a chip: traffic.trace");
     }
 }
 
 void read_trace(const Parameters& parameters, NocStudy& study) {
     for (const char* key : {"traffic.pattern", "traffic.hotspots", "traffic.burst.cycles",
-                            "traffic.burst.share", "sweep.rates"}) {
+                            "traffic.burst.share", "traffic.fanout", "sweep.rates"}) {
         if (parameters.given(key)) {
             throw ConfigError(parameters.where(key),
                               "a packet trace (traffic.trace) takes no "
@@ -223,6 +264,10 @@ ParameterSchema noc_schema() {
         {"preset", text, kDefaultPreset,
          "chip whose mesh and energies these are: a preset's name, or a chip's YAML file"},
         {"traffic.pattern", choice, "uniform", "where packets go", false, traffic_names()},
+        whole_number("traffic.fanout", "1",
+                     "of pattern uniform: cores that each spike goes to, by copies that travel as "
+                     "noc.multicast says; rates count copies",
+                     1, 65536),
         {"traffic.hotspots", text_list, "",
          "of pattern hotspot: cores, with weights: 27 or 28:2.5"},
         {"traffic.burst.cycles",
@@ -277,19 +322,21 @@ NocStudy load_noc_study(const fs::path& file, const std::vector<std::string>& as
         read_trace(parameters, study);
         study.replay = {setup.timing, setup.topology, timing};
         study.replay.topology.external_ports = host;
-        check_routers(parameters, study, setup.topology.cores_per_tile + 1);
+        check_noc(parameters, study.replay.topology, timing);
         with_places(parameters, [&] { make_engine(setup.timing, study.replay.topology, timing); });
         return study;
     }
     setup.pattern = parameters.text("traffic.pattern");
     setup.targets = hotspots(parameters);
+    read_fanout(parameters, timing, setup);
     read_bursts(parameters, setup);
     setup.seed = static_cast<std::uint64_t>(parameters.integer("traffic.seed"));
     setup.warmup = parameters.integer("sweep.warmup");
     setup.measured = parameters.integer("sweep.cycles");
     setup.latency_limit = parameters.real("sweep.latency_limit");
     study.rates = rates_of(parameters, setup);
-    check_routers(parameters, study, setup.topology.cores_per_tile);
+    refuse_dead_cores(parameters, setup.topology);
+    check_noc(parameters, setup.topology, timing);
     with_places(parameters, [&] {
         make_engine(setup.timing, setup.topology, timing);
         make_traffic(setup.pattern, setup.topology, setup.targets);

@@ -11,9 +11,9 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
-#include "app/expectations.h"
-#include "app/prepared_run.h"
-#include "app/run_session.h"
+#include "experiment/expectations.h"
+#include "experiment/prepared_run.h"
+#include "experiment/run_session.h"
 #include "hw_model/base/error.h"
 #include "hw_model/config/yaml_text.h"
 #include "hw_model/report/progress.h"

@@ -63,6 +63,7 @@ FcoreCore::FcoreCore(const FcoreCoreParameters& parameters, CoreProgram program)
     : parameters_(parameters),
       synapses_(std::get<SynapseMemory>(std::move(program.synapses))),
       axons_(std::move(program.axons)),
+      sender_(program.multicast),
       dendrite_(program.neurons, synapses_),
       relays_(std::move(program.relays)),
       tables_(std::move(program.tables)),
@@ -244,17 +245,15 @@ void FcoreCore::step() {
 }
 
 Picoseconds FcoreCore::packetise(std::uint32_t source, std::vector<SpikePacket>& out) {
-    const std::size_t before = out.size();
+    std::uint64_t sent = 0;
     Picoseconds left = 0;
     for (const Outbound& outbound : outbox_) {
         left = std::max(left, outbound.time);
-        for (const std::uint32_t destination : axons_.destinations(outbound.neuron)) {
-            left += parameters_.axon_out;
-            out.push_back({left, destination, source, outbound.value});
-        }
+        sent += sender_.send(axons_.destinations(outbound.neuron), parameters_.axon_out, source,
+                             outbound.value, left, out);
     }
-    count_of(CoreEvent::axon_out) += out.size() - before;
-    energy_of(FcoreEvent::axon_out) += out.size() - before;
+    count_of(CoreEvent::axon_out) += sent;
+    energy_of(FcoreEvent::axon_out) += sent;
     return std::max(left, update_finish_);
 }
 

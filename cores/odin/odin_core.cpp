@@ -23,6 +23,7 @@ OdinCore::OdinCore(const OdinCoreParameters& parameters, CoreProgram program)
     : parameters_(parameters),
       synapses_(std::get<SynapseMemory>(std::move(program.synapses))),
       axons_(std::move(program.axons)),
+      sender_(program.multicast),
       neurons_(program.neurons),
       bias_(program_parameter(program, "bias")),
       spike_counts_(program.neurons, 0),
@@ -124,10 +125,9 @@ void OdinCore::fire(std::uint32_t neuron, std::uint64_t cycle) {
 
 Picoseconds OdinCore::packetise(std::uint32_t source, std::vector<SpikePacket>& out) {
     for (const Spike& spike : outbox_) {
-        for (const std::uint32_t destination : axons_.destinations(spike.neuron)) {
-            out.push_back({parameters_.time(spike.cycle), destination, source});
-            ++count_of(CoreEvent::axon_out);
-        }
+        Picoseconds time = parameters_.time(spike.cycle);
+        count_of(CoreEvent::axon_out) +=
+            sender_.send(axons_.destinations(spike.neuron), 0, source, 1, time, out);
     }
     return update_finish();
 }

@@ -201,12 +201,12 @@ void Mapper::check_copies() const {
 }
 
 void Mapper::check_cores(std::size_t needed) const {
-    if (needed > topology_.cores()) {
+    if (needed > topology_.working_cores()) {
         throw ConfigError(
             "network '" + network_.name + "'",
             fmt::format("needs {} cores or more with the copies of neurons that reach "
                         "several cores; the chip has {}",
-                        needed, topology_.cores()),
+                        needed, topology_.working_cores()),
             "take a larger mesh (chip.mesh.width, chip.mesh.height), a smaller "
             "network, or lower core.axons_per_source, which saves copies");
     }

@@ -10,6 +10,17 @@ namespace cortile {
 
 namespace {
 
+// In a coarser time resolution the kernel would round the chip's times.
+void check_resolution(const char* name) {
+    if (sc_core::sc_get_time_resolution() > sc_core::sc_time(1, sc_core::SC_PS)) {
+        throw ConfigError(name,
+                          "SystemC's time resolution is " +
+                              sc_core::sc_get_time_resolution().to_string() +
+                              ", where the chip counts picoseconds",
+                          "leave it at 1 ps, or set a finer one");
+    }
+}
+
 sc_core::sc_time as_sc_time(Picoseconds time) {
     return sc_core::sc_time(static_cast<double>(time), sc_core::SC_PS);
 }
@@ -21,7 +32,8 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Execut
     : sc_module(name),
       config_(config),
       executor_(executor),
-      host_("host", config.host_source(), config.host_injection_interval),
+      host_("host", config.host_source(), config.host_injection_interval,
+            config.multicast != Multicast::unicast),
       noc_("noc", engine ? std::move(engine) : make_noc(config)),
       tiles_("tile"),
       critical_(config.topology.cores()) {
@@ -39,6 +51,8 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Execut
     // The host takes no packets; TLM wants its ejection side bound all the same.
     noc_.to_interface.bind(host_.interface.eject);
 
+    check_resolution(this->name());
+
     SC_HAS_PROCESS(Chip);
     SC_METHOD(advance_or_note);
 }
@@ -49,6 +63,7 @@ void Chip::load(ChipProgram& program, const CoreFactory& make_core) {
     }
     for (std::size_t c = 0; c < cores_.size(); ++c) {
         if (program.cores[c].neurons > 0) {
+            program.cores[c].multicast = config_.multicast != Multicast::unicast;
             cores_[c]->load(make_core(std::move(program.cores[c])));
             used_.push_back(cores_[c]);
         }
@@ -72,9 +87,27 @@ void Chip::begin_sample(std::uint32_t input_timesteps) {
 }
 
 void Chip::run() {
+    started_by_run_ = true;
     sc_core::sc_start();
+    started_by_run_ = false;
     if (failure_) {
         std::rethrow_exception(failure_);
+    }
+    check_conservation();
+}
+
+void Chip::check_conservation() const {
+    std::uint64_t injected = host_.interface.packets_injected(), delivered = 0;
+    for (const CoreShell* core : cores_) {
+        injected += core->interface.packets_injected();
+        delivered += core->interface.packets_ejected();
+    }
+    const std::uint64_t lost = noc_.engine().lost();
+    if (injected != delivered + lost) {
+        throw ContractViolation(
+            "noc: of " + std::to_string(injected) + " packets that were injected, " +
+            std::to_string(delivered) + " were delivered and " + std::to_string(lost) +
+            " reported lost: " + noc_.engine().name() + " loses or doubles packets");
     }
 }
 
@@ -82,6 +115,9 @@ void Chip::advance_or_note() {
     try {
         advance();
     } catch (...) {
+        if (!started_by_run_) {
+            throw;
+        }
         failure_ = std::current_exception();
         sc_core::sc_pause();
         next_trigger(sc_core::SC_ZERO_TIME);
@@ -95,6 +131,10 @@ void Chip::advance() {
         client_->end_timestep(*this);
     }
     if (!client_->begin_timestep(*this)) {
+        if (const sc_core::sc_event* event = client_->resumes()) {
+            next_trigger(*event);
+            return;
+        }
         sc_core::sc_pause();
         next_trigger(sc_core::SC_ZERO_TIME);
         return;
@@ -166,7 +206,8 @@ void Chip::relay() {
 
 }  // namespace cortile
 
-// SystemC's library wants this symbol for its own main(), which no program of ours uses.
-int sc_main(int, char**) {
+// SystemC's library wants this symbol for its own main(), which no program of ours uses. Weak: that
+// of a simulation with a chip in it takes its place.
+__attribute__((weak)) int sc_main(int, char**) {
     return 0;
 }

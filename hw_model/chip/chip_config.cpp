@@ -2,10 +2,62 @@
 #include "hw_model/chip/chip_config.h"
 
 #include <cmath>
+#include <set>
+
+#include <fmt/format.h>
 
 #include "hw_model/base/error.h"
+#include "hw_model/base/units.h"
+#include "noc/flit/check_routing.h"
 
 namespace cortile {
+
+namespace {
+
+// Errors of the libraries name a key; here it is known who wrote it.
+template <typename Body>
+void with_places(const Parameters& parameters, const Body& body) {
+    try {
+        body();
+    } catch (const ConfigError& error) {
+        if (!parameters.values().contains(error.where())) {
+            throw;
+        }
+        throw ConfigError(parameters.where(error.where()), error.problem(), error.hint());
+    }
+}
+
+std::vector<CoreId> dead_cores(const Parameters& parameters, const Topology& topology) {
+    std::set<CoreId> dead;
+    const std::string where = parameters.where("chip.dead_cores");
+    for (const std::string& text : parameters.texts("chip.dead_cores")) {
+        const std::int64_t core = parse_integer(text, where);
+        if (core < 0 || core >= topology.cores()) {
+            throw ConfigError(where,
+                              fmt::format("there is no core {}: the chip has cores 0 to {}", core,
+                                          topology.cores() - 1),
+                              "cores are numbered tile by tile: (y * width + x) * "
+                              "chip.cores_per_tile + the core in its tile");
+        }
+        dead.insert(CoreId{static_cast<std::uint32_t>(core)});
+    }
+    with_places(parameters, [&] {
+        const NocFaults faults = parse_faults({}, parameters.texts("noc.dead_routers"), topology);
+        for (const std::uint32_t tile : faults.routers) {
+            for (std::uint32_t c = 0; c < topology.cores_per_tile; ++c) {
+                dead.insert(CoreId{tile * topology.cores_per_tile + c});
+            }
+        }
+    });
+    if (dead.size() == topology.cores()) {
+        throw ConfigError(
+            parameters.given("chip.dead_cores") ? where : parameters.where("noc.dead_routers"),
+            "no core is left that works");
+    }
+    return {dead.begin(), dead.end()};
+}
+
+}  // namespace
 
 Topology chip_topology(const Parameters& parameters) {
     const auto number = [&](const char* path) {
@@ -36,6 +88,7 @@ Topology chip_topology(const Parameters& parameters) {
         }
     }
     topology.external_ports = {topology.tile(number("host.tile_x"), number("host.tile_y"))};
+    topology.dead_cores = dead_cores(parameters, topology);
     if (topology.torus && parameters.text("noc.timing") != "cycle_accurate") {
         throw ConfigError(parameters.where("chip.mesh.torus"),
                           parameters.text("noc.timing") + " knows meshes only",
@@ -50,22 +103,40 @@ ChipConfig chip_config(const Parameters& parameters) {
     config.noc_timing = {parameters.time("noc.hop_x"), parameters.time("noc.hop_y"),
                          parameters.time("noc.local"), parameters.time("noc.link_occupancy"),
                          parameters.time("noc.ejection_occupancy")};
+    config.multicast = *multicast_of(parameters.text("noc.multicast"));
+    config.noc_timing.multicast = config.multicast;
+    config.noc_timing.relay = parameters.time("noc.relay_latency");
     config.noc_level = parameters.text("noc.timing");
     if (config.noc_level == "cycle_accurate") {
         config.noc_routers = router_timing(parameters);
     } else {
-        if (parameters.given("noc.dead_links")) {
-            throw ConfigError(parameters.where("noc.dead_links"),
-                              config.noc_level + " knows networks whose links all work, only",
-                              "noc.timing: cycle_accurate");
-        }
+        config.noc_routers.dead_links = parameters.texts("noc.dead_links");
+        config.noc_routers.dead_routers = parameters.texts("noc.dead_routers");
     }
+    check_noc(parameters, config.topology, config.noc_routers);
+    config.noc_faults.drop = parameters.real("noc.faults.drop_rate");
+    config.noc_faults.corrupt = parameters.real("noc.faults.corrupt_rate");
+    config.noc_faults.detect = parameters.flag("noc.faults.detect");
+    config.noc_faults.seed = static_cast<std::uint64_t>(parameters.integer("noc.faults.seed"));
     config.host_injection_interval = parameters.time("host.injection_interval");
     config.barrier_latency = parameters.table("chip.barrier_latency");
     if (parameters.text("chip.sync") == "tick") {
         config.tick = parameters.time("chip.tick");
     }
     return config;
+}
+
+void check_noc(const Parameters& parameters, const Topology& topology,
+               const CycleAccurateTiming& timing) {
+    with_places(parameters, [&] {
+        const std::string& level = parameters.text("noc.timing");
+        if (level == "cycle_accurate") {
+            check_routing(topology, timing);
+        } else {
+            check_xy_ways(level, topology,
+                          parse_faults(timing.dead_links, timing.dead_routers, topology));
+        }
+    });
 }
 
 CycleAccurateTiming router_timing(const Parameters& parameters) {
@@ -82,7 +153,10 @@ CycleAccurateTiming router_timing(const Parameters& parameters) {
     timing.clock_period = std::llround(1e12 / clock);
     timing.routing = parameters.text("noc.routing");
     timing.dead_links = parameters.texts("noc.dead_links");
+    timing.dead_routers = parameters.texts("noc.dead_routers");
     timing.packet_flits = number("noc.packet_flits");
+    timing.multicast = *multicast_of(parameters.text("noc.multicast"));
+    timing.relay = parameters.time("noc.relay_latency");
     RouterParameters& router = timing.router;
     router.virtual_channels = number("noc.virtual_channels");
     router.buffer_flits = number("noc.buffer_flits");

@@ -78,6 +78,18 @@ struct TimingConstant {
     bool is_zero = false;  // it takes no time
 };
 
+// Transient faults of the network: rates for each link that a packet crosses; packets.
+struct FaultResult {
+    double drop_rate = 0, corrupt_rate = 0;
+    std::uint64_t dropped = 0;
+    std::uint64_t detected = 0;  // changed, found and discarded
+    std::uint64_t unknown = 0;   // changed to an address that the core does not know: discarded
+    std::uint64_t altered = 0;   // changed and delivered
+
+    std::uint64_t corrupted() const { return detected + unknown + altered; }
+    std::uint64_t lost() const { return dropped + detected + unknown; }
+};
+
 struct RunResult {
     std::string network_name, chip_name, core_type, operating_point, noc_timing, stimulus;
     // Of a run at approximately_timed: load of the network, as a share of what a link carries
@@ -91,7 +103,10 @@ struct RunResult {
     std::uint64_t input_spikes = 0;   // injected by the host
     std::uint64_t synaptic_operations = 0, neuron_updates = 0;
     std::uint64_t packets = 0, hops = 0;
+    std::uint64_t packets_injected = 0;  // the copies of one spike together
     std::uint32_t cores_used = 0, cores_total = 0, tiles_used = 0;
+    std::uint32_t cores_dead = 0;       // beside cores_total
+    std::optional<FaultResult> faults;  // none: no packet was to be lost
     Picoseconds modelled_time = 0;
     // Shares of modelled_time. They add up to it.
     Picoseconds barrier_time = 0, generation_time = 0, host_time = 0, receive_time = 0;

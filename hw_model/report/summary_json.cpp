@@ -28,6 +28,19 @@ Json without_model(Json json) {
     return json;
 }
 
+Json faults_json(const FaultResult& faults) {
+    Json json;
+    json["drop_rate"] = faults.drop_rate;
+    json["corrupt_rate"] = faults.corrupt_rate;
+    json["packets_dropped"] = faults.dropped;
+    json["packets_corrupted"] = faults.corrupted();
+    json["packets_corrupted_detected"] = faults.detected;
+    json["packets_corrupted_unknown_address"] = faults.unknown;
+    json["packets_corrupted_delivered"] = faults.altered;
+    json["packets_lost"] = faults.lost();
+    return json;
+}
+
 Json energy_json(const Figures& f) {
     Json json;
     json["total"] = or_null(f.total_energy.joules);
@@ -162,13 +175,20 @@ std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
     json["synapses"] = result.synapses;
     json["cores_used"] = result.cores_used;
     json["cores_total"] = result.cores_total;
+    if (result.cores_dead > 0) {
+        json["cores_dead"] = result.cores_dead;
+    }
     json["tiles_used"] = result.tiles_used;
     json["neuron_spikes"] = result.neuron_spikes;
     json["input_spikes"] = result.input_spikes;
     json["synaptic_operations"] = result.synaptic_operations;
     json["neuron_updates"] = result.neuron_updates;
     json["packets"] = result.packets;
+    json["packets_injected"] = result.packets_injected;
     json["hops"] = result.hops;
+    if (result.faults) {
+        json["noc_faults"] = faults_json(*result.faults);
+    }
     if (result.ticks) {
         json["late_spikes"] = result.late_spikes;
         json["overrun_timesteps"] = result.overrun_timesteps;

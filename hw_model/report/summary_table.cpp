@@ -80,11 +80,35 @@ std::string input_text(const RunResult& result) {
 
 std::string packets_text(const RunResult& result) {
     std::string text = grouped(result.packets);
+    if (result.packets_injected != result.packets) {
+        text += fmt::format(" copies of {} spikes", grouped(result.packets_injected));
+    }
     if (result.packets > 0) {
         text += fmt::format("; {}, {:.2f} each", counted(result.hops, "hop"),
                             static_cast<double>(result.hops) / static_cast<double>(result.packets));
     }
     return text;
+}
+
+std::string share_text(std::uint64_t part, std::uint64_t whole) {
+    return whole == 0 ? std::string()
+                      : fmt::format(" ({:.3g} %)",
+                                    100 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::string faults_text(const RunResult& result) {
+    const FaultResult& faults = *result.faults;
+    std::string text = grouped(faults.lost()) + " lost" + share_text(faults.lost(), result.packets);
+    const auto part = [&](bool is_shown, std::uint64_t count, const char* what) {
+        text += is_shown ? fmt::format(", {} {}", grouped(count), what) : "";
+    };
+    const bool taken = faults.unknown + faults.altered > 0;
+    part(faults.drop_rate > 0, faults.dropped, "dropped");
+    part(faults.corrupt_rate > 0 && !taken, faults.detected, "corrupted and discarded");
+    part(taken, faults.unknown, "corrupted to unknown addresses");
+    part(taken, faults.altered, "corrupted and delivered");
+    return text + fmt::format("; rates per link: drop {:g}, corrupt {:g}", faults.drop_rate,
+                              faults.corrupt_rate);
 }
 
 // Of a chip whose timesteps end when their time is over.
@@ -172,10 +196,14 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
     text += row("Network",
                 fmt::format("{} ({}, {})", result.network_name, counted(result.neurons, "neuron"),
                             counted(result.synapses, "synapse")));
-    text += row("Chip", fmt::format("{} (core type {}; {} of {} used, on {})", result.chip_name,
-                                    result.core_type, grouped(result.cores_used),
-                                    counted(result.cores_total, "core"),
-                                    counted(result.tiles_used, "tile")));
+    text +=
+        row("Chip", fmt::format("{} (core type {}; {} of {} used, on {})", result.chip_name,
+                                result.core_type, grouped(result.cores_used),
+                                counted(result.cores_total, "core") +
+                                    (result.cores_dead > 0 ? fmt::format(" that work ({} dead)",
+                                                                         grouped(result.cores_dead))
+                                                           : std::string()),
+                                counted(result.tiles_used, "tile")));
     text += row("Operating point", result.operating_point);
     text += row("NoC timing level", timing_text(result));
     if (!result.datapath.empty()) {
@@ -193,6 +221,9 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
     text += row("Synaptic operations", grouped(result.synaptic_operations));
     text += row("Neuron updates", grouped(result.neuron_updates));
     text += row("Packets", packets_text(result));
+    if (result.faults) {
+        text += row("Faults of packets", faults_text(result));
+    }
     if (result.ticks) {
         text += row("Late spikes", late_text(result));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -17,9 +18,17 @@ struct Topology {
     std::uint32_t width = 1, height = 1, cores_per_tile = 1;
     std::vector<TileId> external_ports;
     bool torus = false;  // links join the ends of each row and column, too
+    // Ascending. They keep their ids, but hold no neurons, send nothing and are sent nothing.
+    std::vector<CoreId> dead_cores = {};
 
     std::uint32_t tiles() const { return width * height; }
     std::uint32_t cores() const { return tiles() * cores_per_tile; }
+    std::uint32_t working_cores() const {
+        return cores() - static_cast<std::uint32_t>(dead_cores.size());
+    }
+    bool works(CoreId c) const {
+        return !std::binary_search(dead_cores.begin(), dead_cores.end(), c);
+    }
     std::uint32_t sources() const {
         return cores() + static_cast<std::uint32_t>(external_ports.size());
     }
@@ -33,8 +42,15 @@ struct Topology {
         return source < cores() ? TileId{source / cores_per_tile}
                                 : external_ports[source - cores()];
     }
-    std::uint32_t hops_x(TileId a, TileId b) const { return distance(x(a), x(b), width); }
-    std::uint32_t hops_y(TileId a, TileId b) const { return distance(y(a), y(b), height); }
+    // Links between two columns, or two rows.
+    std::uint32_t distance_x(std::uint32_t a, std::uint32_t b) const {
+        return distance(a, b, width);
+    }
+    std::uint32_t distance_y(std::uint32_t a, std::uint32_t b) const {
+        return distance(a, b, height);
+    }
+    std::uint32_t hops_x(TileId a, TileId b) const { return distance_x(x(a), x(b)); }
+    std::uint32_t hops_y(TileId a, TileId b) const { return distance_y(y(a), y(b)); }
     std::uint32_t hops(TileId a, TileId b) const { return hops_x(a, b) + hops_y(a, b); }
 
     // The four directions out of a tile.

@@ -58,12 +58,17 @@ void check_noc_parameters(const Topology& topology, const NocTiming& timing) {
         throw ConfigError("chip.topology", "a torus can only be simulated with flits",
                           "noc.timing: cycle_accurate");
     }
-    const std::array<std::pair<std::string_view, Picoseconds>, 5> times{{
+    if (timing.multicast == Multicast::path) {
+        throw ConfigError("noc.multicast", "path can only be simulated with flits",
+                          "noc.timing: cycle_accurate, or multicast: tree");
+    }
+    const std::array<std::pair<std::string_view, Picoseconds>, 6> times{{
         {"hop_x", timing.hop_x},
         {"hop_y", timing.hop_y},
         {"local", timing.local},
         {"link_occupancy", timing.link_occupancy},
         {"ejection_occupancy", timing.ejection_occupancy},
+        {"relay", timing.relay},
     }};
     for (const auto& [key, value] : times) {
         if (value < 0) {
@@ -86,6 +91,14 @@ bool is_injection_valid(std::span<const SpikePacket> packets, std::uint32_t sour
         last = packet.time();
     }
     return wrong == 0;
+}
+
+std::uint64_t injected_packets(std::span<const SpikePacket> packets, Multicast multicast) {
+    std::uint64_t count = packets.size();
+    for (std::size_t i = 1; multicast != Multicast::unicast && i < packets.size(); ++i) {
+        count -= packets[i].is_copy_of(packets[i - 1]);
+    }
+    return count;
 }
 
 void throw_invalid_injection(std::span<const SpikePacket> packets, std::uint32_t source,

@@ -40,6 +40,9 @@ struct Words {
     std::uint32_t core() const {
         return static_cast<std::uint32_t>(rest) >> SpikePacket::kAddressBits;
     }
+    std::uint32_t group() const {
+        return static_cast<std::uint32_t>(rest >> 32) & SpikePacket::kMaxGroup;
+    }
 };
 static_assert(sizeof(Words) == sizeof(SpikePacket));
 
@@ -163,12 +166,16 @@ struct Link {
 struct LinkOutput {
     std::size_t through = 0;  // packets that go on along the axis
     std::size_t arrived = 0;  // packets that have reached their coordinate
+    std::size_t joined = 0;   // copies that passed together with one before them
     Picoseconds waited = 0;
 };
 
 // `through` and `arrived` must each have room for all packets of both streams and kTail more.
 LinkOutput pass_link(const Link& link, Stream a, Stream b, SpikePacket* through,
                      SpikePacket* arrived);
+// The same where copies of one spike pass as one packet.
+LinkOutput pass_link_as_tree(const Link& link, Stream a, Stream b, SpikePacket* through,
+                             SpikePacket* arrived);
 
 // `out` must have room for all packets of both streams and kTail more.
 void merge_streams(Stream a, Stream b, SpikePacket* out);

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "hw_model/base/error.h"
+#include "noc/routing/hamiltonian.h"
 
 namespace cortile {
 
@@ -21,6 +22,7 @@ class MeshPolicy : public RoutingPolicy {
             y_[tile] = static_cast<int>(topology.y(TileId{tile}));
         }
     }
+    bool is_proven() const override { return true; }
 
   protected:
     struct Distance {
@@ -69,6 +71,7 @@ class TorusDimensionOrder final : public RoutingPolicy {
           x_first_(x_first) {}
     std::string name() const override { return x_first_ ? "xy" : "yx"; }
     bool needs_source() const override { return true; }
+    bool is_proven() const override { return true; }
     void options(const RouteQuery& q, RouteOptions& result) const override {
         const bool at_x = topology_.x(q.tile) == topology_.x(q.destination);
         const bool at_y = topology_.y(q.tile) == topology_.y(q.destination);
@@ -175,7 +178,7 @@ class OddEven final : public MeshPolicy {
 }  // namespace
 
 std::vector<std::string> routing_names() {
-    return {"xy", "yx", "o1turn", "west_first", "odd_even"};
+    return {"xy", "yx", "o1turn", "west_first", "odd_even", "hamiltonian"};
 }
 
 namespace {
@@ -216,6 +219,9 @@ std::unique_ptr<RoutingPolicy> make_routing(const std::string& name, const Topol
     }
     if (name == "odd_even") {
         return std::make_unique<OddEven>(topology, virtual_channels);
+    }
+    if (name == "hamiltonian") {
+        return make_hamiltonian(topology, virtual_channels);
     }
     throw ConfigError("noc.routing", "there is no routing '" + name + "'",
                       fmt::format("known: {}, up_down", fmt::join(routing_names(), ", ")));

@@ -54,13 +54,17 @@ class RoutingPolicy {
     virtual unsigned classes() const { return 1; }
     // Does options() look at RouteQuery::source?
     virtual bool needs_source() const { return false; }
+    // Is it known (docs/decisions/0014) that its packets never wait for each other in a circle, and
+    // that it has a way for every pair of tiles of a network without faults? What is not known is
+    // searched for before a network is built (noc/flit/check_routing.h).
+    virtual bool is_proven() const { return false; }
     // Every direction that the packet may take; the router takes the one with the most credits.
     virtual void options(const RouteQuery& query, RouteOptions& result) const = 0;
 };
 
-// "xy", "yx", "o1turn", "west_first", "odd_even". Throws ConfigError for another name, for fewer
-// virtual channels than the policy needs, and for a torus, which xy and yx alone can route: with
-// two virtual channels at least.
+// "xy", "yx", "o1turn", "west_first", "odd_even", "hamiltonian". Throws ConfigError for another
+// name, for fewer virtual channels than the policy needs, and for a torus, which xy and yx alone
+// can route: with two virtual channels at least.
 std::unique_ptr<RoutingPolicy> make_routing(const std::string& name, const Topology& topology,
                                             unsigned virtual_channels);
 std::vector<std::string> routing_names();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -21,18 +22,23 @@ class Replayer final : public PacketSource, public PacketSink {
         : ejected(topology.cores()), injected_(topology.sources()) {}
 
     void begin(const TracedPass& pass) {
-        if (pass.packets.size() >> (SpikePacket::kAddressBits + 16) != 0) {
+        if (pass.packets.size() >> (SpikePacket::kAddressBits + SpikePacket::kValueBits) != 0) {
             throw ConfigError(fmt::format("timestep {}", pass.timestep),
                               "too many packets in one timestep of the trace");
         }
         latencies.assign(pass.packets.size(), 0);
         pass_ = &pass;
+        std::uint32_t group = 0;
         for (std::size_t i = 0; i < pass.packets.size(); ++i) {
             const TracedPacket& packet = pass.packets[i];
+            if (!packet.is_copy) {
+                group = group == SpikePacket::kMaxGroup ? 1 : group + 1;
+            }
             const auto low = static_cast<std::uint32_t>(i) & SpikePacket::kMaxAddress;
-            const auto high = static_cast<std::uint16_t>(i >> SpikePacket::kAddressBits);
-            injected_[packet.source].emplace_back(
-                packet.time, SpikePacket::pack(packet.destination, low), packet.source, high);
+            const auto high = static_cast<std::uint32_t>(i >> SpikePacket::kAddressBits);
+            injected_[packet.source].emplace_back(packet.time,
+                                                  SpikePacket::pack(packet.destination, low),
+                                                  packet.source, high, group);
         }
     }
     void collect(std::uint32_t source, unsigned, std::vector<SpikePacket>& out) override {
@@ -55,6 +61,21 @@ class Replayer final : public PacketSource, public PacketSink {
     const TracedPass* pass_ = nullptr;
     std::vector<std::vector<SpikePacket>> injected_;  // by source
 };
+
+void check_cores(const TracedPass& pass, const Topology& topology,
+                 const std::filesystem::path& trace) {
+    for (const TracedPacket& packet : pass.packets) {
+        for (const std::uint32_t core : {packet.source, packet.destination}) {
+            if (core < topology.cores() && !topology.works(CoreId{core})) {
+                throw ConfigError(
+                    trace.string(),
+                    fmt::format("timestep {} has a packet from or to core {}, which is dead here",
+                                pass.timestep, core),
+                    "trace a run on a chip with the same dead cores and routers");
+            }
+        }
+    }
+}
 
 // Sorts them.
 LatencySummary summary_of(std::vector<Picoseconds>& latencies) {
@@ -99,21 +120,30 @@ TraceReplay replay_trace(const std::filesystem::path& trace, const ReplaySetup& 
     std::vector<Picoseconds> free(topology.sources());  // when each interface is
     Picoseconds interface_wait = 0;
     while (const auto pass = reader.next()) {
+        check_cores(*pass, topology, trace);
         replayer.begin(*pass);
         engine->run_timestep(replayer, replayer, executor);
         ReplayedPass replayed{pass->timestep, pass->pass, {}, 0};
         std::fill(free.begin(), free.end(), 0);
         for (std::size_t i = 0; i < pass->packets.size(); ++i) {
             const TracedPacket& packet = pass->packets[i];
-            const Picoseconds start = std::max(packet.time, free[packet.source]);
-            free[packet.source] = start + service;
-            interface_wait += start - packet.time;
+            if (!packet.is_copy || setup.routers.multicast == Multicast::unicast) {
+                const Picoseconds start = std::max(packet.time, free[packet.source]);
+                free[packet.source] = start + service;
+                interface_wait += start - packet.time;
+            }
             replayed.finish = std::max(replayed.finish, packet.time + replayer.latencies[i]);
         }
         all.insert(all.end(), replayer.latencies.begin(), replayer.latencies.end());
         replayed.latency = summary_of(replayer.latencies);
         result.busy += replayed.finish;
         result.passes.push_back(replayed);
+    }
+    const std::uint64_t delivered =
+        std::accumulate(replayer.ejected.begin(), replayer.ejected.end(), std::uint64_t{0});
+    if (delivered != all.size()) {
+        throw ContractViolation(fmt::format("noc: {} delivered {} of {} packets", engine->name(),
+                                            delivered, all.size()));
     }
     result.latency = summary_of(all);
     if (!all.empty()) {

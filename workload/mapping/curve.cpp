@@ -70,12 +70,15 @@ std::vector<CoreId> cores_along_curve(const Topology& topology) {
         CurveWriter(tiles).fill({0, 0}, {0, height}, {width, 0});
     }
     std::vector<CoreId> cores;
-    cores.reserve(topology.cores());
+    cores.reserve(topology.working_cores());
     for (const Vector tile : tiles) {
         const TileId id =
             topology.tile(static_cast<std::uint32_t>(tile.x), static_cast<std::uint32_t>(tile.y));
         for (std::uint32_t c = 0; c < topology.cores_per_tile; ++c) {
-            cores.push_back(CoreId{id.value * topology.cores_per_tile + c});
+            const CoreId core{id.value * topology.cores_per_tile + c};
+            if (topology.works(core)) {
+                cores.push_back(core);
+            }
         }
     }
     return cores;

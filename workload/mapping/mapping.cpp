@@ -57,17 +57,21 @@ void check_capacity(const AnyNetwork& network, IsInput is_input, const Topology&
             name = &population.name;
         }
     }
-    const std::uint64_t room = std::uint64_t{topology.cores()} * limits.neurons;
+    const std::uint32_t cores = topology.working_cores();
+    const std::uint64_t room = std::uint64_t{cores} * limits.neurons;
     if (need <= room) {
         return;
     }
     throw ConfigError(
         "network '" + network.name + "'",
         fmt::format("has {} neurons, the chip has room for {}: {} core{} of {} neurons "
-                    "(core.neurons); the largest population is '{}' with {}",
-                    need, room, topology.cores(), topology.cores() == 1 ? "" : "s", limits.neurons,
+                    "(core.neurons){}; the largest population is '{}' with {}",
+                    need, room, cores, cores == 1 ? "" : "s", limits.neurons,
+                    topology.dead_cores.empty()
+                        ? ""
+                        : fmt::format(", and {} dead", topology.dead_cores.size()),
                     *name, largest),
-        topology.cores() == 1
+        cores == 1
             ? std::string("take a smaller network, or raise core.neurons")
             : fmt::format("take a mesh (chip.mesh.width, chip.mesh.height) of at least {} cores, "
                           "raise core.neurons, or take a smaller network",
@@ -179,16 +183,16 @@ Mapping map_network(const QuantizedNetwork& network, const Topology& topology,
         network, [](const QuantizedPopulation& p) { return p.is_input; }, topology, limits);
     check_rates(network, options.spike_rates);
     const bool share_cores = options.share_cores && options.cores == 0;
-    Division division = divide(network, limits, topology.cores(), options);
+    Division division = divide(network, limits, topology.working_cores(), options);
     if (options.cores == 0) {
         balance_runs(network, limits, share_cores, division);
     }
     std::vector<CoreGroup> groups = group_pieces(division, limits, share_cores);
-    if (groups.size() > topology.cores()) {
+    if (groups.size() > topology.working_cores()) {
         throw ConfigError("network '" + network.name + "'",
                           fmt::format("needs {} cores even with populations sharing them, the chip "
                                       "has {}",
-                                      groups.size(), topology.cores()),
+                                      groups.size(), topology.working_cores()),
                           fmt::format("take a larger mesh (chip.mesh.width, chip.mesh.height), a "
                                       "smaller network, or {}, which is scarcest",
                                       remedy(scarcest(groups, limits))));

@@ -46,6 +46,9 @@ class Improver {
         return {static_cast<std::int32_t>(topology_.x(tile)),
                 static_cast<std::int32_t>(topology_.y(tile))};
     }
+    std::uint32_t draw_core(std::uint32_t bits) const {
+        return working_[uniform_below(bits, static_cast<std::uint32_t>(working_.size()))];
+    }
     void connect(const PlacementProblem& problem);
     double change_of_move(std::uint32_t group, Position to, std::uint32_t except);
     double change_of_swap(std::uint32_t group, std::uint32_t core);
@@ -62,6 +65,7 @@ class Improver {
     std::uint64_t seed_;
     std::vector<CoreId> core_of_;
     std::vector<std::uint32_t> group_on_;  // per core
+    std::vector<std::uint32_t> working_;   // cores, ascending
     std::vector<Position> position_;       // per node
     std::vector<std::size_t> first_edge_;
     std::vector<Edge> edges_;
@@ -84,6 +88,11 @@ Improver::Improver(const PlacementProblem& problem, const Topology& topology,
     }
     for (const TileId port : topology.external_ports) {
         position_.push_back(position_of(port));
+    }
+    for (std::uint32_t core = 0; core < topology.cores(); ++core) {
+        if (topology.works(CoreId{core})) {
+            working_.push_back(core);
+        }
     }
     connect(problem);
 }
@@ -210,13 +219,16 @@ bool Improver::improve_near_partners(std::uint32_t group, std::uint32_t round) {
             const TileId tile =
                 topology_.tile(static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y));
             for (std::uint32_t c = 0; c < topology_.cores_per_tile; ++c) {
-                candidates_.push_back(tile.value * topology_.cores_per_tile + c);
+                const std::uint32_t core = tile.value * topology_.cores_per_tile + c;
+                if (topology_.works(CoreId{core})) {
+                    candidates_.push_back(core);
+                }
             }
         }
     }
     const auto bits = philox({seed_, RandomUse::placement}, group, round);
     for (std::uint32_t i = 0; i < kRandomCandidates; ++i) {
-        candidates_.push_back(uniform_below(bits[i], topology_.cores()));
+        candidates_.push_back(draw_core(bits[i]));
     }
     return try_cores(group);
 }
@@ -225,8 +237,7 @@ bool Improver::improve_anywhere(std::uint32_t group) {
     if (edges(group).empty()) {
         return false;
     }
-    candidates_.resize(topology_.cores());
-    std::iota(candidates_.begin(), candidates_.end(), 0u);
+    candidates_ = working_;
     return try_cores(group);
 }
 
@@ -259,8 +270,7 @@ void Improver::anneal() {
         return philox({seed_, RandomUse::placement}, static_cast<std::uint64_t>(i), 1ull << 40);
     };
     const auto pick = [&](const std::array<std::uint32_t, 4>& bits) {
-        return std::pair(uniform_below(bits[0], groups_),
-                         uniform_below(bits[1], topology_.cores()));
+        return std::pair(uniform_below(bits[0], groups_), draw_core(bits[1]));
     };
     double mean_change = 0;
     constexpr std::int64_t kProbes = 64;
@@ -314,12 +324,14 @@ double hop_cost(const PlacementProblem& problem, const Topology& topology,
 
 std::vector<CoreId> place_groups(const PlacementProblem& problem, const Topology& topology,
                                  Placement placement, std::uint64_t seed) {
-    if (problem.groups > topology.cores()) {
-        throw ContractViolation("place_groups: more groups than cores");
+    if (problem.groups > topology.working_cores()) {
+        throw ContractViolation("place_groups: more groups than working cores");
     }
     std::vector<CoreId> linear;
-    for (std::uint32_t g = 0; g < problem.groups; ++g) {
-        linear.emplace_back(g);
+    for (std::uint32_t core = 0; linear.size() < problem.groups; ++core) {
+        if (topology.works(CoreId{core})) {
+            linear.emplace_back(core);
+        }
     }
     if (placement == Placement::linear) {
         return linear;

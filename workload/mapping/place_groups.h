@@ -17,7 +17,7 @@ struct GroupTraffic {
 };
 
 struct PlacementProblem {
-    std::uint32_t groups = 0;  // at most topology.cores()
+    std::uint32_t groups = 0;  // at most topology.working_cores()
     std::vector<GroupTraffic> traffic;
 };
 
@@ -25,9 +25,9 @@ struct PlacementProblem {
 double hop_cost(const PlacementProblem& problem, const Topology& topology,
                 const std::vector<CoreId>& core_of);
 
-// The core of each group, no two alike. `optimized` starts from the better of `linear` and `curve`
-// and only ever improves on it, so it costs no more than either; effort is bounded, and the result
-// depends on nothing but the arguments.
+// The core of each group, no two alike and none dead. `optimized` starts from the better of
+// `linear` and `curve` and only ever improves on it, so it costs no more than either; effort is
+// bounded, and the result depends on nothing but the arguments.
 std::vector<CoreId> place_groups(const PlacementProblem& problem, const Topology& topology,
                                  Placement placement, std::uint64_t seed);
 

@@ -123,6 +123,23 @@ TEST(OdinProgram, TooManySourcesOfBothSignsAreRefusedWithTheirNumber) {
                       HasSubstr("hint: give at least 2 of them weights of one sign")));
 }
 
+TEST(OdinProgram, AnotherCoreTakesThePlaceOfADeadOne) {
+    const QuantizedNetwork network =
+        quantize_for_odin(one_layer(neurons("n", 2), 1, {3, 4}), false);
+    Topology topology = one_core();
+    topology.width = 2;
+    const Mapping mapping = map_onto_crossbar(network, limits(), {}, CoreId{1u});
+    const NeuronPlaces places(network, mapping, topology.cores());
+    const ChipProgram program = compile_for_crossbar(network, mapping, places, topology);
+    EXPECT_EQ(mapping.cores[0].core, CoreId{1u});
+    EXPECT_EQ(mapping.slices[0].core, CoreId{1u});
+    EXPECT_EQ(program.cores[0].neurons, 0u);
+    EXPECT_EQ(program.cores[1].neurons, 2u);
+    const std::vector<std::uint32_t> to = destinations(program.host_axons, 0);
+    ASSERT_EQ(to.size(), 1u);
+    EXPECT_EQ(SpikePacket(0, to[0], 0).core(), 1u);
+}
+
 TEST(OdinProgram, SeveralCoresAreRefused) {
     const QuantizedNetwork network = quantize_for_odin(one_layer(neurons("n", 1), 1, {1}), false);
     MappingOptions options;

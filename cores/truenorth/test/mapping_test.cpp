@@ -265,6 +265,25 @@ std::string error(const std::function<void()>& body) {
     return "no error";
 }
 
+TEST(TrueNorthMapping, DeadCoresHoldNothingAndAreNoRoom) {
+    const QuantizedNetwork network = two_layers(20, 40, {1}).quantized();  // 7 cores of 16
+    Topology topology = mesh(3);
+    topology.dead_cores = {CoreId{0u}, CoreId{4u}};
+    const Mapping mapping = map_for_truenorth(network, topology, limits(16, 32), {});
+    EXPECT_EQ(mapping.core_count_used(), 7u);
+    for (const CoreUse& use : mapping.cores) {
+        EXPECT_TRUE(topology.works(use.core)) << use.core.value;
+    }
+    EXPECT_EQ(loaded(network, mapping, topology, 16), wanted(network));
+    topology.dead_cores.push_back(CoreId{8u});
+    try {
+        map_for_truenorth(network, topology, limits(16, 32), {});
+        FAIL();
+    } catch (const ConfigError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("the chip has 6"));
+    }
+}
+
 TEST(TrueNorthMapping, RefusesMoreInputsThanACoreHasAxons) {
     Net net;
     const auto input = net.add("pixels", 257, NeuronKind::input);

@@ -40,6 +40,45 @@ TEST(Placement, OptimizedCostsNoMoreThanLinearOrCurve) {
     }
 }
 
+TEST(Placement, DeadCoresAreLeftOut) {
+    for (std::uint64_t seed = 0; seed < 4; ++seed) {
+        Topology topology{6, 5, 2, {}};
+        for (std::uint32_t core = 1; core < 60; core += 3) {
+            topology.dead_cores.emplace_back(core);
+        }
+        ASSERT_EQ(topology.working_cores(), 40u);
+        const auto problem = random_problem(40, 150, seed);  // on every core that works
+        for (const Placement placement :
+             {Placement::linear, Placement::curve, Placement::optimized}) {
+            const auto cores = place_groups(problem, topology, placement, seed);
+            EXPECT_TRUE(all_different(cores));
+            for (const CoreId core : cores) {
+                EXPECT_NE(core.value % 3, 1u);
+            }
+        }
+    }
+}
+
+// A mesh without its last column, dead or not there, is the same problem.
+TEST(Placement, WithDeadCoresItIsAsGoodAsWithoutThem) {
+    Topology cut{5, 5, 1, {TileId{0u}}};
+    const Topology whole{4, 5, 1, {TileId{0u}}};
+    for (std::uint32_t y = 0; y < 5; ++y) {
+        cut.dead_cores.emplace_back(5 * y + 4);
+    }
+    double sum_cut = 0, sum_whole = 0;
+    for (std::uint64_t seed = 0; seed < 6; ++seed) {
+        const auto problem = random_problem(18, 60, seed);
+        const auto cost = [&](const Topology& topology) {
+            return hop_cost(problem, topology,
+                            place_groups(problem, topology, Placement::optimized, seed));
+        };
+        sum_cut += cost(cut);
+        sum_whole += cost(whole);
+    }
+    EXPECT_NEAR(sum_cut / sum_whole, 1, 0.04);
+}
+
 TEST(Placement, ShuffledChainIsPulledTogether) {
     // A chain through 16 tiles costs at least 15; scattered by stride 7 it starts far above.
     PlacementProblem problem;

@@ -83,16 +83,21 @@ const std::map<std::string, Folder>& folders() {
            "workload/quantize", "workload/mapping"}}},
         {"hw_model/chip",
          {true,
-          {"hw_model/base", "hw_model/config", "noc/api", "noc/shell", "cores/api", "cores/blocks",
-           "cores/shell", "workload/compile"}}},
+          {"hw_model/base", "hw_model/config", "noc/api", "noc/routing", "noc/flit", "noc/shell",
+           "cores/api", "cores/blocks", "cores/shell", "workload/compile"}}},
+        {"experiment",
+         {true,
+          {"hw_model/base",     "hw_model/config",   "hw_model/energy",  "hw_model/report",
+           "hw_model/chip",     "noc/api",           "noc/engines",      "noc/flit",
+           "noc/routing",       "noc/traffic",       "cores/api",        "cores/datapath",
+           "cores/registry",    "rtl/verilated",     "workload/network", "workload/nir", "workload/netx", "workload/hdf5", "workload/recording",
+           "workload/stimulus", "workload/quantize", "workload/mapping", "workload/compile"}}},
         {"app",
-         {true, {"hw_model/base",     "hw_model/config",   "hw_model/energy",  "hw_model/report",
-                 "hw_model/chip",     "noc/api",           "noc/engines",      "noc/routing",
-                 "noc/traffic",       "cores/api",         "cores/datapath",   "cores/registry",
-                 "rtl/verilated",     "rtl/regress",       "rtl/mutation",     "rtl/synthesis",
-                 "workload/hdf5",     "workload/netx",     "workload/network", "workload/nir",
-                 "workload/stimulus", "workload/quantize", "workload/mapping", "workload/compile",
-                 "workload/recording"}}},
+         {true,
+          {"experiment", "hw_model/base", "hw_model/config", "hw_model/report", "hw_model/chip",
+           "noc/api", "noc/engines", "noc/routing", "noc/traffic", "cores/api", "cores/datapath",
+           "cores/registry", "rtl/verilated", "rtl/regress", "rtl/mutation", "rtl/synthesis",
+           "workload/quantize"}}},
     };
     return table;
 }
@@ -107,7 +112,7 @@ std::string folder_of(const std::string& path) {
 std::vector<std::string> code_files() {
     std::vector<std::string> files;
     const fs::path root(CORTILE_SOURCE_DIR);
-    for (const char* top : {"hw_model", "noc", "cores", "rtl", "workload", "app"}) {
+    for (const char* top : {"hw_model", "noc", "cores", "rtl", "workload", "experiment", "app"}) {
         for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
             const std::string extension = entry.path().extension().string();
             if (extension == ".h" || extension == ".cpp") {
@@ -192,7 +197,7 @@ TEST(Structure, NothingOutsideACoreTypeNamesIt) {
             }
         }
     }
-    EXPECT_THAT(found, UnorderedElementsAre("app/experiment.h: loihi",             // default preset
+    EXPECT_THAT(found, UnorderedElementsAre("experiment/experiment.h: loihi",             // default preset
                                             "app/compare_plan.cpp: loihi",         // in a hint
                                             "workload/netx/neurons.cpp: loihi"));  // in the format
 }

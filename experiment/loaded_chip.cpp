@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiment/loaded_chip.h"
+
+#include <malloc.h>
+
+#include "experiment/transient_faults.h"
+
+namespace cortile {
+
+LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads)
+    : rtl_(run.experiment), executor_(threads), rates_(run.chip.noc_faults) {
+    const Parameters& parameters = run.experiment.parameters;
+    std::optional<ChipProgram> program = make_program(run);
+    std::unique_ptr<NocEngine> engine = make_noc(run.chip);
+    if (run.chip.noc_faults.any()) {
+        auto with_faults = make_faulty(std::move(engine), run.chip, *program,
+                                       run.experiment.core_type->takes_values());
+        faulty_ = with_faults.get();
+        engine = std::move(with_faults);
+    }
+    if (parameters.given("noc.trace")) {
+        trace_.emplace(parameters.file("noc.trace"), run.chip.topology.cores());
+        engine = make_recording(std::move(engine), run.chip.topology, *trace_);
+    }
+    chip_.emplace(name, run.chip, executor_, std::move(engine));
+    chip_->load(*program, [&](CoreProgram core) {
+        return run.experiment.core_type->make_core(parameters, std::move(core));
+    });
+    program.reset();
+    // Loading leaves holes in the heap; the pages behind them are needed for packets now.
+    malloc_trim(0);
+    rtl_.attach(*chip_);
+}
+
+std::optional<FaultResult> LoadedChip::faults() const {
+    if (faulty_ == nullptr) {
+        return std::nullopt;
+    }
+    const TransientFaultCounts counts = faulty_->counts();
+    return FaultResult{rates_.drop,     rates_.corrupt, counts.dropped,
+                       counts.detected, counts.unknown, counts.altered};
+}
+
+void LoadedChip::write_records() {
+    rtl_.write_record();
+    if (trace_) {
+        trace_->finish();
+    }
+}
+
+}  // namespace cortile

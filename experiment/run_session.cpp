@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiment/run_session.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "experiment/loaded_chip.h"
+#include "hw_model/base/error.h"
+
+namespace cortile {
+
+namespace {
+
+StateVariable variable_of(const std::string& quantity) {
+    return quantity == "spikes" ? StateVariable::spikes
+           : quantity == "u"    ? StateVariable::u
+                                : StateVariable::v;
+}
+
+}  // namespace
+
+RunSession::RunSession(const PreparedRun& run, Chip& chip, const RtlCores& rtl,
+                       const std::atomic<bool>& stop, Progress progress)
+    : run_(run),
+      chip_(chip),
+      rtl_(rtl),
+      stop_(stop),
+      progress_(std::move(progress)),
+      next_sample_(run.first_sample),
+      end_sample_index_(run.first_sample + run.samples) {
+    add_probes();
+}
+
+void RunSession::add_probes() {
+    for (const ProbePlan& plan : run_.probes) {
+        const QuantizedPopulation& population = run_.network[plan.population];
+        ProbeRecord record;
+        record.population = population.name;
+        record.quantity = plan.quantity;
+        record.neurons = population.size;
+        record.graded = population.sends_values;
+        record.real = run_.network.real && plan.quantity != "spikes";
+        probes_.push_back({std::move(record), plan.population, variable_of(plan.quantity)});
+    }
+}
+
+bool RunSession::begin_timestep(Chip& chip) {
+    if (stop_) {
+        interrupted_ = true;
+        return false;
+    }
+    if (!in_sample_) {
+        if (next_sample_ == end_sample_index_) {
+            return false;
+        }
+        begin_sample();
+    }
+    if (run_.drives_current) {
+        drive_inputs();
+    }
+    std::vector<std::uint32_t>& spikes = chip.host().spikes();
+    spikes.clear();
+    chip.host().values().clear();
+    if (timestep_ < input_timesteps_ && !run_.drives_current) {
+        run_.stimulus->spikes(sample_, timestep_, spikes);
+        if (run_.stimulus->graded()) {
+            run_.stimulus->values(sample_, timestep_, spikes, chip.host().values());
+        }
+    }
+    input_spikes_ += spikes.size();
+    return true;
+}
+
+void RunSession::begin_sample() {
+    sample_ = next_sample_++;
+    in_sample_ = true;
+    timestep_ = 0;
+    sample_time_ = 0;
+    input_timesteps_ = run_.stimulus->timesteps(sample_);
+    timesteps_ = input_timesteps_ + run_.drain;
+    chip_.begin_sample(input_timesteps_);
+    output_baseline_.clear();
+    for (const PopulationId output : run_.network.outputs) {
+        for (std::uint32_t n = 0; n < run_.network[output].size; ++n) {
+            const NeuronPlace place = (*run_.places)(output, n);
+            output_baseline_.push_back(
+                chip_.core(CoreId{place.core}).model().spike_count(place.local));
+        }
+    }
+}
+
+// Sets the currents of the input neurons, all input populations one after another, where they
+// change; there is silence after the stimulus.
+void RunSession::drive_inputs() {
+    const bool silence = timestep_ >= input_timesteps_;
+    std::span<const float> current;
+    if (!silence) {
+        current = run_.stimulus->current(sample_, timestep_);
+    }
+    if (current.empty() && !(silence && timestep_ == input_timesteps_)) {
+        return;
+    }
+    std::size_t i = 0;
+    for (const PopulationId input : run_.network.inputs) {
+        const Drive drive = run_.stimulus->raw_current() ? Drive{} : run_.drives[input.value];
+        for (std::uint32_t n = 0; n < run_.network[input].size; ++n, ++i) {
+            const float x =
+                silence ? 0 : static_cast<float>(drive.gain * current[i] + drive.offset);
+            const NeuronPlace place = (*run_.places)(input, n);
+            chip_.core(CoreId{place.core}).model().set_input(place.local, x);
+        }
+    }
+}
+
+void RunSession::end_timestep(Chip& chip) {
+    rtl_.check(chip, fmt::format("sample {}, timestep {}", sample_, timestep_));
+    sample_time_ += chip.last_timestep();
+    for (Probe& probe : probes_) {
+        for (std::uint32_t n = 0; n < probe.record.neurons; ++n) {
+            const NeuronPlace place = (*run_.places)(probe.population, n);
+            const double value =
+                chip.core(CoreId{place.core}).model().read(probe.variable, place.local);
+            if (probe.record.real) {
+                probe.record.reals.push_back(value);
+            } else {
+                probe.record.values.push_back(static_cast<std::int32_t>(value));
+            }
+        }
+        ++probe.record.timesteps;
+    }
+    if (run_.expectations != nullptr) {
+        run_.expectations->compare(
+            sample_ - run_.first_sample, timestep_,
+            [&](PopulationId population, const std::string& quantity, std::uint32_t n) {
+                const NeuronPlace place = (*run_.places)(population, n);
+                return chip.core(CoreId{place.core})
+                    .model()
+                    .read(variable_of(quantity), place.local);
+            });
+    }
+    if (++timestep_ == timesteps_) {
+        end_sample();
+    }
+}
+
+void RunSession::end_sample() {
+    samples_.push_back(
+        {sample_, run_.stimulus->label(sample_), classify(), sample_time_, timesteps_});
+    in_sample_ = false;
+    if (progress_) {
+        progress_(samples_.size());
+    }
+}
+
+// Most spikes in this sample; for read-outs that do not spike, the highest value at its end. The
+// lowest index wins a tie.
+std::int32_t RunSession::classify() const {
+    std::int32_t best = -1;
+    double best_score = -std::numeric_limits<double>::infinity();
+    std::size_t index = 0;
+    for (const PopulationId output : run_.network.outputs) {
+        for (std::uint32_t n = 0; n < run_.network[output].size; ++n, ++index) {
+            const double value = score(output, n, index);
+            if (value > best_score) {
+                best_score = value;
+                best = static_cast<std::int32_t>(index);
+            }
+        }
+    }
+    return best;
+}
+
+double RunSession::score(PopulationId output, std::uint32_t neuron, std::size_t index) const {
+    const NeuronPlace place = (*run_.places)(output, neuron);
+    const CoreModel& model = chip_.core(CoreId{place.core}).model();
+    if (run_.network[output].spikes && !run_.network[output].graded) {
+        return static_cast<double>(model.spike_count(place.local) - output_baseline_[index]);
+    }
+    return model.read(StateVariable::v, place.local) * run_.network[output].volts_per_unit;
+}
+
+FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>& stop,
+                    const RunSession::Progress& progress) {
+    using Clock = std::chrono::steady_clock;
+    const auto seconds = [](Clock::duration d) { return std::chrono::duration<double>(d).count(); };
+    const Clock::time_point start = Clock::now();
+    LoadedChip loaded_chip("chip", run, threads);
+    Chip& chip = loaded_chip.chip();
+    RunSession session(run, chip, loaded_chip.rtl(), stop, progress);
+    chip.attach(session);
+    const Clock::time_point loaded = Clock::now();
+    chip.run();
+
+    chip.noc().engine().release_buffers();
+    FinishedRun finished{session.result(), session.ledger()};
+    loaded_chip.write_records();
+    finished.result.faults = loaded_chip.faults();
+    finished.result.threads = threads;
+    finished.result.wall_load_seconds = seconds(loaded - start);
+    finished.result.wall_run_seconds = seconds(Clock::now() - loaded);
+    return finished;
+}
+
+}  // namespace cortile

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shows a chip a stimulus, sample by sample, and collects what happens.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "experiment/experiment.h"
+#include "experiment/prepared_run.h"
+#include "experiment/rtl_cores.h"
+#include "hw_model/chip/chip.h"
+#include "hw_model/energy/ledger.h"
+#include "hw_model/report/run_result.h"
+
+namespace cortile {
+
+class RunSession : public TimestepClient {
+  public:
+    // Called after each sample with the number of samples done.
+    using Progress = std::function<void(std::uint64_t done)>;
+
+    // `stop`: set from outside (Ctrl-C) to end at the next timestep.
+    RunSession(const PreparedRun& run, Chip& chip, const RtlCores& rtl,
+               const std::atomic<bool>& stop, Progress progress);
+
+    bool begin_timestep(Chip& chip) override;
+    void end_timestep(Chip& chip) override;
+
+    // What happened so far, without wall-clock figures.
+    RunResult result() const;
+    EnergyLedger ledger() const;
+
+  private:
+    struct Probe {
+        ProbeRecord record;
+        PopulationId population;
+        StateVariable variable;
+    };
+
+    void add_probes();
+    void begin_sample();
+    void drive_inputs();
+    void end_sample();
+    std::int32_t classify() const;
+    double score(PopulationId output, std::uint32_t neuron, std::size_t index) const;
+    CoreResult core_result(const CoreShell& shell) const;
+    std::vector<LayerResult> layer_results() const;
+    std::vector<LinkResult> link_results() const;
+
+    const PreparedRun& run_;
+    Chip& chip_;
+    const RtlCores& rtl_;
+    const std::atomic<bool>& stop_;
+    Progress progress_;
+
+    std::uint32_t next_sample_, end_sample_index_;
+    std::uint32_t sample_ = 0, timestep_ = 0, input_timesteps_ = 0, timesteps_ = 0;
+    bool in_sample_ = false, interrupted_ = false;
+    Picoseconds sample_time_ = 0;
+    std::uint64_t input_spikes_ = 0;
+    std::vector<std::uint64_t> output_baseline_;  // spike counts of the outputs at sample start
+    std::vector<SampleResult> samples_;
+    std::vector<Probe> probes_;
+};
+
+struct FinishedRun {
+    RunResult result;
+    EnergyLedger ledger;
+};
+
+// Builds the chip of `run`, loads it, and shows it every sample. Once per process: SystemC
+// elaborates a single time. Sets the wall-clock figures that belong to it, load_seconds added.
+FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>& stop,
+                    const RunSession::Progress& progress);
+
+}  // namespace cortile

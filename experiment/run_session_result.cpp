@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a session hands over at its end: figures of the run, and the energy ledger.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+
+#include "experiment/run_session.h"
+#include "noc/engines/timing_error.h"
+
+namespace cortile {
+
+namespace {
+
+constexpr std::array<Direction, 5> kDirections{Direction::east, Direction::west, Direction::north,
+                                               Direction::south, Direction::local};
+constexpr std::array<const char*, 5> kDirectionNames{"east", "west", "north", "south", "local"};
+
+// The load that the error of approximately_timed depends on: how much of the time the busiest link,
+// port into a core or interface out of one was in use, or what it would take to make packets wait
+// as they did. Nothing if links take no time.
+std::optional<double> noc_load(const ChipConfig& chip, const RunResult& result,
+                               const NocCounters& noc) {
+    const NocTiming& timing = chip.noc_timing;
+    const Picoseconds time = result.modelled_time - result.barrier_time;
+    if (time <= 0 || (timing.link_occupancy == 0 && timing.ejection_occupancy == 0)) {
+        return std::nullopt;
+    }
+    Picoseconds busiest = 0;
+    const auto use = [&](std::uint64_t packets, Picoseconds occupancy) {
+        busiest = std::max(busiest, static_cast<Picoseconds>(packets) * occupancy);
+    };
+    for (const LinkResult& link : result.links) {
+        if (link.direction != kDirectionNames.back()) {
+            use(link.packets, timing.link_occupancy);
+        }
+    }
+    use(result.host_packets, timing.link_occupancy);
+    for (const CoreResult& core : result.cores) {
+        use(core.packets_in, timing.ejection_occupancy);
+        use(core.packets_out, timing.link_occupancy);  // an interface is no faster than a link
+    }
+    const auto service = static_cast<Picoseconds>(noc.hops_x + noc.hops_y) * timing.link_occupancy +
+                         static_cast<Picoseconds>(noc.packets) * timing.ejection_occupancy;
+    const double waited =
+        service > 0 ? static_cast<double>(noc.waited) / static_cast<double>(service) : 0;
+    return std::max(static_cast<double>(busiest) / static_cast<double>(time),
+                    equivalent_load(waited));
+}
+
+std::vector<TimingConstant> timing_constants(const Parameters& parameters) {
+    std::vector<TimingConstant> constants;
+    for (const auto& [path, value] : parameters.values()) {
+        const ParameterType type = value.descriptor->type;
+        // Whatever is cited and not a price: times, and the clocks and cycles that make times.
+        if (value.citation && type != ParameterType::energy && type != ParameterType::power) {
+            const bool zero = type == ParameterType::time_table
+                                  ? std::all_of(value.table.begin(), value.table.end(),
+                                                [](const auto& row) { return row.second == 0; })
+                                  : value.integer == 0 && value.number == 0;
+            constants.push_back({path, value.text, *value.citation, zero});
+        }
+    }
+    return constants;
+}
+
+}  // namespace
+
+CoreResult RunSession::core_result(const CoreShell& shell) const {
+    const Topology& topology = run_.chip.topology;
+    const TileId tile = topology.tile_of_core(shell.id());
+    const ActivityCounts activity = shell.model().activity();
+    const auto count = [&](CoreEvent event) { return activity[static_cast<std::size_t>(event)]; };
+    CoreResult result;
+    result.core = shell.id().value;
+    result.tile_x = topology.x(tile);
+    result.tile_y = topology.y(tile);
+    for (const Slice& slice : run_.mapping.slices) {
+        if (slice.core == shell.id()) {
+            result.populations +=
+                (result.populations.empty() ? "" : " ") + run_.network[slice.population].name;
+        }
+    }
+    result.neurons = shell.model().neurons();
+    result.spikes = count(CoreEvent::neuron_spike);
+    result.synaptic_operations = count(CoreEvent::synaptic_operation);
+    result.neuron_updates_active = count(CoreEvent::neuron_update_active);
+    result.neuron_updates_inactive = count(CoreEvent::neuron_update_inactive);
+    result.packets_in = shell.interface.packets_ejected();
+    result.packets_out = shell.interface.packets_injected();
+    result.busy_generating = shell.busy_generating();
+    result.busy_receiving = shell.busy_receiving();
+    result.critical_timesteps = chip_.critical_timesteps(shell.id());
+    for (const CoreUse& use : run_.mapping.cores) {
+        if (use.core == shell.id()) {
+            result.input_axons = use.input_axons;
+            result.synapses = use.synapses;
+            result.synapse_bits = use.synapse_bits;
+        }
+    }
+    return result;
+}
+
+std::vector<LayerResult> RunSession::layer_results() const {
+    std::vector<LayerResult> layers;
+    for (std::size_t p = 0; p < run_.network.populations.size(); ++p) {
+        const QuantizedPopulation& population = run_.network.populations[p];
+        LayerResult layer{population.name,
+                          population.size,
+                          0,
+                          0,
+                          0,
+                          population.is_input ? run_.stimulus->graded() : population.graded,
+                          population.is_input};
+        if (population.is_input) {
+            layer.spikes = input_spikes_;
+        } else {
+            std::set<std::uint32_t> cores;
+            for (std::uint32_t n = 0; n < population.size; ++n) {
+                const NeuronPlace place = (*run_.places)(PopulationId{p}, n);
+                cores.insert(place.core);
+                layer.spikes += chip_.core(CoreId{place.core}).model().spike_count(place.local);
+            }
+            layer.cores = static_cast<std::uint32_t>(cores.size());
+        }
+        const double updates =
+            static_cast<double>(population.size) * static_cast<double>(chip_.timesteps());
+        layer.spikes_per_neuron_and_timestep =
+            updates > 0 ? static_cast<double>(layer.spikes) / updates : 0;
+        layers.push_back(layer);
+    }
+    return layers;
+}
+
+std::vector<LinkResult> RunSession::link_results() const {
+    const Topology& topology = run_.chip.topology;
+    std::vector<LinkResult> links;
+    for (std::uint32_t t = 0; t < topology.tiles(); ++t) {
+        for (std::size_t d = 0; d < kDirections.size(); ++d) {
+            const LinkCounters link = chip_.noc().engine().link(TileId{t}, kDirections[d]);
+            if (link.packets > 0) {
+                links.push_back({topology.x(TileId{t}), topology.y(TileId{t}), kDirectionNames[d],
+                                 link.packets, link.waited});
+            }
+        }
+    }
+    return links;
+}
+
+RunResult RunSession::result() const {
+    const Parameters& parameters = run_.experiment.parameters;
+    RunResult result;
+    result.network_name = run_.network.name;
+    result.chip_name = parameters.text("preset");
+    result.core_type = run_.experiment.core_type->name();
+    result.operating_point = parameters.text("chip.operating_point");
+    result.datapath = rtl_.summary();
+    result.noc_timing = chip_.noc().engine().name();
+    result.stimulus = fmt::format("{}; samples {} to {}", run_.stimulus->description(),
+                                  run_.first_sample, end_sample_index_ - 1);
+    result.samples = samples_;
+    result.timesteps = chip_.timesteps();
+    result.synapses = run_.synapses;
+    result.input_spikes = input_spikes_;
+    result.cores.reserve(chip_.used_cores().size());
+    for (const CoreShell* shell : chip_.used_cores()) {
+        const CoreResult core = core_result(*shell);
+        result.neurons += core.neurons;
+        result.neuron_spikes += core.spikes;
+        result.synaptic_operations += core.synaptic_operations;
+        result.neuron_updates += core.neuron_updates_active + core.neuron_updates_inactive;
+        result.cores.push_back(core);
+    }
+    const NocCounters noc = chip_.noc().engine().counters();
+    result.packets = noc.packets;
+    result.packets_injected = noc.injected;
+    result.hops = noc.hops_x + noc.hops_y;
+    result.cores_used = static_cast<std::uint32_t>(chip_.used_cores().size());
+    result.cores_total = run_.chip.topology.working_cores();
+    result.cores_dead = chip_.core_count() - result.cores_total;
+    result.tiles_used = chip_.used_tiles();
+    const ChipTime& time = chip_.time();
+    result.modelled_time = time.total();
+    result.barrier_time = time.barrier;
+    result.generation_time = time.generation;
+    result.host_time = time.host_injection;
+    result.receive_time = time.receive;
+    result.host_packets = chip_.host().interface.packets_injected();
+    result.host_busy = chip_.host_busy();
+    result.network_time_step = parameters.time("network.time_step");
+    result.timing_constants = timing_constants(parameters);
+    result.layers = layer_results();
+    result.links = link_results();
+    if (result.noc_timing == "approximately_timed") {
+        result.noc_load = noc_load(run_.chip, result, noc);
+        result.noc_error_percent =
+            result.noc_load ? approximate_error_percent(*result.noc_load) : std::nullopt;
+    }
+    for (const Probe& probe : probes_) {
+        result.probes.push_back(probe.record);
+    }
+    if (run_.expectations != nullptr) {
+        result.expectations = run_.expectations->results();
+    }
+    result.quantization_table = to_text(run_.network.report);
+    result.mapping_table = to_text(run_.mapping, run_.network, run_.limits);
+    result.warnings = run_.warnings;
+    result.ticks = run_.chip.tick > 0;
+    for (const CoreShell* shell : chip_.used_cores()) {
+        result.late_spikes += shell->model().late_spikes();
+    }
+    result.overrun_timesteps = chip_.overrun_timesteps();
+    result.interrupted = interrupted_;
+    return result;
+}
+
+EnergyLedger RunSession::ledger() const {
+    const Parameters& parameters = run_.experiment.parameters;
+    const Topology& topology = run_.chip.topology;
+    std::vector<EnergyEvent> events = run_.experiment.core_type->energy_events(parameters);
+    // Events of a router come after the core's.
+    const std::size_t hop_x = events.size(), hop_y = hop_x + 1, local = hop_x + 2;
+    for (const auto& [event, path] :
+         {std::pair{"hop_x", "noc.hop_x_energy"}, std::pair{"hop_y", "noc.hop_y_energy"},
+          std::pair{"local", "noc.local_energy"}}) {
+        events.push_back({"router", event, parameters.energy(path), parameters.citation(path)});
+    }
+    std::vector<std::string> units;
+    for (std::uint32_t c = 0; c < topology.cores(); ++c) {
+        units.push_back(fmt::format("core {}", c));
+    }
+    for (std::uint32_t t = 0; t < topology.tiles(); ++t) {
+        units.push_back(
+            fmt::format("router x{} y{}", topology.x(TileId{t}), topology.y(TileId{t})));
+    }
+    std::vector<StaticPower> statics{{"chip", "static", parameters.power("chip.static_power"),
+                                      parameters.citation("chip.static_power")}};
+    for (StaticPower& power : run_.experiment.core_type->static_powers(
+             parameters, static_cast<std::uint32_t>(chip_.used_cores().size()))) {
+        statics.push_back(std::move(power));
+    }
+    EnergyLedger ledger(std::move(units), std::move(events), std::move(statics));
+    for (const CoreShell* shell : chip_.used_cores()) {
+        const auto counts = shell->model().energy_counts();
+        for (std::size_t event = 0; event < counts.size(); ++event) {
+            ledger.add(shell->id().value, event, counts[event]);
+        }
+    }
+    for (std::uint32_t t = 0; t < topology.tiles(); ++t) {
+        const std::size_t unit = topology.cores() + t;
+        const auto packets = [&](Direction direction) {
+            return chip_.noc().engine().link(TileId{t}, direction).packets;
+        };
+        ledger.add(unit, hop_x, packets(Direction::east) + packets(Direction::west));
+        ledger.add(unit, hop_y, packets(Direction::north) + packets(Direction::south));
+        ledger.add(unit, local, packets(Direction::local));
+    }
+    ledger.set_modelled_seconds(to_seconds(chip_.time().total()));
+    return ledger;
+}
+
+}  // namespace cortile
