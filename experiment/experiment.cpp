@@ -275,6 +275,11 @@ MappingOptions mapping_options(const Parameters& parameters) {
     return options;
 }
 
+bool is_learnt(const std::string& quantity) {
+    return std::find(kLearntQuantities.begin(), kLearntQuantities.end(), quantity) !=
+           kLearntQuantities.end();
+}
+
 ProbeRequest parse_probe(const std::string& text, const std::string& where) {
     const std::size_t colon = text.rfind(':');
     const std::string hint = "write POPULATION:QUANTITIES, as in: lif1:spikes,u,v";
@@ -286,7 +291,12 @@ ProbeRequest parse_probe(const std::string& text, const std::string& where) {
     while (begin <= text.size()) {
         const std::size_t comma = std::min(text.find(',', begin), text.size());
         const std::string quantity = text.substr(begin, comma - begin);
-        if (quantity != "spikes" && quantity != "u" && quantity != "v") {
+        const bool known =
+            is_learnt(quantity) || std::find(kNeuronQuantities.begin(), kNeuronQuantities.end(),
+                                             quantity) != kNeuronQuantities.end();
+        const bool alike = request.quantities.empty() ||
+                           is_learnt(quantity) == is_learnt(request.quantities.front());
+        if (!known || !alike) {
             throw ConfigError(where, "unknown quantity '" + quantity + "' in probe '" + text + "'",
                               hint);
         }

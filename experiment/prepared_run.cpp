@@ -96,6 +96,20 @@ std::function<bool(const Population&)> is_on_cores(const Workload& workload) {
     };
 }
 
+void add_learnt(std::vector<ProbePlan>& plans, const Network& network, const ProbeRequest& request,
+                const std::string& where) {
+    for (std::size_t p = 0; p < network.projections.size(); ++p) {
+        if (network.projections[p].name == request.population) {
+            for (const std::string& quantity : request.quantities) {
+                plans.push_back({network.projections[p].target, quantity, p});
+            }
+            return;
+        }
+    }
+    throw ConfigError(where, "there is no projection '" + request.population + "' to probe",
+                      "w, d, t and traces are those of a projection that learns");
+}
+
 // Populations keep their names and order through quantisation.
 std::vector<ProbePlan> plan_probes(const Parameters& parameters, const Workload& workload) {
     const auto& populations = workload.network.populations;
@@ -104,6 +118,10 @@ std::vector<ProbePlan> plan_probes(const Parameters& parameters, const Workload&
     for (const std::string& text : parameters.texts("run.probes")) {
         const std::string where = parameters.where("run.probes");
         const ProbeRequest request = parse_probe(text, where);
+        if (is_learnt(request.quantities.front())) {
+            add_learnt(plans, workload.network, request, where);
+            continue;
+        }
         const auto found = std::find_if(populations.begin(), populations.end(), [&](const auto& p) {
             return p.name == request.population;
         });

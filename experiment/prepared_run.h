@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ namespace cortile {
 // One recorded quantity of one population.
 struct ProbePlan {
     PopulationId population;
-    std::string quantity;  // spikes, u, v
+    std::string quantity;  // spikes, u, v; w, d, t, x1, x2, y1, y2, y3 of a projection
+    std::optional<std::size_t> projection = {};
     bool operator==(const ProbePlan&) const = default;
 };
 

@@ -22,6 +22,11 @@ StateVariable variable_of(const std::string& quantity) {
                                 : StateVariable::v;
 }
 
+LearntVariable learnt_of(const std::string& quantity) {
+    const auto found = std::find(kLearntQuantities.begin(), kLearntQuantities.end(), quantity);
+    return static_cast<LearntVariable>(found - kLearntQuantities.begin());
+}
+
 }  // namespace
 
 RunSession::RunSession(const PreparedRun& run, Chip& chip, const RtlCores& rtl,
@@ -38,14 +43,25 @@ RunSession::RunSession(const PreparedRun& run, Chip& chip, const RtlCores& rtl,
 
 void RunSession::add_probes() {
     for (const ProbePlan& plan : run_.probes) {
-        const QuantizedPopulation& population = run_.network[plan.population];
         ProbeRecord record;
-        record.population = population.name;
         record.quantity = plan.quantity;
+        if (plan.projection) {
+            const QuantizedProjection& projection = run_.network.projections[*plan.projection];
+            const std::uint32_t sources = run_.network[projection.source].size;
+            const std::uint32_t targets = run_.network[projection.target].size;
+            const char kind = plan.quantity[0];
+            record.population = projection.name;
+            record.neurons = kind == 'x' ? sources : kind == 'y' ? targets : sources * targets;
+            probes_.push_back({std::move(record), plan.population, {}, plan.projection});
+            continue;
+        }
+        const QuantizedPopulation& population = run_.network[plan.population];
+        record.population = population.name;
         record.neurons = population.size;
         record.graded = population.sends_values;
         record.real = run_.network.real && plan.quantity != "spikes";
-        probes_.push_back({std::move(record), plan.population, variable_of(plan.quantity)});
+        probes_.push_back(
+            {std::move(record), plan.population, variable_of(plan.quantity), std::nullopt});
     }
 }
 
@@ -121,6 +137,10 @@ void RunSession::end_timestep(Chip& chip) {
     rtl_.check(chip, fmt::format("sample {}, timestep {}", sample_, timestep_));
     sample_time_ += chip.last_timestep();
     for (Probe& probe : probes_) {
+        if (probe.projection) {
+            record_learnt(chip, probe);
+            continue;
+        }
         for (std::uint32_t n = 0; n < probe.record.neurons; ++n) {
             const NeuronPlace place = (*run_.places)(probe.population, n);
             const double value =
@@ -146,6 +166,35 @@ void RunSession::end_timestep(Chip& chip) {
     if (++timestep_ == timesteps_) {
         end_sample();
     }
+}
+
+// Synapses row-major as (targets, sources), 0 where there is none; traces by axon, by neuron.
+void RunSession::record_learnt(Chip& chip, Probe& probe) const {
+    const QuantizedProjection& projection = run_.network.projections[*probe.projection];
+    const std::uint32_t sources = run_.network[projection.source].size;
+    const std::uint32_t targets = run_.network[projection.target].size;
+    const LearntVariable variable = learnt_of(probe.record.quantity);
+    const auto read = [&](std::uint32_t source, std::uint32_t target) {
+        const NeuronPlace place = (*run_.places)(projection.target, target);
+        return chip.core(CoreId{place.core})
+            .model()
+            .read_learnt(variable, static_cast<std::uint32_t>(*probe.projection), source,
+                         place.local);
+    };
+    std::vector<std::int32_t>& values = probe.record.values;
+    const std::size_t begin = values.size();
+    values.resize(begin + probe.record.neurons, 0);
+    const char kind = probe.record.quantity[0];
+    for (std::uint32_t t = 0; t < targets; ++t) {
+        for (std::uint32_t s = 0; s < sources; ++s) {
+            if (const auto value = read(s, t)) {
+                values[begin + (kind == 'x'   ? s
+                                : kind == 'y' ? t
+                                              : std::size_t{t} * sources + s)] = *value;
+            }
+        }
+    }
+    ++probe.record.timesteps;
 }
 
 void RunSession::end_sample() {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "experiment/experiment.h"
@@ -38,7 +39,9 @@ class RunSession : public TimestepClient {
         ProbeRecord record;
         PopulationId population;
         StateVariable variable;
+        std::optional<std::size_t> projection;  // of what is learnt
     };
+    void record_learnt(Chip& chip, Probe& probe) const;
 
     void add_probes();
     void begin_sample();

@@ -50,12 +50,15 @@ std::optional<double> noc_load(const ChipConfig& chip, const RunResult& result,
                     equivalent_load(waited));
 }
 
-std::vector<TimingConstant> timing_constants(const Parameters& parameters) {
+std::vector<TimingConstant> timing_constants(const Parameters& parameters,
+                                             const std::vector<std::string>& unused) {
     std::vector<TimingConstant> constants;
     for (const auto& [path, value] : parameters.values()) {
         const ParameterType type = value.descriptor->type;
         // Whatever is cited and not a price: times, and the clocks and cycles that make times.
-        if (value.citation && type != ParameterType::energy && type != ParameterType::power) {
+        const bool used = std::find(unused.begin(), unused.end(), path) == unused.end();
+        if (used && value.citation && type != ParameterType::energy &&
+            type != ParameterType::power) {
             const bool zero = type == ParameterType::time_table
                                   ? std::all_of(value.table.begin(), value.table.end(),
                                                 [](const auto& row) { return row.second == 0; })
@@ -190,7 +193,8 @@ RunResult RunSession::result() const {
     result.host_packets = chip_.host().interface.packets_injected();
     result.host_busy = chip_.host_busy();
     result.network_time_step = parameters.time("network.time_step");
-    result.timing_constants = timing_constants(parameters);
+    result.timing_constants =
+        timing_constants(parameters, run_.experiment.core_type->unused_constants(parameters));
     result.layers = layer_results();
     result.links = link_results();
     if (result.noc_timing == "approximately_timed") {

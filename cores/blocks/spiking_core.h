@@ -59,6 +59,9 @@ class SpikingCore : public CoreModel {
     // Takes the synapses and axons out of `program`. Charges energy for the six CoreEvents.
     SpikingCore(const CoreTiming& timing, CoreProgram& program);
 
+    SynapseMemory& synapses() { return synapses_; }
+    const std::uint8_t* fired() const { return flags_.fired; }  // of the last step()
+
     // All neurons' state back to its start.
     virtual void reset() = 0;
     // One timestep of all neurons, `input` being one sum of weights each. The flags stay as they

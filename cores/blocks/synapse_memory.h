@@ -3,6 +3,7 @@
 // memory. A row ends with a marked word: no length needs to be stored or fetched.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <span>
@@ -22,6 +23,12 @@ struct SynapseWord {
 
     static constexpr Raw pack(std::uint32_t neuron, std::uint32_t delay, std::int32_t weight) {
         return neuron << 16 | delay << 10 | (static_cast<std::uint32_t>(weight) & 0x1FF) << 1;
+    }
+    static constexpr Raw with_weight(Raw word, std::int32_t weight) {
+        return (word & ~Raw{0x3FE}) | (static_cast<std::uint32_t>(weight) & 0x1FF) << 1;
+    }
+    static constexpr Raw with_delay(Raw word, std::uint32_t delay) {
+        return (word & ~Raw{0xFC00}) | delay << 10;
     }
     static constexpr std::uint32_t neuron(Raw word) { return word >> 16; }
     static constexpr std::uint32_t delay(Raw word) { return word >> 10 & 0x3F; }
@@ -84,6 +91,13 @@ class SynapseRows {
     std::uint32_t add_row(std::span<const Raw> words);
     // Appends an input axon (indexed memories only); returns the address for packets.
     std::uint32_t add_axon(InputAxon axon);
+
+    // Replaces a synapse, keeping the mark of the last one of its row.
+    void replace(std::uint32_t index, Raw word) {
+        words_[index] = (word & ~Word::kLast) | (words_[index] & Word::kLast);
+    }
+    // Announces delays of up to `delay` that replace() may bring.
+    void reserve_delay(std::uint32_t delay) { max_delay_ = std::max(max_delay_, delay); }
 
     bool indexed() const { return indexed_; }
     std::uint32_t max_delay() const { return max_delay_; }

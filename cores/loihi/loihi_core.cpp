@@ -61,18 +61,62 @@ std::unique_ptr<LoihiCore::Extras> LoihiCore::make_extras(const CoreProgram& pro
     return needed ? std::move(extras) : nullptr;
 }
 
-LoihiCore::LoihiCore(const LoihiCoreParameters& parameters, CoreProgram program)
+LoihiCore::LoihiCore(const LoihiCoreParameters& parameters, CoreProgram program,
+                     const LoihiLearning& learning)
     : SpikingCore(parameters.timing, program),
       voltage_readout_(parameters.voltage_readout),
       soma_(make_soma(program)),
       wide_(needs_wide_sums(program.largest_input) || program.takes_values),
-      extras_(make_extras(program)) {
+      extras_(make_extras(program)),
+      charges_updates_(learning.on()),
+      update_time_(learning.update_time) {
+    if (!program.plastic.empty()) {
+        plasticity_ =
+            std::make_unique<Plasticity>(learning, program.neurons, program.plastic, synapses());
+    }
     if (extras_ != nullptr) {
         for (const std::uint32_t n : extras_->others.owned()) {
             soma_.threshold[n] = std::numeric_limits<std::int32_t>::max();
             soma_.bias[n] = 0;
         }
     }
+}
+
+void LoihiCore::begin_sample(std::uint32_t input_timesteps) {
+    SpikingCore::begin_sample(input_timesteps);
+    if (plasticity_ != nullptr) {
+        plasticity_->begin_sample();
+    }
+}
+
+Picoseconds LoihiCore::receive(std::span<const SpikePacket> packets) {
+    if (plasticity_ != nullptr) {
+        plasticity_->note(packets);
+    }
+    return SpikingCore::receive(packets);
+}
+
+Picoseconds LoihiCore::end_timestep() {
+    const std::uint64_t updates = plasticity_->end_timestep(fired(), synapses());
+    updates_ += updates;
+    return static_cast<Picoseconds>(updates) * update_time_;
+}
+
+std::span<const std::uint64_t> LoihiCore::energy_counts() const {
+    const auto counts = SpikingCore::energy_counts();
+    if (!charges_updates_) {
+        return counts;
+    }
+    energy_counts_.assign(counts.begin(), counts.end());
+    energy_counts_.push_back(updates_);
+    return energy_counts_;
+}
+
+std::optional<std::int32_t> LoihiCore::read_learnt(LearntVariable variable,
+                                                   std::uint32_t projection, std::uint32_t source,
+                                                   std::uint32_t neuron) const {
+    return plasticity_ == nullptr ? std::nullopt
+                                  : plasticity_->read(variable, projection, source, neuron);
 }
 
 void LoihiCore::reset() {

@@ -26,6 +26,7 @@ namespace {
 constexpr std::uint32_t kMaxDelay = 62;
 constexpr std::uint8_t kDelayBits = 6;
 constexpr std::uint8_t kSumBits = 24;  // of a convolution
+constexpr std::uint8_t kTagBits = 9;
 // A membrane without leak is taken to integrate for so many timesteps when bounding it.
 constexpr double kIntegrationHorizon = 1024;
 
@@ -114,6 +115,12 @@ class LoihiQuantizer {
     void set_time_constants(const LoihiDynamics& dynamics, const QuantizedPopulation& population,
                             bool exact, QuantizationReport::Layer& layer) const;
     bool wraps(const Incoming& incoming, std::size_t k, double scale, int exponent) const;
+    bool learns(const Projection& projection) const {
+        const auto& names = options_.learning.projections;
+        return std::find(names.begin(), names.end(), projection.name) != names.end();
+    }
+    void make_plastic(const SignMode& mode, QuantizedProjection& projection) const;
+    void check_learning() const;
     void warn(std::string text) { result_.report.warnings.push_back(std::move(text)); }
 
     const Network& network_;
@@ -143,6 +150,20 @@ Incoming LoihiQuantizer::collect(std::size_t id, const LoihiDynamics& dynamics) 
         }
         const std::string where = "projection '" + projection.name + "'";
         auto connectivity = projection.connectivity;
+        if (learns(projection)) {
+            if (!is_in_hardware_units(network_.populations[id]) || connectivity->repeats_rows()) {
+                throw ConfigError(where,
+                                  connectivity->repeats_rows()
+                                      ? "convolutions and pooling share weights, and cannot learn"
+                                      : "learning needs weights in hardware integers",
+                                  "give its target loihi/vth_mantissa and whole weights, in a "
+                                  "Linear node");
+            }
+            // Synapses that start at 0 are synapses all the same.
+            if (auto whole = connectivity->with_zeros()) {
+                connectivity = std::move(whole);
+            }
+        }
         if (connectivity->source_size() != network_[projection.source].size ||
             connectivity->target_size() != network_[projection.target].size) {
             throw ContractViolation(where + ": sizes differ from those of its populations");
@@ -297,6 +318,9 @@ QuantizedProjection LoihiQuantizer::projection(std::size_t id, const Incoming& i
     p.negate_to_truncate = range.negate_to_truncate;
     p.rounds_to_step = !exact;
     p.delay_bits = s.max_delay > 0 ? kDelayBits : std::uint8_t{0};
+    if (learns(from)) {
+        make_plastic(mode, p);
+    }
     p.wrap_bits = wraps(incoming, k, scale, exponent) ? kSumBits : std::uint8_t{0};
     return p;
 }
@@ -388,6 +412,31 @@ void LoihiQuantizer::warn_about_weights(const Incoming& incoming, std::size_t k,
     }
 }
 
+// What a synapse that learns can come to decides what it takes, not what it starts with.
+void LoihiQuantizer::make_plastic(const SignMode& mode, QuantizedProjection& projection) const {
+    projection.plastic = true;
+    projection.sign = mode == SignMode::excitatory   ? std::int8_t{1}
+                      : mode == SignMode::inhibitory ? std::int8_t{-1}
+                                                     : std::int8_t{0};
+    projection.delay_bits = options_.learning.rules.delay ? kDelayBits : projection.delay_bits;
+    projection.tag_bits = options_.learning.rules.tag ? kTagBits : std::uint8_t{0};
+}
+
+void LoihiQuantizer::check_learning() const {
+    for (const std::string& name : options_.learning.projections) {
+        const bool found = std::any_of(network_.projections.begin(), network_.projections.end(),
+                                       [&](const Projection& p) { return p.name == name; });
+        if (!found) {
+            std::string names;
+            for (const Projection& p : network_.projections) {
+                names += (names.empty() ? "" : ", ") + p.name;
+            }
+            throw ConfigError("core.learning.projections", "there is no projection '" + name + "'",
+                              "projections of this network: " + names);
+        }
+    }
+}
+
 // Input populations that are neurons are driven from outside: by how much a drive of 1 raises the
 // bias.
 void LoihiQuantizer::set_input_unit(std::size_t id, QuantizedPopulation& result) const {
@@ -448,6 +497,9 @@ void LoihiQuantizer::quantize_population(std::size_t id) {
         layer.threshold_error = exact ? 0 : threshold_error(dynamics.threshold, choice.unit);
         set_time_constants(dynamics, result, exact, layer);
         measure_quantization(incoming.statistics[k], made, layer);
+        if (made.plastic) {
+            made.weight_bits = 8;
+        }
         warn_about_weights(incoming, k, made, layer);
     }
 }
@@ -473,6 +525,7 @@ void LoihiQuantizer::set_time_constants(const LoihiDynamics& dynamics,
 
 QuantizedNetwork LoihiQuantizer::run() {
     check_options(options_);
+    check_learning();
     result_.name = network_.name;
     result_.time_step = network_.time_step;
     result_.inputs = network_.inputs;

@@ -91,6 +91,9 @@ struct IntegerFormat {
     // Not by the weight, which is below neuron and delay.
     static bool by_place(Entry a, Entry b) { return (a >> 10) < (b >> 10); }
 
+    static std::uint32_t largest(std::uint32_t word) {
+        return Word::with_weight(word, Word::kMinWeight);
+    }
     static std::int64_t bound(std::uint32_t word, std::int32_t exponent) {
         const std::int64_t magnitude = std::abs(Word::weight(word));
         return exponent >= 0 ? magnitude << exponent : (magnitude >> -exponent) + 1;
@@ -115,6 +118,7 @@ struct RealFormat {
         return std::pair(a.core, a.word >> 42) < std::pair(b.core, b.word >> 42);
     }
 
+    static std::uint64_t largest(std::uint64_t word) { return word; }
     static std::int64_t bound(std::uint64_t, std::int32_t) { return 0; }
 };
 
@@ -250,7 +254,7 @@ class Compiler {
     }
 
     bool shares(const QuantizedProjection& projection) const {
-        return shares_rows_ && projection.connectivity->repeats_rows();
+        return shares_rows_ && !projection.plastic && projection.connectivity->repeats_rows();
     }
 
     void count(std::uint32_t p) {
@@ -298,21 +302,35 @@ class Compiler {
             const NeuronPlace from = places_(projection.source, s);
             AxonTable& axons =
                 from.core == host_ ? program_.host_axons : program_.cores[from.core].axons;
-            for_each_core(
-                entries(projection, s), [&](std::uint32_t core, std::span<const Entry> row) {
-                    add_to_bound(core, row, projection.weight_exponent);
-                    program_.synapses += row.size();
-                    axons.add(from.local,
-                              SpikePacket::pack(core, store(core, row, p, projection, shared)));
-                });
+            for_each_core(entries(projection, s),
+                          [&](std::uint32_t core, std::span<const Entry> row) {
+                              add_to_bound(core, row, projection);
+                              program_.synapses += row.size();
+                              const std::uint32_t address = store(core, row, p, projection, shared);
+                              axons.add(from.local, SpikePacket::pack(core, address));
+                              if (projection.plastic) {
+                                  note_plastic(core, p, s, address);
+                              }
+                          });
         }
     }
 
-    void add_to_bound(std::uint32_t core, std::span<const Entry> row, std::int32_t exponent) {
+    void note_plastic(std::uint32_t core, std::uint32_t projection, std::uint32_t source,
+                      std::uint32_t address) {
+        const auto& memory = std::get<Memory>(program_.cores[core].synapses);
+        const std::uint32_t first = memory.indexed() ? memory.axons()[address].row : address;
+        program_.cores[core].plastic.push_back(
+            {projection, source, address, first, network_.projections[projection].sign});
+    }
+
+    // A synapse that learns may come to any weight.
+    void add_to_bound(std::uint32_t core, std::span<const Entry> row,
+                      const QuantizedProjection& projection) {
         const std::span<std::int64_t> largest = neurons_of(largest_, core);
         for (const Entry& entry : row) {
             const Raw word = Format::word(entry);
-            largest[Word::neuron(word)] += Format::bound(word, exponent);
+            largest[Word::neuron(word)] += Format::bound(
+                projection.plastic ? Format::largest(word) : word, projection.weight_exponent);
         }
     }
 
