@@ -151,7 +151,7 @@ tlm::tlm_response_status SpikeBridge::inject(std::span<const std::uint32_t> word
     for (std::size_t i = 0; i < words.size(); i += 2) {
         valid = valid && words[i] < params_.inputs && words[i + 1] > 0 &&
                 words[i + 1] <= params_.largest_value;
-        spikes.push_back({words[i], static_cast<std::uint16_t>(words[i + 1])});
+        spikes.push_back({words[i], words[i + 1]});
     }
     if (!valid) {
         note(invalid, spikes.size());
@@ -325,7 +325,7 @@ bool SpikeBridge::begin_timestep(Chip& chip) {
     chip.host().values().clear();
     for (const InputSpike& spike : due.spikes) {
         chip.host().spikes().push_back(spike.neuron);
-        chip.host().values().push_back(spike.value);
+        chip.host().values().push_back(static_cast<std::int32_t>(spike.value));
     }
     started_ = now;
     ++begun_;
