@@ -61,7 +61,8 @@ class Painter {
                          std::max(kTop + tall + 46, 300.0));
         text_ += svg_text(kLeft, 26, picture_.title, "start", 16, "font-weight=\"bold\"");
         text_ += svg_text(kLeft, 45,
-                          picture_.subtitle + "; squares: into cores; black edge: the busiest",
+                          picture_.subtitle + "; squares: into cores; black edge: the busiest" +
+                              (is_board() ? "; bars: chip to chip, share of time" : ""),
                           "start", 12, "fill=\"#555555\"");
         tiles();
         borders();
@@ -113,6 +114,10 @@ class Painter {
     }
     std::uint32_t chip_height() const {
         return picture_.chip_height == 0 ? picture_.height : picture_.chip_height;
+    }
+
+    bool is_board() const {
+        return chip_width() < picture_.width || chip_height() < picture_.height;
     }
 
     // Between the chips of a board.

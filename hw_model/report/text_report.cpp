@@ -207,9 +207,9 @@ std::string bottleneck_section(const RunResult& result) {
     text += wrapped("Busiest link:  ", found.busiest_link ? link_text(result, *found.busiest_link)
                                                           : "none carried a packet");
     if (result.board.chips() > 1) {
-        text += wrapped("Busiest channel: ", found.busiest_channel
-                                                 ? link_text(result, *found.busiest_channel)
-                                                 : "no packet left its chip");
+        text += wrapped("Most crossed:  ", found.busiest_channel
+                                               ? link_text(result, *found.busiest_channel)
+                                               : "no packet left its chip");
     }
     text += wrapped("Most waiting:  ", found.slowest_link ? link_text(result, *found.slowest_link)
                                                           : "no packet ever waited");

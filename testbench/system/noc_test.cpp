@@ -167,6 +167,48 @@ TEST_F(Noc, EveryLevelPatternAndBursts) {
     }
 }
 
+// 2 x 2 chips of 2 x 2 tiles; 32 bits over 8 wires at 500 MHz are 8 cycles a packet. Half of the
+// packets of a chip's four cores leave it to the east or west: the channels there are full at
+// 1 / (8 x 4 / 2) flits a core and cycle. A packet passes one channel on average.
+TEST_F(Noc, ChannelsBetweenChipsAreTheBottleneck) {
+    const std::string board = config(
+        "board:\n"
+        "  width: 2\n"
+        "  height: 2\n"
+        "  packet_bits: {value: 32 bit, source: this test, grade: assumed}\n"
+        "  link_width: {value: 8 bit, source: this test, grade: assumed}\n"
+        "  link_clock: {value: 500 MHz, source: this test, grade: assumed}\n"
+        "  link_latency: {value: 10 ns, source: this test, grade: assumed}\n"
+        "  link_energy: {value: 500 pJ, source: this test, grade: assumed}\n");
+    const std::string chips =
+        " --set chip.mesh.width=2 --set chip.mesh.height=2 --set noc.virtual_channels=4";
+    const Outcome sweep = cortile("noc " + board + chips);
+    ASSERT_EQ(sweep.code, 0) << sweep.text;
+    EXPECT_THAT(sweep.text,
+                AllOf(HasSubstr("2 x 2 chips of 2 x 2 tiles of 1 core"),
+                      HasSubstr("from chip to chip 8 a flit and 10 more"),
+                      HasSubstr("Saturation throughput 0.06"), HasSubstr(" out of chip (")));
+    for (const char* level : {"loosely_timed", "approximately_timed", "cycle_accurate"}) {
+        const Outcome outcome = cortile("noc " + board + chips + " --set noc.timing=" + level +
+                                        " --set sweep.rates=[0.03] --out " + path(level));
+        ASSERT_EQ(outcome.code, 0) << outcome.text;
+        const auto load = csv(folder.path() / level / "load.csv");
+        EXPECT_NEAR(std::stod(load[1][7]), (3.5 * 2.5 + 1.7 + 500) * 1e-12, 40e-12) << level;
+        const auto links = csv(folder.path() / level / "links.csv");
+        EXPECT_THAT(links.at(0), ElementsAre("chip_x", "chip_y", "tile_x", "tile_y", "direction",
+                                             "core", "flits_per_cycle"));
+        ASSERT_EQ(links.size(), 1u + 2 * (3 * 4 + 3 * 4) + 16 + 8);
+        double channels = 0;
+        for (const auto& row : links) {
+            channels += row[2].empty() ? std::stod(row[6]) : 0;
+        }
+        EXPECT_NEAR(channels / 8, 0.03 * 4 / 2, 0.006) << level;
+        EXPECT_THAT(
+            contents(folder.path() / level / "links.svg"),
+            AllOf(HasSubstr("stroke-dasharray"), HasSubstr("<title>east of chip (0, 1): ")));
+    }
+}
+
 TEST_F(Noc, TorusAndDeadLinks) {
     const std::string options =
         " --set noc.virtual_channels=2 --set 'sweep.rates=[0.05]' --out " + path("out");
