@@ -173,7 +173,9 @@ ParameterSchema experiment_schema() {
                      -1, 1 << 24),
         {"noc.trace", path, "",
          "CSV file for every packet of the run: timestep, time, source and destination"},
-        {"run.probes", text_list, "", "recorded state: POPULATION:spikes,u,v"},
+        {"run.probes", text_list, "",
+         "recorded state: POPULATION:spikes,u,v; PROJECTION:w,d,t,x1,x2,y1,y2,y3 of one that "
+         "learns"},
         {"run.recordings", path_list, "", "files that run.expect names"},
         {"run.expect", text_list, "",
          "recordings that the run must equal: POPULATION:QUANTITY[@TIMESTEP]=[FACTOR*]FILE"

@@ -185,14 +185,21 @@ void RunSession::record_learnt(Chip& chip, Probe& probe) const {
     const std::size_t begin = values.size();
     values.resize(begin + probe.record.neurons, 0);
     const char kind = probe.record.quantity[0];
+    bool learns = false;
     for (std::uint32_t t = 0; t < targets; ++t) {
         for (std::uint32_t s = 0; s < sources; ++s) {
             if (const auto value = read(s, t)) {
+                learns = true;
                 values[begin + (kind == 'x'   ? s
                                 : kind == 'y' ? t
                                               : std::size_t{t} * sources + s)] = *value;
             }
         }
+    }
+    if (!learns) {
+        throw ConfigError(run_.experiment.parameters.where("run.probes"),
+                          "projection '" + projection.name + "' does not learn",
+                          "probe its target's spikes, u or v");
     }
     ++probe.record.timesteps;
 }

@@ -75,8 +75,8 @@ struct ProbeRecord {
 
 // A recording that the run had to equal (run.expect).
 struct ExpectationResult {
-    std::string text;                             // as in run.expect
-    std::uint64_t values = 0, differences = 0;    // compared; unequal
+    std::string text;                           // as in run.expect
+    std::uint64_t values = 0, differences = 0;  // compared; unequal
     std::uint64_t timesteps_compared = 0, timesteps_recorded = 0;
     std::string first_difference;  // in words; empty: none
 

@@ -168,11 +168,10 @@ std::string expectations_text(const RunResult& result) {
     for (const ExpectationResult& e : result.expectations) {
         const std::string steps = fmt::format("{} of {}", grouped(e.timesteps_compared),
                                               counted(e.timesteps_recorded, "timestep"));
-        text += e.values == 0
-                    ? fmt::format("  {}: nothing to compare, {}\n", e.text, steps)
-                    : fmt::format("  {}: {} in {} ({})\n", e.text,
-                                  counted(e.differences, "difference"),
-                                  counted(e.values, "value"), steps);
+        text += e.values == 0 ? fmt::format("  {}: nothing to compare, {}\n", e.text, steps)
+                              : fmt::format("  {}: {} in {} ({})\n", e.text,
+                                            counted(e.differences, "difference"),
+                                            counted(e.values, "value"), steps);
         if (!e.first_difference.empty()) {
             text += "    first: " + e.first_difference + '\n';
         }

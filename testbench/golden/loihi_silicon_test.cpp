@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "experiment/expectations.h"
+#include "hw_model/base/error.h"
 #include "testbench/support/experiment_runner.h"
 #include "testbench/support/net_writer.h"
 
@@ -133,6 +135,62 @@ TEST(Loihi2Silicon, InputNeuronsAndConvolutionAreEqual) {
     const FinishedRun run = run_experiment(path);
     expect_met(run.result, 3);
     EXPECT_EQ(run.result.expectations[1].timesteps_compared, 15u);
+}
+
+// One neuron that fires in each timestep but the first, and recordings that say otherwise.
+TEST(Expectations, DifferencesAreCountedAndTheFirstIsNamed) {
+    TestFolder folder;
+    {
+        NetWriter net(folder.path() / "one.net");
+        net.layer("input");
+        net.field("shape", {2}, {1});
+        net.layer("dense");
+        net.field("weight", {100, 0, 0, 100}, {2, 2});
+        net.neuron("LOIHI", {{"iDecay", 4096}, {"vDecay", 0}, {"vThMant", 50}});
+        net.close();
+    }
+    folder.write("in.npy", npy({1, 1, 1, 1, 1, 1}, {3, 2}));
+    folder.write("out.npy", npy({0, 0, 1, 1, 1, 0, 0, 1}, {4, 2}));
+    folder.write("later.npy", npy({1, 1}, {1, 2}));
+    const auto path = folder.write(
+        "experiment.yaml",
+        "network: {file: one.net}\n"
+        "stimulus: {kind: raster, files: [in.npy]}\n"
+        "run:\n"
+        "  drain: 0\n"
+        "  recordings: [out.npy, later.npy]\n"
+        "  expect: [\"layer1:spikes=out.npy\", \"layer1:spikes = out.npy[:2]\",\n"
+        "           \"layer1:u@1 = 6400 * later.npy\", \"layer1:v@7 = later.npy TX\"]\n");
+    const auto expectations = run_experiment(path).result.expectations;
+    ASSERT_EQ(expectations.size(), 4u);
+    EXPECT_EQ(expectations[0].differences, 1u);
+    EXPECT_EQ(expectations[0].values, 6u);
+    EXPECT_EQ(expectations[0].timesteps_compared, 3u);
+    EXPECT_EQ(expectations[0].timesteps_recorded, 4u) << "one is behind the sample's end";
+    EXPECT_EQ(expectations[0].first_difference,
+              "sample 0, timestep 2, neuron 1: expected 0, got 1");
+    EXPECT_TRUE(expectations[1].met());
+    EXPECT_TRUE(expectations[2].met()) << expectations[2].first_difference;
+    EXPECT_EQ(expectations[3].values, 0u);
+    EXPECT_FALSE(expectations[3].met()) << "nothing was compared";
+}
+
+TEST(Expectations, WhatTheTextSays) {
+    const ExpectationRequest full =
+        parse_expectation(" conv/1:u @2 = 64 * a-b.npz:layer/x[1:9] NCHWT ", "here");
+    EXPECT_EQ(full.population, "conv/1");
+    EXPECT_EQ(full.quantity, "u");
+    EXPECT_EQ(full.first, 2u);
+    EXPECT_EQ(full.factor, 64);
+    EXPECT_EQ(full.file, "a-b.npz");
+    EXPECT_EQ(full.dataset, "layer/x");
+    EXPECT_EQ(full.begin, 1u);
+    EXPECT_EQ(full.end, 9u);
+    EXPECT_EQ(full.axes, "NCHWT");
+    for (const char* text : {"p:w=a.npy", "p=a.npy", "p:u", "p:u=", "p:u@x=a.npy", "p:u=y*a.npy",
+                             "p:u=a.npy[1]", "p:u=a.npy[3:2]", "p:u=a.npy[1:2"}) {
+        EXPECT_THROW(parse_expectation(text, "here"), ConfigError) << text;
+    }
 }
 
 }  // namespace

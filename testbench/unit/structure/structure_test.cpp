@@ -86,12 +86,12 @@ const std::map<std::string, Folder>& folders() {
           {"hw_model/base", "hw_model/config", "noc/api", "noc/routing", "noc/flit", "noc/shell",
            "cores/api", "cores/blocks", "cores/shell", "workload/compile"}}},
         {"experiment",
-         {true,
-          {"hw_model/base",     "hw_model/config",   "hw_model/energy",  "hw_model/report",
-           "hw_model/chip",     "noc/api",           "noc/engines",      "noc/flit",
-           "noc/routing",       "noc/traffic",       "cores/api",        "cores/datapath",
-           "cores/registry",    "rtl/verilated",     "workload/network", "workload/nir", "workload/netx", "workload/hdf5", "workload/recording",
-           "workload/stimulus", "workload/quantize", "workload/mapping", "workload/compile"}}},
+         {true, {"hw_model/base",     "hw_model/config",  "hw_model/energy",    "hw_model/report",
+                 "hw_model/chip",     "noc/api",          "noc/engines",        "noc/flit",
+                 "noc/routing",       "noc/traffic",      "cores/api",          "cores/datapath",
+                 "cores/registry",    "rtl/verilated",    "workload/network",   "workload/nir",
+                 "workload/netx",     "workload/hdf5",    "workload/recording", "workload/stimulus",
+                 "workload/quantize", "workload/mapping", "workload/compile"}}},
         {"app",
          {true,
           {"experiment", "hw_model/base", "hw_model/config", "hw_model/report", "hw_model/chip",
@@ -197,7 +197,7 @@ TEST(Structure, NothingOutsideACoreTypeNamesIt) {
             }
         }
     }
-    EXPECT_THAT(found, UnorderedElementsAre("experiment/experiment.h: loihi",             // default preset
+    EXPECT_THAT(found, UnorderedElementsAre("experiment/experiment.h: loihi",      // default preset
                                             "app/compare_plan.cpp: loihi",         // in a hint
                                             "workload/netx/neurons.cpp: loihi"));  // in the format
 }
