@@ -13,8 +13,9 @@ namespace cortile {
 
 struct RunArguments {
     std::filesystem::path experiment;
-    std::vector<std::string> assignments;  // --set
-    std::vector<std::string> probes;       // --probe
+    std::vector<std::string> assignments;   // --set
+    std::vector<std::string> probes;        // --probe
+    std::vector<std::string> expectations;  // --expect
     std::optional<std::filesystem::path> out;
     unsigned threads = 1;
     std::string command;  // as typed, for summary.json

@@ -43,6 +43,12 @@ int run_program(int argc, char** argv) {
     run_app->add_option("--probe", run.probes, "record state: POPULATION:spikes,u,v")
         ->allow_extra_args(false)
         ->take_all();
+    run_app
+        ->add_option("--expect", run.expectations,
+                     "compare: POPULATION:QUANTITY=FILE[:DATASET][[BEGIN:END]] [AXES], a file of "
+                     "run.recordings")
+        ->allow_extra_args(false)
+        ->take_all();
 
     cortile::CompareArguments compare;
     CLI::App* compare_app =

@@ -317,6 +317,7 @@ NocStudy load_noc_study(const fs::path& file, const std::vector<std::string>& as
     setup.topology.external_ports.clear();  // synthetic packets come from cores
     setup.router = timing.router;
     setup.routing = timing.routing;
+    setup.routing_table = timing.routing_table;
     setup.packet_flits = timing.packet_flits;
     setup.dead_links = timing.dead_links;
 

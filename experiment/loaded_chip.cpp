@@ -3,9 +3,23 @@
 
 #include <malloc.h>
 
+#include <algorithm>
+
 #include "experiment/transient_faults.h"
 
 namespace cortile {
+
+namespace {
+
+// Do packets of this run carry anything in their value? Cores that compute with spikes and values
+// look at it only where some are sent.
+bool values_matter(const CoreType& type, const ChipProgram& program) {
+    const bool sent = std::any_of(program.cores.begin(), program.cores.end(),
+                                  [](const CoreProgram& core) { return core.takes_values; });
+    return type.takes_signed_values() ? sent : type.takes_values();
+}
+
+}  // namespace
 
 LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads)
     : rtl_(run.experiment), executor_(threads), rates_(run.chip.noc_faults) {
@@ -14,7 +28,7 @@ LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads)
     std::unique_ptr<NocEngine> engine = make_noc(run.chip);
     if (run.chip.noc_faults.any()) {
         auto with_faults = make_faulty(std::move(engine), run.chip, *program,
-                                       run.experiment.core_type->takes_values());
+                                       values_matter(*run.experiment.core_type, *program));
         faulty_ = with_faults.get();
         engine = std::move(with_faults);
     }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "experiment/experiment.h"
@@ -38,11 +39,13 @@ class RunSession : public TimestepClient {
         ProbeRecord record;
         PopulationId population;
         StateVariable variable;
+        std::optional<std::size_t> projection;  // of what is learnt
     };
+    void record_learnt(Chip& chip, Probe& probe) const;
 
     void add_probes();
     void begin_sample();
-    void drive_inputs(std::span<const float> current);
+    void drive_inputs();
     void end_sample();
     std::int32_t classify() const;
     double score(PopulationId output, std::uint32_t neuron, std::size_t index) const;

@@ -53,7 +53,9 @@ std::optional<double> noc_load(const ChipConfig& chip, const RunResult& result,
                     equivalent_load(waited));
 }
 
-std::vector<TimingConstant> timing_constants(const Parameters& parameters, bool board) {
+// Those that the run rests on: without `unused`, and without those of boards on a single chip.
+std::vector<TimingConstant> timing_constants(const Parameters& parameters, bool board,
+                                             const std::vector<std::string>& unused) {
     std::vector<TimingConstant> constants;
     for (const auto& [path, value] : parameters.values()) {
         const ParameterType type = value.descriptor->type;
@@ -61,7 +63,9 @@ std::vector<TimingConstant> timing_constants(const Parameters& parameters, bool 
             continue;
         }
         // Whatever is cited and not a price: times, and the clocks and cycles that make times.
-        if (value.citation && type != ParameterType::energy && type != ParameterType::power) {
+        const bool used = std::find(unused.begin(), unused.end(), path) == unused.end();
+        if (used && value.citation && type != ParameterType::energy &&
+            type != ParameterType::power) {
             const bool zero = type == ParameterType::time_table
                                   ? std::all_of(value.table.begin(), value.table.end(),
                                                 [](const auto& row) { return row.second == 0; })
@@ -213,7 +217,8 @@ RunResult RunSession::result() const {
     const Topology& topology = run_.chip.topology;
     result.board = {topology.chip_columns(), topology.chip_rows(), chip_.used_chips(),
                     noc.crossings};
-    result.timing_constants = timing_constants(parameters, topology.chips() > 1);
+    result.timing_constants = timing_constants(
+        parameters, topology.chips() > 1, run_.experiment.core_type->unused_constants(parameters));
     result.layers = layer_results();
     result.links = link_results();
     if (result.noc_timing == "approximately_timed") {
@@ -223,6 +228,9 @@ RunResult RunSession::result() const {
     }
     for (const Probe& probe : probes_) {
         result.probes.push_back(probe.record);
+    }
+    if (run_.expectations != nullptr) {
+        result.expectations = run_.expectations->results();
     }
     result.quantization_table = to_text(run_.network.report);
     result.mapping_table = to_text(run_.mapping, run_.network, run_.limits);

@@ -16,13 +16,13 @@ constexpr unsigned kValueBits = 8;
 // Every destination that some source of the program has, by core.
 std::vector<std::vector<std::uint32_t>> destinations(const ChipProgram& program) {
     std::vector<std::vector<std::uint32_t>> addresses(program.cores.size());
-    const auto add = [&](std::uint32_t target) {
+    const auto add = [&](SpikePacket::Target target) {
         const SpikePacket packet(0, target, 0);
         addresses[packet.core()].push_back(packet.address());
     };
     const auto add_all = [&](const AxonTable& axons, std::uint32_t neurons) {
         for (std::uint32_t n = 0; n < neurons; ++n) {
-            for (const std::uint32_t target : axons.destinations(n)) {
+            for (const SpikePacket::Target target : axons.destinations(n)) {
                 add(target);
             }
         }

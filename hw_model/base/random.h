@@ -25,6 +25,7 @@ enum class RandomUse : std::uint32_t {
     noc_traffic = 40,
     noc_drop = 41,
     noc_corruption = 42,
+    learning = 50,
     test = 100,
 };
 

@@ -81,6 +81,9 @@ void Chip::load(ChipProgram& program, const CoreFactory& make_core) {
             program.cores[c].multicast = config_.multicast != Multicast::unicast;
             cores_[c]->load(make_core(std::move(program.cores[c])));
             used_.push_back(cores_[c]);
+            if (cores_[c]->ends_timesteps()) {
+                ending_.push_back(cores_[c]);
+            }
         }
     }
     host_.load(std::move(program.host_axons));
@@ -178,6 +181,10 @@ Picoseconds Chip::run_timestep() {
                        [this](std::uint32_t i, unsigned) { used_[i]->step(); });
     noc_.run_timestep(executor_);
     relay();
+    if (!ending_.empty()) {
+        executor_.for_each(static_cast<std::uint32_t>(ending_.size()),
+                           [this](std::uint32_t i, unsigned) { ending_[i]->end_timestep(); });
+    }
 
     Picoseconds generation = 0;
     Picoseconds finish = host_.finish();

@@ -106,6 +106,7 @@ class Chip : public sc_core::sc_module {
     MeshNoc noc_;
     std::vector<std::unique_ptr<Tile>> tiles_;
     std::vector<CoreShell*> cores_, used_;  // cores_: by id; null beyond the tiles in use
+    std::vector<CoreShell*> ending_;  // of used_: those that do something at the end of a timestep
     Picoseconds barrier_ = 0, last_timestep_ = 0;
     bool running_ = false, started_by_run_ = false;
     std::exception_ptr failure_;

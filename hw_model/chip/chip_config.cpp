@@ -219,6 +219,16 @@ CycleAccurateTiming router_timing(const Parameters& parameters) {
     CycleAccurateTiming timing;
     timing.clock_period = std::llround(1e12 / clock);
     timing.routing = parameters.text("noc.routing");
+    const bool table = timing.routing == "table";
+    if (table != parameters.given("noc.routing_table")) {
+        throw ConfigError(
+            parameters.where(table ? "noc.routing" : "noc.routing_table"),
+            table ? "routing table needs noc.routing_table" : "a routing table that nobody reads",
+            table ? "noc.routing_table: FILE (docs/reference/noc.md)" : "noc.routing: table");
+    }
+    if (table) {
+        timing.routing_table = parameters.file("noc.routing_table");
+    }
     timing.dead_links = parameters.texts("noc.dead_links");
     timing.dead_routers = parameters.texts("noc.dead_routers");
     timing.packet_flits = number("noc.packet_flits");

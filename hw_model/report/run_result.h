@@ -68,8 +68,19 @@ struct ProbeRecord {
     std::uint32_t neurons = 0;
     std::uint64_t timesteps = 0;
     std::vector<std::int32_t> values;
+    bool graded = false;  // "spikes" are the values sent, not counts of 0 to 255
     bool real = false;
     std::vector<double> reals = {};
+};
+
+// A recording that the run had to equal (run.expect).
+struct ExpectationResult {
+    std::string text;                           // as in run.expect
+    std::uint64_t values = 0, differences = 0;  // compared; unequal
+    std::uint64_t timesteps_compared = 0, timesteps_recorded = 0;
+    std::string first_difference;  // in words; empty: none
+
+    bool met() const { return differences == 0 && values > 0; }
 };
 
 // A constant that the modelled time rests on.
@@ -120,6 +131,7 @@ struct RunResult {
     std::vector<LayerResult> layers;
     std::vector<LinkResult> links;
     std::vector<ProbeRecord> probes;
+    std::vector<ExpectationResult> expectations;
     std::string quantization_table, mapping_table;  // text, for report.txt
     std::vector<std::string> warnings;
     bool ticks = false;  // sync: tick; barrier_time is then idle time

@@ -124,6 +124,24 @@ void add_boundary(Json& json, const EnergyBoundary& boundary) {
     json["energy_boundary"] = parts;
 }
 
+void add_expectations(Json& json, const RunResult& result) {
+    Json list = Json::array();
+    for (const ExpectationResult& e : result.expectations) {
+        Json item;
+        item["text"] = e.text;
+        item["met"] = e.met();
+        item["values"] = e.values;
+        item["differences"] = e.differences;
+        item["timesteps_compared"] = e.timesteps_compared;
+        item["timesteps_recorded"] = e.timesteps_recorded;
+        item["first_difference"] = e.first_difference;
+        list.push_back(std::move(item));
+    }
+    if (!list.empty()) {
+        json["expectations"] = std::move(list);
+    }
+}
+
 void add_timing_grades(Json& json, const RunResult& result) {
     Json grades;
     for (const auto& [grade, constants] : timing_grades(result)) {
@@ -186,6 +204,7 @@ std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
     add_timing_grades(json, result);
     add_energy(json, f);
     add_boundary(json, energy_boundary(ledger));
+    add_expectations(json, result);
     json["warnings"] = result.warnings;
 
     Json wall;

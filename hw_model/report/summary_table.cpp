@@ -162,6 +162,23 @@ std::string energy_line(const std::string& label, const report::EnergyFigures& e
                        engineering(e.watts, "W"));
 }
 
+// A line for each recording, and one more where it differs.
+std::string expectations_text(const RunResult& result) {
+    std::string text;
+    for (const ExpectationResult& e : result.expectations) {
+        const std::string steps = fmt::format("{} of {}", grouped(e.timesteps_compared),
+                                              counted(e.timesteps_recorded, "timestep"));
+        text += e.values == 0 ? fmt::format("  {}: nothing to compare, {}\n", e.text, steps)
+                              : fmt::format("  {}: {} in {} ({})\n", e.text,
+                                            counted(e.differences, "difference"),
+                                            counted(e.values, "value"), steps);
+        if (!e.first_difference.empty()) {
+            text += "    first: " + e.first_difference + '\n';
+        }
+    }
+    return text.empty() ? text : "\nRecordings\n" + text;
+}
+
 // A share of joules says nothing of what costs none, so that is counted beside it.
 std::string grades_text(const report::Figures& figures) {
     std::string text;
@@ -226,7 +243,7 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
     text += energy_line("  static", figures.static_energy);
     text += energy_line("  all-in", figures.total_energy);
     text += report::wrapped("  energy constants: ", grades_text(figures));
-    return text;
+    return text + expectations_text(result);
 }
 
 }  // namespace cortile

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -98,9 +99,10 @@ class NocEngine {
 // Of routers with a clock.
 struct CycleAccurateTiming {
     RouterParameters router;
-    std::string routing = "xy";       // noc/routing/routing_policy.h
-    std::uint32_t packet_flits = 1;   // of every spike
-    Picoseconds clock_period = 1000;  // of all routers
+    std::string routing = "xy";                // noc/routing/routing_policy.h
+    std::filesystem::path routing_table = {};  // of routing `table`: noc/routing/table.h
+    std::uint32_t packet_flits = 1;            // of every spike
+    Picoseconds clock_period = 1000;           // of all routers
     // noc/routing/faults.h
     std::vector<std::string> dead_links = {}, dead_routers = {};
     Multicast multicast = Multicast::unicast;

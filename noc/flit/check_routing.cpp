@@ -8,6 +8,7 @@
 
 #include "hw_model/base/error.h"
 #include "noc/routing/deadlock.h"
+#include "noc/routing/table.h"
 
 namespace cortile {
 
@@ -30,6 +31,13 @@ void check_router(const Topology& topology, const RouterParameters& router) {
     }
 }
 
+std::unique_ptr<RoutingPolicy> read_table(const Topology& topology,
+                                          const CycleAccurateTiming& timing,
+                                          const NocFaults& faults) {
+    auto table = make_table_routing(timing.routing_table, topology, timing.router.virtual_channels);
+    return faults.empty() ? std::move(table) : route_around(std::move(table), topology, faults);
+}
+
 std::set<std::uint32_t> silent_tiles(const NocFaults& faults) {
     std::set<std::uint32_t> silent = faults.routers;
     silent.insert(faults.unused.begin(), faults.unused.end());
@@ -42,7 +50,9 @@ std::unique_ptr<RoutingPolicy> check_routing(const Topology& topology,
                                              const CycleAccurateTiming& timing) {
     check_router(topology, timing.router);
     const NocFaults faults = parse_faults(timing.dead_links, timing.dead_routers, topology);
-    auto routing = make_routing(timing.routing, topology, faults, timing.router.virtual_channels);
+    auto routing = timing.routing == "table" ? read_table(topology, timing, faults)
+                                             : make_routing(timing.routing, topology, faults,
+                                                            timing.router.virtual_channels);
     if (!routing->is_proven()) {
         check_routing(*routing, topology, faults, timing.router.virtual_channels);
     }

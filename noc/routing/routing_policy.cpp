@@ -224,7 +224,7 @@ std::unique_ptr<RoutingPolicy> make_routing(const std::string& name, const Topol
         return make_hamiltonian(topology, virtual_channels);
     }
     throw ConfigError("noc.routing", "there is no routing '" + name + "'",
-                      fmt::format("known: {}, up_down", fmt::join(routing_names(), ", ")));
+                      fmt::format("known: {}, up_down, table", fmt::join(routing_names(), ", ")));
 }
 
 }  // namespace cortile

@@ -126,15 +126,21 @@ std::unique_ptr<NocEngine> make_engine(const std::string& level, const Topology&
                       "known: loosely_timed, approximately_timed, cycle_accurate");
 }
 
-LoadPoint measure_on_engine(const LoadPointSetup& setup, double offered) {
+CycleAccurateTiming timing_of(const LoadPointSetup& setup) {
     CycleAccurateTiming timing;
     timing.router = setup.router;
     timing.routing = setup.routing;
+    timing.routing_table = setup.routing_table;
     timing.dead_links = setup.dead_links;
     timing.packet_flits = setup.packet_flits;
     timing.multicast = setup.multicast;
     timing.relay = setup.relay;
-    timing.clock_period = 1;  // times are cycles
+    timing.clock_period = 1;
+    return timing;
+}
+
+LoadPoint measure_on_engine(const LoadPointSetup& setup, double offered) {
+    const CycleAccurateTiming timing = timing_of(setup);
     const Topology& topology = setup.topology;
     const auto engine = make_engine(setup.timing, topology, timing);
     const auto pattern = make_traffic(setup.pattern, topology, setup.targets);

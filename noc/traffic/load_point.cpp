@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "noc/traffic/load_point.h"
 
+#include "noc/flit/check_routing.h"
 #include "noc/flit/flit_network.h"
-#include "noc/routing/faults.h"
 #include "noc/traffic/engine_load_point.h"
 #include "noc/traffic/load_statistics.h"
 
@@ -42,11 +42,8 @@ void use_of_channels(unsigned ports, const LoadPointSetup& setup, LoadPoint& poi
 
 LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
     const auto pattern = make_traffic(setup.pattern, setup.topology, setup.targets);
-    FlitNetwork network(
-        setup.topology, setup.router,
-        make_routing(setup.routing, setup.topology,
-                     parse_faults(setup.dead_links, {}, setup.topology, "noc.dead_links"),
-                     setup.router.virtual_channels));
+    FlitNetwork network(setup.topology, setup.router,
+                        check_routing(setup.topology, timing_of(setup)));
     PacketGenerator generator(*pattern, setup.topology,
                               {offered / setup.packet_flits, setup.off_to_on, setup.on_to_off},
                               setup.packet_flits, network.routing().classes(), setup.seed);
@@ -101,7 +98,7 @@ LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
     result.link_load = std::move(point.link_load);
     result.crossings_mean =
         result.accepted > 0 ? point.crossings_mean / (result.accepted * setup.topology.cores()) : 0;
-    if (!setup.dead_links.empty() || setup.routing == "up_down") {
+    if (!setup.dead_links.empty() || setup.routing == "up_down" || setup.routing == "table") {
         count_detours(network.ports(), setup, result);
     }
     result.is_saturated = point.is_saturated || result.packet_latency_mean > setup.latency_limit;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct LoadPointSetup {
     Topology topology;
     RouterParameters router;
     std::string routing = "xy";
+    std::filesystem::path routing_table = {};  // of routing `table`
     std::vector<std::string> dead_links = {};  // noc/routing/faults.h
     std::string pattern = "uniform";
     std::vector<HotspotTarget> targets;   // of hotspot

@@ -135,7 +135,7 @@ TEST(OdinProgram, AnotherCoreTakesThePlaceOfADeadOne) {
     EXPECT_EQ(mapping.slices[0].core, CoreId{1u});
     EXPECT_EQ(program.cores[0].neurons, 0u);
     EXPECT_EQ(program.cores[1].neurons, 2u);
-    const std::vector<std::uint32_t> to = destinations(program.host_axons, 0);
+    const auto to = destinations(program.host_axons, 0);
     ASSERT_EQ(to.size(), 1u);
     EXPECT_EQ(SpikePacket(0, to[0], 0).core(), 1u);
 }

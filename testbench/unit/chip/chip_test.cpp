@@ -218,6 +218,9 @@ class BrokenEngine final : public NocEngine, private PacketSink {
     LinkCounters link(TileId tile, Direction direction) const override {
         return engine_->link(tile, direction);
     }
+    LinkCounters crossing(std::uint32_t chip, Direction direction) const override {
+        return engine_->crossing(chip, direction);
+    }
     void clear_counters() override {}
 
   private:

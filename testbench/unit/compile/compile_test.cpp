@@ -125,7 +125,7 @@ struct Compiled {
             for (std::uint32_t i = axon.row;; ++i) {
                 const std::uint32_t word = memory.words()[i];
                 effect[{core, axon.base + SynapseWord::neuron(word), SynapseWord::delay(word),
-                        memory.plane_exponents()[axon.plane]}] += SynapseWord::weight(word);
+                        memory.planes()[axon.plane].exponent}] += SynapseWord::weight(word);
                 if (word & SynapseWord::kLast) {
                     break;
                 }

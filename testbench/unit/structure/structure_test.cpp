@@ -68,8 +68,11 @@ const std::map<std::string, Folder>& folders() {
            "rtl/regress", "rtl/yosys"}}},
         {"cores/shell", {true, {"hw_model/base", "noc/api", "noc/shell", "cores/api"}}},
         {"workload/network", {false, {"hw_model/base"}}},
-        {"workload/nir", {false, {"hw_model/base", "workload/network"}}},
-        {"workload/stimulus", {false, {"hw_model/base", "workload/network"}}},
+        {"workload/hdf5", {false, {"hw_model/base"}}},
+        {"workload/nir", {false, {"hw_model/base", "workload/hdf5", "workload/network"}}},
+        {"workload/netx", {false, {"hw_model/base", "workload/hdf5", "workload/network"}}},
+        {"workload/recording", {false, {"hw_model/base", "workload/hdf5", "workload/network"}}},
+        {"workload/stimulus", {false, {"hw_model/base", "workload/network", "workload/recording"}}},
         {"workload/quantize", {false, {"hw_model/base", "workload/network"}}},
         {"workload/mapping",
          {false,
@@ -83,12 +86,12 @@ const std::map<std::string, Folder>& folders() {
           {"hw_model/base", "hw_model/config", "noc/api", "noc/routing", "noc/flit", "noc/shell",
            "cores/api", "cores/blocks", "cores/shell", "workload/compile"}}},
         {"experiment",
-         {true,
-          {"hw_model/base",     "hw_model/config",   "hw_model/energy",  "hw_model/report",
-           "hw_model/chip",     "noc/api",           "noc/engines",      "noc/flit",
-           "noc/routing",       "noc/traffic",       "cores/api",        "cores/datapath",
-           "cores/registry",    "rtl/verilated",     "workload/network", "workload/nir",
-           "workload/stimulus", "workload/quantize", "workload/mapping", "workload/compile"}}},
+         {true, {"hw_model/base",     "hw_model/config",  "hw_model/energy",    "hw_model/report",
+                 "hw_model/chip",     "noc/api",          "noc/engines",        "noc/flit",
+                 "noc/routing",       "noc/traffic",      "cores/api",          "cores/datapath",
+                 "cores/registry",    "rtl/verilated",    "workload/network",   "workload/nir",
+                 "workload/netx",     "workload/hdf5",    "workload/recording", "workload/stimulus",
+                 "workload/quantize", "workload/mapping", "workload/compile"}}},
         {"app",
          {true,
           {"experiment", "hw_model/base", "hw_model/config", "hw_model/report", "hw_model/chip",
@@ -194,8 +197,9 @@ TEST(Structure, NothingOutsideACoreTypeNamesIt) {
             }
         }
     }
-    EXPECT_THAT(found, UnorderedElementsAre("experiment/experiment.h: loihi",  // default preset
-                                            "app/compare_plan.cpp: loihi"));   // example in a hint
+    EXPECT_THAT(found, UnorderedElementsAre("experiment/experiment.h: loihi",      // default preset
+                                            "app/compare_plan.cpp: loihi",         // in a hint
+                                            "workload/netx/neurons.cpp: loihi"));  // in the format
 }
 
 TEST(Structure, EverySourceStatesItsLicence) {
