@@ -274,7 +274,7 @@ TEST_F(Noc, MistakesNamePlaceAndRemedy) {
                 HasSubstr("--set: noc.virtual_channels: 5 ports of 16 virtual channels"));
     EXPECT_THAT(complaint("", " --set noc.buffer_flits=0"), HasSubstr("--set: noc.buffer_flits"));
     EXPECT_THAT(complaint("", " --set chip.mesh.width=1024 --set chip.mesh.height=1024"),
-                HasSubstr("at most 16384 can be addressed"));
+                HasSubstr("at most 65536 can be addressed"));
     EXPECT_THAT(complaint("", " --set traffic.trace=none.csv"),
                 AllOf(HasSubstr("none.csv"), HasSubstr("hint: a run writes one")));
     EXPECT_EQ(cortile("noc " + path("missing.yaml")).code, 2);
