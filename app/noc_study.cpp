@@ -309,10 +309,11 @@ NocStudy load_noc_study(const fs::path& file, const std::vector<std::string>& as
     NocStudy study;
     study.parameters = load_parameters(file, assignments);
     const Parameters& parameters = study.parameters;
-    const CycleAccurateTiming timing = router_timing(parameters);
     LoadPointSetup& setup = study.setup;
-    setup.timing = parameters.text("noc.timing");
+    // First: it also finds a board of which the description says nothing.
     setup.topology = chip_topology(parameters);
+    const CycleAccurateTiming timing = router_timing(parameters);
+    setup.timing = parameters.text("noc.timing");
     const std::vector<TileId> host = std::move(setup.topology.external_ports);
     setup.topology.external_ports.clear();  // synthetic packets come from cores
     setup.router = timing.router;

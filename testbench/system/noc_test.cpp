@@ -273,6 +273,8 @@ TEST_F(Noc, MistakesNamePlaceAndRemedy) {
     EXPECT_THAT(complaint("", " --set noc.virtual_channels=16"),
                 HasSubstr("--set: noc.virtual_channels: 5 ports of 16 virtual channels"));
     EXPECT_THAT(complaint("", " --set noc.buffer_flits=0"), HasSubstr("--set: noc.buffer_flits"));
+    EXPECT_THAT(complaint("", " --set board.width=2"),
+                HasSubstr("--set: board.width: a board of several chips needs board."));
     EXPECT_THAT(complaint("", " --set chip.mesh.width=1024 --set chip.mesh.height=1024"),
                 HasSubstr("at most 65536 can be addressed"));
     EXPECT_THAT(complaint("", " --set traffic.trace=none.csv"),
