@@ -15,13 +15,9 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr const char* kEvents[] = {"axon_in",
-                                   "synaptic_operation",
-                                   "neuron_update_inactive",
-                                   "neuron_update_active",
-                                   "neuron_spike",
-                                   "axon_out",
-                                   "synaptic_update"};
+constexpr const char* kEvents[] = {
+    "axon_in",      "synaptic_operation", "neuron_update_inactive", "neuron_update_active",
+    "neuron_spike", "axon_out",           "synaptic_update"};
 
 // The keys that a preset gives to the core type loihi, so that this test needs no core type.
 ParameterSchema schema_with_core() {
