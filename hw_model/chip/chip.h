@@ -65,6 +65,10 @@ class Chip : public sc_core::sc_module {
     // among those that the network says it lost.
     void run();
 
+    // Throws ContractViolation unless every packet that was injected was delivered or reported
+    // lost. run() ends with it.
+    void check_conservation() const;
+
     HostPort& host() { return host_; }
     const HostPort& host() const { return host_; }
     // Of a tile in use.
@@ -97,7 +101,6 @@ class Chip : public sc_core::sc_module {
     void advance_or_note();
     Picoseconds run_timestep();
     void relay();
-    void check_conservation() const;
 
     ChipConfig config_;
     Executor& executor_;
