@@ -18,6 +18,8 @@ struct RunArguments {
     std::vector<std::string> expectations;  // --expect
     std::optional<std::filesystem::path> out;
     unsigned threads = 1;
+    std::optional<std::uint64_t> checkpoint;  // timesteps from one to the next
+    bool resume = false;
     std::string command;  // as typed, for summary.json
 };
 int run_command(const RunArguments& arguments);

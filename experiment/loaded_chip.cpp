@@ -21,7 +21,7 @@ bool values_matter(const CoreType& type, const ChipProgram& program) {
 
 }  // namespace
 
-LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads)
+LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads, TraceStart trace)
     : rtl_(run.experiment), executor_(threads), rates_(run.chip.noc_faults) {
     const Parameters& parameters = run.experiment.parameters;
     std::optional<ChipProgram> program = make_program(run);
@@ -33,7 +33,8 @@ LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads)
         engine = std::move(with_faults);
     }
     if (parameters.given("noc.trace")) {
-        trace_.emplace(parameters.file("noc.trace"), run.chip.topology.cores());
+        trace_.emplace(parameters.file("noc.trace"), run.chip.topology.cores(),
+                       trace);
         engine = make_recording(std::move(engine), run.chip.topology, *trace_);
     }
     chip_.emplace(name, run.chip, executor_, std::move(engine));

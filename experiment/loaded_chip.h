@@ -20,7 +20,9 @@ class LoadedChip {
   public:
     // `name`: of the module. `threads`: that cores and network share. `run` must outlive the chip;
     // what only loading needed of it is dropped. Throws ConfigError, as make_noc() and RtlCores do.
-    LoadedChip(const char* name, PreparedRun& run, unsigned threads);
+    // `trace`: does noc.trace go on where an interrupted run left it?
+    LoadedChip(const char* name, PreparedRun& run, unsigned threads,
+               TraceStart trace = TraceStart::anew);
 
     Chip& chip() { return *chip_; }
     const RtlCores& rtl() const { return rtl_; }

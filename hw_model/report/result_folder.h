@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "hw_model/report/run_result.h"
 
@@ -24,8 +25,10 @@ void check_result_folder(const std::filesystem::path& folder);
 // report.txt, and probes.h5 if there are probes, into a temporary sibling folder and renames it to
 // `folder` when all is written: never a half-written folder. Throws ConfigError (disk full,
 // no permission); the temporary folder is removed then, and earlier results stay as they were. A
-// probe that contradicts itself is a ContractViolation.
+// probe that contradicts itself is a ContractViolation. `checkpoint`: bytes of the file that an
+// interrupted run goes on from; empty: none.
 void write_result_folder(const std::filesystem::path& folder, const std::string& effective_yaml,
-                         const RunResult& result, const EnergyLedger& ledger);
+                         const RunResult& result, const EnergyLedger& ledger,
+                         std::string_view checkpoint = {});
 
 }  // namespace cortile
