@@ -56,9 +56,10 @@ int run_program(int argc, char** argv) {
                      "every N timesteps save the state of the run in the folder of --out")
         ->type_name("N")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 53));
-    run_app->add_flag("--resume", run.resume,
-                      "go on from the checkpoint in the folder of --out; results are those of a run "
-                      "that was never interrupted");
+    run_app->add_flag(
+        "--resume", run.resume,
+        "go on from the checkpoint in the folder of --out; results are those of a run "
+        "that was never interrupted");
 
     cortile::CompareArguments compare;
     CLI::App* compare_app =

@@ -54,8 +54,8 @@ class Checkpoints {
     CheckpointOptions options_;
     std::uint64_t interval_ = 0;
     std::vector<std::string> identity_;
-    std::string saved_;         // that is resumed, until attach()
-    std::uint64_t at_ = 0;      // timestep of the last checkpoint
+    std::string saved_;     // that is resumed, until attach()
+    std::uint64_t at_ = 0;  // timestep of the last checkpoint
     Transfer transfer_;
     std::string last_;
 };

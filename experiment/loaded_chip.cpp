@@ -33,8 +33,7 @@ LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads, Tra
         engine = std::move(with_faults);
     }
     if (parameters.given("noc.trace")) {
-        trace_.emplace(parameters.file("noc.trace"), run.chip.topology.cores(),
-                       trace);
+        trace_.emplace(parameters.file("noc.trace"), run.chip.topology.cores(), trace);
         engine = make_recording(std::move(engine), run.chip.topology, *trace_);
     }
     chip_.emplace(name, run.chip, executor_, std::move(engine));

@@ -35,11 +35,15 @@ template <typename T>
 concept Scalar = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 
 template <typename T>
-concept HasMember = requires(T& value, StateArchive& archive) { value.transfer_state(archive); };
+concept HasMember = requires(T& value, StateArchive& archive) {
+    value.transfer_state(archive);
+};
 
 // A free function beside the type, for plain structs.
 template <typename T>
-concept HasFunction = requires(T& value, StateArchive& archive) { transfer_state(archive, value); };
+concept HasFunction = requires(T& value, StateArchive& archive) {
+    transfer_state(archive, value);
+};
 
 }  // namespace state
 
