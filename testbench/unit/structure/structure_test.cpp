@@ -33,6 +33,7 @@ const std::map<std::string, Folder>& folders() {
     static const std::map<std::string, Folder> table{
         {"hw_model/base", {false, {}}},
         {"hw_model/config", {false, {"hw_model/base"}}},
+        {"hw_model/cpu", {false, {"hw_model/base"}}},
         {"hw_model/energy", {false, {"hw_model/base", "hw_model/config"}}},
         {"hw_model/report", {false, {"hw_model/base", "hw_model/config", "hw_model/energy"}}},
         {"noc/api", {false, {"hw_model/base"}}},
