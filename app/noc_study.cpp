@@ -112,6 +112,29 @@ std::vector<HotspotTarget> hotspots(const Parameters& parameters) {
     return targets;
 }
 
+void read_fanout(const Parameters& parameters, const CycleAccurateTiming& timing,
+                 LoadPointSetup& setup) {
+    setup.fanout = static_cast<std::uint32_t>(parameters.integer("traffic.fanout"));
+    setup.multicast = timing.multicast;
+    setup.relay = (timing.relay + timing.clock_period - 1) / timing.clock_period;
+    if (setup.fanout > setup.topology.cores()) {
+        throw ConfigError(parameters.where("traffic.fanout"),
+                          fmt::format("{} different cores, the mesh has {}", setup.fanout,
+                                      setup.topology.cores()),
+                          "a larger mesh, or a smaller fanout");
+    }
+    if (setup.fanout > 1 && setup.pattern != "uniform") {
+        throw ConfigError(parameters.where("traffic.fanout"),
+                          fmt::format("pattern {} gives each core one destination", setup.pattern),
+                          "traffic.pattern: uniform, or fanout: 1");
+    }
+    if (setup.fanout == 1 && setup.multicast != Multicast::unicast) {
+        throw ConfigError(parameters.where("noc.multicast"),
+                          "there is nothing to multicast: every packet goes to one core",
+                          "traffic.fanout: 8, or traffic.trace");
+    }
+}
+
 void read_bursts(const Parameters& parameters, LoadPointSetup& setup) {
     const double cycles = parameters.real("traffic.burst.cycles");
     const double share = parameters.real("traffic.burst.share");
@@ -163,10 +186,10 @@ std::vector<double> rates_of(const Parameters& parameters, const LoadPointSetup&
 // Errors of the libraries name a key; here it is known who wrote it.
 template <typename Body>
 void with_places(const Parameters& parameters, const Body& body) {
-    static const std::map<std::string, std::string> keys{{"noc.routing", "noc.routing"},
-                                                         {"noc.dead_links", "noc.dead_links"},
-                                                         {"traffic.pattern", "traffic.pattern"},
-                                                         {"traffic.targets", "traffic.hotspots"}};
+    static const std::map<std::string, std::string> keys{
+        {"noc.routing", "noc.routing"},         {"noc.dead_links", "noc.dead_links"},
+        {"noc.multicast", "noc.multicast"},     {"noc.buffer_flits", "noc.buffer_flits"},
+        {"traffic.pattern", "traffic.pattern"}, {"traffic.targets", "traffic.hotspots"}};
     try {
         body();
     } catch (const ConfigError& error) {
@@ -191,7 +214,7 @@ void check_routers(const Parameters& parameters, const NocStudy& study, unsigned
 
 void read_trace(const Parameters& parameters, NocStudy& study) {
     for (const char* key : {"traffic.pattern", "traffic.hotspots", "traffic.burst.cycles",
-                            "traffic.burst.share", "sweep.rates"}) {
+                            "traffic.burst.share", "traffic.fanout", "sweep.rates"}) {
         if (parameters.given(key)) {
             throw ConfigError(parameters.where(key),
                               "a packet trace (traffic.trace) takes no "
@@ -223,6 +246,10 @@ ParameterSchema noc_schema() {
         {"preset", text, kDefaultPreset,
          "chip whose mesh and energies these are: a preset's name, or a chip's YAML file"},
         {"traffic.pattern", choice, "uniform", "where packets go", false, traffic_names()},
+        whole_number("traffic.fanout", "1",
+                     "of pattern uniform: cores that each spike goes to, by copies that travel as "
+                     "noc.multicast says; rates count copies",
+                     1, 65536),
         {"traffic.hotspots", text_list, "",
          "of pattern hotspot: cores, with weights: 27 or 28:2.5"},
         {"traffic.burst.cycles",
@@ -283,6 +310,7 @@ NocStudy load_noc_study(const fs::path& file, const std::vector<std::string>& as
     }
     setup.pattern = parameters.text("traffic.pattern");
     setup.targets = hotspots(parameters);
+    read_fanout(parameters, timing, setup);
     read_bursts(parameters, setup);
     setup.seed = static_cast<std::uint64_t>(parameters.integer("traffic.seed"));
     setup.warmup = parameters.integer("sweep.warmup");

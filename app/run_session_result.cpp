@@ -175,6 +175,7 @@ RunResult RunSession::result() const {
     }
     const NocCounters noc = chip_.noc().engine().counters();
     result.packets = noc.packets;
+    result.packets_injected = noc.injected;
     result.hops = noc.hops_x + noc.hops_y;
     result.cores_used = static_cast<std::uint32_t>(chip_.used_cores().size());
     result.cores_total = chip_.core_count();

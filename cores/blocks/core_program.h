@@ -29,6 +29,7 @@ struct CoreProgram {
     // Multicast by relay: input address -> destination of the copy that this core sends on,
     // ascending in address. Empty for types without relays.
     std::vector<std::pair<std::uint32_t, std::uint32_t>> relays;
+    bool multicast = false;  // the network-on-chip carries the copies of a spike as one packet
     // Look-up tables by the numbers that a parameter of the neurons refers to.
     std::map<std::int32_t, std::vector<std::int32_t>> tables;
     // Largest magnitude that the summed, shifted input of one neuron can take in one timestep if

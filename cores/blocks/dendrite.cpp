@@ -42,7 +42,7 @@ ReceiveResult Dendrite::receive_rows(const SynapseMemory& memory,
         const std::uint32_t* word = words + (kIndexed ? axons[address].row : address);
         const std::uint32_t plane_index = kIndexed ? axons[address].plane : 0;
         const std::uint32_t base = kIndexed ? axons[address].base : 0;
-        const std::int32_t value = kValues ? packets[i].value : 1;
+        const std::int32_t value = kValues ? static_cast<std::int32_t>(packets[i].value()) : 1;
         const std::uint32_t* const first = word;
         if constexpr (kDelays) {
             std::uint32_t current;
@@ -64,7 +64,7 @@ ReceiveResult Dendrite::receive_rows(const SynapseMemory& memory,
         const auto synapses = word - first;
         result.synapses += static_cast<std::uint64_t>(synapses);
         result.finish =
-            std::max(result.finish, packets[i].time) + per_packet + synapses * per_synapse;
+            std::max(result.finish, packets[i].time()) + per_packet + synapses * per_synapse;
     }
     return result;
 }

@@ -23,6 +23,7 @@ SpikingCore::SpikingCore(const CoreTiming& timing, CoreProgram& program)
       synapses_(std::get<SynapseMemory>(std::move(program.synapses))),
       axons_(std::move(program.axons)),
       dendrite_(program.neurons, synapses_),
+      sender_(program.multicast),
       spike_counts_(program.neurons, 0) {}
 
 void SpikingCore::set_datapath_timing(const DatapathTiming& timing) {
@@ -116,16 +117,13 @@ Picoseconds SpikingCore::packetise(std::uint32_t source, std::vector<SpikePacket
         return update_finish_;
     }
     const Picoseconds per_packet = time_of(CoreEvent::axon_out);
-    const std::size_t before = out.size();
+    std::uint64_t sent = 0;
     Picoseconds left = 0;
     for_each_spike([&](std::uint32_t neuron, Picoseconds time) {
         left = std::max(left, time);
-        for (const std::uint32_t destination : axons_.destinations(neuron)) {
-            left += per_packet;
-            out.push_back({left, destination, source});
-        }
+        sent += sender_.send(axons_.destinations(neuron), per_packet, source, 1, left, out);
     });
-    count_of(CoreEvent::axon_out) += out.size() - before;
+    count_of(CoreEvent::axon_out) += sent;
     return std::max(left, update_finish_);
 }
 

@@ -9,6 +9,7 @@
 #include "cores/api/core_model.h"
 #include "cores/blocks/core_program.h"
 #include "cores/blocks/dendrite.h"
+#include "cores/blocks/spike_sender.h"
 
 namespace cortile {
 
@@ -76,6 +77,7 @@ class SpikingCore : public CoreModel {
     Dendrite dendrite_;
     UpdateFlags flags_;         // of the last step()
     std::uint32_t spikes_ = 0;  // in it
+    SpikeSender sender_;
     std::vector<std::uint32_t> spike_counts_;
     Picoseconds update_finish_ = 0;
     ActivityCounts activity_{};

@@ -63,6 +63,7 @@ FcoreCore::FcoreCore(const FcoreCoreParameters& parameters, CoreProgram program)
     : parameters_(parameters),
       synapses_(std::get<SynapseMemory>(std::move(program.synapses))),
       axons_(std::move(program.axons)),
+      sender_(program.multicast),
       dendrite_(program.neurons, synapses_),
       relays_(std::move(program.relays)),
       tables_(std::move(program.tables)),
@@ -244,17 +245,15 @@ void FcoreCore::step() {
 }
 
 Picoseconds FcoreCore::packetise(std::uint32_t source, std::vector<SpikePacket>& out) {
-    const std::size_t before = out.size();
+    std::uint64_t sent = 0;
     Picoseconds left = 0;
     for (const Outbound& outbound : outbox_) {
         left = std::max(left, outbound.time);
-        for (const std::uint32_t destination : axons_.destinations(outbound.neuron)) {
-            left += parameters_.axon_out;
-            out.push_back({left, destination, source, outbound.value});
-        }
+        sent += sender_.send(axons_.destinations(outbound.neuron), parameters_.axon_out, source,
+                             outbound.value, left, out);
     }
-    count_of(CoreEvent::axon_out) += out.size() - before;
-    energy_of(FcoreEvent::axon_out) += out.size() - before;
+    count_of(CoreEvent::axon_out) += sent;
+    energy_of(FcoreEvent::axon_out) += sent;
     return std::max(left, update_finish_);
 }
 
@@ -286,7 +285,8 @@ void FcoreCore::note_relays(std::span<const SpikePacket> packets) {
         const auto next = std::lower_bound(relays_.begin(), relays_.end(),
                                            std::pair{packet.address(), std::uint32_t{0}});
         if (next != relays_.end() && next->first == packet.address()) {
-            pending_relays_.push_back({packet.time, next->second, packet.source, packet.value});
+            pending_relays_.push_back(
+                {packet.time(), next->second, packet.source(), packet.value()});
         }
     }
 }
@@ -294,8 +294,8 @@ void FcoreCore::note_relays(std::span<const SpikePacket> packets) {
 Picoseconds FcoreCore::relay(std::uint32_t source, std::vector<SpikePacket>& out) {
     Picoseconds left = 0;
     for (const SpikePacket& packet : pending_relays_) {
-        left = std::max(left, packet.time) + parameters_.relay;
-        out.push_back({left, packet.target, source, packet.value});
+        left = std::max(left, packet.time()) + parameters_.relay;
+        out.push_back({left, packet.target(), source, packet.value()});
     }
     energy_of(FcoreEvent::relay) += pending_relays_.size();
     pending_relays_.clear();

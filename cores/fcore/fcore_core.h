@@ -9,6 +9,7 @@
 #include "cores/api/core_model.h"
 #include "cores/blocks/core_program.h"
 #include "cores/blocks/dendrite.h"
+#include "cores/blocks/spike_sender.h"
 #include "cores/fcore/fcore_parameters.h"
 #include "cores/fcore/mac_rows.h"
 #include "cores/fcore/soma_rows.h"
@@ -92,6 +93,7 @@ class FcoreCore : public CoreModel {
     FcoreCoreParameters parameters_;
     SynapseMemory synapses_;
     AxonTable axons_;
+    SpikeSender sender_;
     Dendrite dendrite_;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> relays_;
     std::map<std::int32_t, std::vector<std::int32_t>> tables_;

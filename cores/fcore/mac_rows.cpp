@@ -39,7 +39,7 @@ void MacRows::receive(const SynapseMemory& memory, std::span<const SpikePacket> 
     for (const SpikePacket& packet : packets) {
         const InputAxon axon =
             memory.indexed() ? memory.axons()[packet.address()] : InputAxon{packet.address(), 0, 0};
-        const std::int32_t value = values ? packet.value : 1;
+        const std::int32_t value = values ? packet.value() : 1;
         const std::uint32_t* word = &memory.words()[axon.row];
         for (;; ++word) {
             add(axon.base + SynapseWord::neuron(*word), SynapseWord::weight(*word), value);

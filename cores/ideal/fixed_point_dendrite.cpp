@@ -38,7 +38,7 @@ FixedPointReceipt FixedPointDendrite::receive_rows(const RealSynapseMemory& memo
         const std::uint32_t address = packets[i].address();
         const Word::Raw* word = words + (kIndexed ? axons[address].row : address);
         const Word::Raw* const first = word;
-        const std::int64_t value = packets[i].value;
+        const std::int64_t value = packets[i].value();
         std::int64_t* const now =
             sums_.data() + std::size_t{present_} * neurons_ + (kIndexed ? axons[address].base : 0);
         Word::Raw current;
@@ -56,7 +56,7 @@ FixedPointReceipt FixedPointDendrite::receive_rows(const RealSynapseMemory& memo
             sums[Word::neuron(current)] += static_cast<std::int64_t>(Word::weight(current)) * value;
         } while (!(current & Word::kLast));
         result.synapses += static_cast<std::uint64_t>(word - first);
-        result.last = std::max(result.last, packets[i].time);
+        result.last = std::max(result.last, packets[i].time());
     }
     return result;
 }

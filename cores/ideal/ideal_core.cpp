@@ -62,6 +62,7 @@ IdealSomaState make_soma(const CoreProgram& program) {
 IdealCore::IdealCore(CoreProgram program)
     : synapses_(std::get<RealSynapseMemory>(std::move(program.synapses))),
       axons_(std::move(program.axons)),
+      sender_(program.multicast),
       dendrite_(program.neurons, synapses_),
       soma_(make_soma(program)),
       spike_counts_(program.neurons, 0) {
@@ -150,14 +151,12 @@ void IdealCore::collect() {
 }
 
 Picoseconds IdealCore::packetise(std::uint32_t source, std::vector<SpikePacket>& out) {
-    const std::size_t before = out.size();
+    Picoseconds time = 0;
     for (const std::uint32_t neuron : outbox_) {
-        for (const std::uint32_t destination : axons_.destinations(neuron)) {
-            out.push_back({0, destination, source, soma_.sent[neuron]});
-        }
+        count_of(CoreEvent::axon_out) +=
+            sender_.send(axons_.destinations(neuron), 0, source, soma_.sent[neuron], time, out);
     }
-    count_of(CoreEvent::axon_out) += out.size() - before;
-    return 0;
+    return time;
 }
 
 Picoseconds IdealCore::receive(std::span<const SpikePacket> packets) {

@@ -7,6 +7,7 @@
 
 #include "cores/api/core_model.h"
 #include "cores/blocks/core_program.h"
+#include "cores/blocks/spike_sender.h"
 #include "cores/ideal/fixed_point_dendrite.h"
 #include "cores/ideal/ideal_soma.h"
 
@@ -57,6 +58,7 @@ class IdealCore final : public CoreModel {
 
     RealSynapseMemory synapses_;
     AxonTable axons_;
+    SpikeSender sender_;
     FixedPointDendrite dendrite_;
     IdealSomaState soma_;
     std::vector<NeuronRun> runs_;

@@ -23,6 +23,7 @@ OdinCore::OdinCore(const OdinCoreParameters& parameters, CoreProgram program)
     : parameters_(parameters),
       synapses_(std::get<SynapseMemory>(std::move(program.synapses))),
       axons_(std::move(program.axons)),
+      sender_(program.multicast),
       neurons_(program.neurons),
       bias_(program_parameter(program, "bias")),
       spike_counts_(program.neurons, 0),
@@ -124,10 +125,9 @@ void OdinCore::fire(std::uint32_t neuron, std::uint64_t cycle) {
 
 Picoseconds OdinCore::packetise(std::uint32_t source, std::vector<SpikePacket>& out) {
     for (const Spike& spike : outbox_) {
-        for (const std::uint32_t destination : axons_.destinations(spike.neuron)) {
-            out.push_back({parameters_.time(spike.cycle), destination, source});
-            ++count_of(CoreEvent::axon_out);
-        }
+        Picoseconds time = parameters_.time(spike.cycle);
+        count_of(CoreEvent::axon_out) +=
+            sender_.send(axons_.destinations(spike.neuron), 0, source, 1, time, out);
     }
     return update_finish();
 }
@@ -137,7 +137,7 @@ Picoseconds OdinCore::receive(std::span<const SpikePacket> packets) {
     const Picoseconds push = parameters_.time(parameters_.scheduler_push);
     for (const SpikePacket& packet : packets) {
         queue_.push_back(packet.address());
-        received_ = std::max(received_, packet.time) + push;
+        received_ = std::max(received_, packet.time()) + push;
     }
     count_of(CoreEvent::axon_in) += packets.size();
     return received_;

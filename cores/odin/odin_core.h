@@ -50,6 +50,7 @@ class OdinCore : public CoreModel {
     OdinCoreParameters parameters_;
     SynapseMemory synapses_;
     AxonTable axons_;
+    SpikeSender sender_;
     OdinNeurons neurons_;
     std::vector<std::int32_t> bias_;
     std::vector<std::uint32_t> onset_;  // first timestep in which the bias acts

@@ -163,7 +163,7 @@ Picoseconds TrueNorthCore::receive(std::span<const SpikePacket> packets) {
     const Picoseconds per_packet = time_of(TrueNorthEvent::axon_in);
     Picoseconds finish = 0;
     for (const SpikePacket& packet : packets) {
-        finish = std::max(finish, packet.time) + per_packet;
+        finish = std::max(finish, packet.time()) + per_packet;
         const std::uint32_t address = packet.address();
         std::uint64_t ahead = address >> 8;
         if (parameters_.tick > 0 && finish > static_cast<Picoseconds>(ahead) * parameters_.tick) {

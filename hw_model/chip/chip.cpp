@@ -21,7 +21,8 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Execut
     : sc_module(name),
       config_(config),
       executor_(executor),
-      host_("host", config.host_source(), config.host_injection_interval),
+      host_("host", config.host_source(), config.host_injection_interval,
+            config.multicast != Multicast::unicast),
       noc_("noc", engine ? std::move(engine) : make_noc(config)),
       tiles_("tile"),
       critical_(config.topology.cores()) {
@@ -49,6 +50,7 @@ void Chip::load(ChipProgram& program, const CoreFactory& make_core) {
     }
     for (std::size_t c = 0; c < cores_.size(); ++c) {
         if (program.cores[c].neurons > 0) {
+            program.cores[c].multicast = config_.multicast != Multicast::unicast;
             cores_[c]->load(make_core(std::move(program.cores[c])));
             used_.push_back(cores_[c]);
         }

@@ -50,6 +50,9 @@ ChipConfig chip_config(const Parameters& parameters) {
     config.noc_timing = {parameters.time("noc.hop_x"), parameters.time("noc.hop_y"),
                          parameters.time("noc.local"), parameters.time("noc.link_occupancy"),
                          parameters.time("noc.ejection_occupancy")};
+    config.multicast = *multicast_of(parameters.text("noc.multicast"));
+    config.noc_timing.multicast = config.multicast;
+    config.noc_timing.relay = parameters.time("noc.relay_latency");
     config.noc_level = parameters.text("noc.timing");
     if (config.noc_level == "cycle_accurate") {
         config.noc_routers = router_timing(parameters);
@@ -83,6 +86,8 @@ CycleAccurateTiming router_timing(const Parameters& parameters) {
     timing.routing = parameters.text("noc.routing");
     timing.dead_links = parameters.texts("noc.dead_links");
     timing.packet_flits = number("noc.packet_flits");
+    timing.multicast = *multicast_of(parameters.text("noc.multicast"));
+    timing.relay = parameters.time("noc.relay_latency");
     RouterParameters& router = timing.router;
     router.virtual_channels = number("noc.virtual_channels");
     router.buffer_flits = number("noc.buffer_flits");

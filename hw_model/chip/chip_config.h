@@ -14,10 +14,11 @@
 namespace cortile {
 
 struct ChipConfig {
-    Topology topology;                        // one external port: the host's
-    NocTiming noc_timing;                     // of loosely_timed and approximately_timed
-    CycleAccurateTiming noc_routers;          // of cycle_accurate
-    std::string noc_level;                    // noc.timing
+    Topology topology;                // one external port: the host's
+    NocTiming noc_timing;             // of loosely_timed and approximately_timed
+    CycleAccurateTiming noc_routers;  // of cycle_accurate
+    std::string noc_level;            // noc.timing
+    Multicast multicast = Multicast::unicast;
     Picoseconds host_injection_interval = 0;  // between two packets that the host injects
     std::vector<std::pair<std::int64_t, Picoseconds>> barrier_latency;  // tiles -> latency
     Picoseconds tick = 0;  // of a chip with sync: tick; 0: a barrier ends each timestep

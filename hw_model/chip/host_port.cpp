@@ -3,8 +3,13 @@
 
 namespace cortile {
 
-HostPort::HostPort(const sc_core::sc_module_name& name, std::uint32_t source, Picoseconds interval)
-    : sc_module(name), interface("interface", *this, {}), source_(source), interval_(interval) {}
+HostPort::HostPort(const sc_core::sc_module_name& name, std::uint32_t source, Picoseconds interval,
+                   bool multicast)
+    : sc_module(name),
+      interface("interface", *this, {}),
+      source_(source),
+      interval_(interval),
+      sender_(multicast) {}
 
 void HostPort::produce(std::vector<SpikePacket>& out) {
     if (relaying_) {
@@ -13,10 +18,7 @@ void HostPort::produce(std::vector<SpikePacket>& out) {
     finish_ = 0;
     for (std::size_t i = 0; i < spikes_.size(); ++i) {
         const std::uint16_t value = values_.empty() ? std::uint16_t{1} : values_[i];
-        for (const std::uint32_t destination : axons_.destinations(spikes_[i])) {
-            finish_ += interval_;
-            out.push_back({finish_, destination, source_, value});
-        }
+        sender_.send(axons_.destinations(spikes_[i]), interval_, source_, value, finish_, out);
     }
     spikes_injected_ += spikes_.size();
 }

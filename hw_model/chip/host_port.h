@@ -7,14 +7,17 @@
 #include <systemc>
 
 #include "cores/blocks/axon_table.h"
+#include "cores/blocks/spike_sender.h"
 #include "cores/shell/network_interface.h"
 
 namespace cortile {
 
-// Where the host injects input spikes: one packet per destination and interval, in neuron order.
+// Where the host injects input spikes: one packet per destination (or spike, if the
+// network multicasts) and interval, in neuron order.
 class HostPort : public sc_core::sc_module, private SpikeProducer {
   public:
-    HostPort(const sc_core::sc_module_name& name, std::uint32_t source, Picoseconds interval);
+    HostPort(const sc_core::sc_module_name& name, std::uint32_t source, Picoseconds interval,
+             bool multicast);
 
     NetworkInterface interface;
 
@@ -37,6 +40,7 @@ class HostPort : public sc_core::sc_module, private SpikeProducer {
     Picoseconds interval_;
     std::vector<std::uint32_t> spikes_;
     std::vector<std::uint16_t> values_;
+    SpikeSender sender_;
     bool relaying_ = false;
     Picoseconds finish_ = 0;
     std::uint64_t spikes_injected_ = 0;

@@ -75,7 +75,25 @@ ParameterSchema chip_schema() {
          "xy",
          "of cycle_accurate: which way packets may take",
          false,
-         {"xy", "yx", "o1turn", "west_first", "odd_even", "up_down"}},
+         {"xy", "yx", "o1turn", "west_first", "odd_even", "hamiltonian", "up_down"}},
+        {"noc.multicast",
+         choice,
+         "unicast",
+         "how the copies of a spike for several cores travel; unicast: each by itself; tree: as "
+         "one "
+         "packet that routers copy where the ways part; path: as one that visits the cores along "
+         "a Hamiltonian path, with cycle_accurate and routing hamiltonian; relay: from core to "
+         "core",
+         false,
+         {"unicast", "tree", "path", "relay"}},
+        {"noc.relay_latency",
+         time,
+         "0 ns",
+         "of multicast relay: time in a core that passes a packet on",
+         false,
+         {},
+         0,
+         kMostEventTime},
         {"noc.dead_links", text_list, "",
          "of cycle_accurate: links that carry nothing, both ways, as (3, 2) east"},
         whole_number("noc.packet_flits", "1", "of cycle_accurate: flits of a packet", 1, 4096),

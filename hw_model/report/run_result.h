@@ -80,6 +80,7 @@ struct RunResult {
     std::uint64_t input_spikes = 0;   // injected by the host
     std::uint64_t synaptic_operations = 0, neuron_updates = 0;
     std::uint64_t packets = 0, hops = 0;
+    std::uint64_t packets_injected = 0;  // the copies of one spike together
     std::uint32_t cores_used = 0, cores_total = 0, tiles_used = 0;
     Picoseconds modelled_time = 0;
     // Shares of modelled_time. They add up to it.

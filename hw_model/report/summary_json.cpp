@@ -150,6 +150,7 @@ std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
     json["synaptic_operations"] = result.synaptic_operations;
     json["neuron_updates"] = result.neuron_updates;
     json["packets"] = result.packets;
+    json["packets_injected"] = result.packets_injected;
     json["hops"] = result.hops;
     if (result.ticks) {
         json["late_spikes"] = result.late_spikes;

@@ -80,6 +80,9 @@ std::string input_text(const RunResult& result) {
 
 std::string packets_text(const RunResult& result) {
     std::string text = grouped(result.packets);
+    if (result.packets_injected != result.packets) {
+        text += fmt::format(" copies of {} spikes", grouped(result.packets_injected));
+    }
     if (result.packets > 0) {
         text += fmt::format("; {}, {:.2f} each", counted(result.hops, "hop"),
                             static_cast<double>(result.hops) / static_cast<double>(result.packets));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hw_model/base/executor.h"
+#include "noc/api/multicast.h"
 #include "noc/api/packet.h"
 #include "noc/api/router_parameters.h"
 #include "noc/api/topology.h"
@@ -22,11 +23,13 @@ namespace cortile {
 // served with key (arrival at the link, source): start = max(arrival, link free),
 // link free = start + occupancy, arrival at the next stage = start + latency. Queues are unbounded.
 struct NocTiming {
-    Picoseconds hop_x = 0;               // router and link, east or west
-    Picoseconds hop_y = 0;               // router and link, north or south
-    Picoseconds local = 0;               // through the tile's own router to the core
-    Picoseconds link_occupancy = 0;      // per packet on a mesh link
-    Picoseconds ejection_occupancy = 0;  // per packet on the port from router to core
+    Picoseconds hop_x = 0;                     // router and link, east or west
+    Picoseconds hop_y = 0;                     // router and link, north or south
+    Picoseconds local = 0;                     // through the tile's own router to the core
+    Picoseconds link_occupancy = 0;            // per packet on a mesh link
+    Picoseconds ejection_occupancy = 0;        // per packet on the port from router to core
+    Multicast multicast = Multicast::unicast;  // not path, which has no such simple timing
+    Picoseconds relay = 0;                     // in a core that passes a packet on
 };
 
 // Gives the packets a source injects in the present timestep, ascending in time. Called once per
@@ -49,9 +52,10 @@ class PacketSink {
 
 // Integer totals since construction or the last clear.
 struct NocCounters {
-    std::uint64_t packets = 0;
-    std::uint64_t hops_x = 0, hops_y = 0;
-    Picoseconds waited = 0;  // sum over packets and links of start - arrival
+    std::uint64_t packets = 0;             // that arrived at a core: copies one by one
+    std::uint64_t injected = 0;            // that sources sent: the copies of one spike together
+    std::uint64_t hops_x = 0, hops_y = 0;  // over links: copies that travel together once
+    Picoseconds waited = 0;                // sum over packets and links of start - arrival
 };
 
 struct LinkCounters {  // of one directed link out of one tile
@@ -86,6 +90,8 @@ struct CycleAccurateTiming {
     std::uint32_t packet_flits = 1;            // of every spike
     Picoseconds clock_period = 1000;           // of all routers
     std::vector<std::string> dead_links = {};  // noc/routing/faults.h
+    Multicast multicast = Multicast::unicast;
+    Picoseconds relay = 0;  // in a core that passes a packet on
 };
 
 // `loosely_timed`: every packet takes its unloaded latency; nothing waits.

@@ -33,8 +33,15 @@ struct Topology {
         return source < cores() ? TileId{source / cores_per_tile}
                                 : external_ports[source - cores()];
     }
-    std::uint32_t hops_x(TileId a, TileId b) const { return distance(x(a), x(b), width); }
-    std::uint32_t hops_y(TileId a, TileId b) const { return distance(y(a), y(b), height); }
+    // Links between two columns, or two rows.
+    std::uint32_t distance_x(std::uint32_t a, std::uint32_t b) const {
+        return distance(a, b, width);
+    }
+    std::uint32_t distance_y(std::uint32_t a, std::uint32_t b) const {
+        return distance(a, b, height);
+    }
+    std::uint32_t hops_x(TileId a, TileId b) const { return distance_x(x(a), x(b)); }
+    std::uint32_t hops_y(TileId a, TileId b) const { return distance_y(y(a), y(b)); }
     std::uint32_t hops(TileId a, TileId b) const { return hops_x(a, b) + hops_y(a, b); }
 
     // The four directions out of a tile.

@@ -58,12 +58,17 @@ void check_noc_parameters(const Topology& topology, const NocTiming& timing) {
         throw ConfigError("chip.topology", "a torus can only be simulated with flits",
                           "noc.timing: cycle_accurate");
     }
-    const std::array<std::pair<std::string_view, Picoseconds>, 5> times{{
+    if (timing.multicast == Multicast::path) {
+        throw ConfigError("noc.multicast", "path can only be simulated with flits",
+                          "noc.timing: cycle_accurate, or multicast: tree");
+    }
+    const std::array<std::pair<std::string_view, Picoseconds>, 6> times{{
         {"hop_x", timing.hop_x},
         {"hop_y", timing.hop_y},
         {"local", timing.local},
         {"link_occupancy", timing.link_occupancy},
         {"ejection_occupancy", timing.ejection_occupancy},
+        {"relay", timing.relay},
     }};
     for (const auto& [key, value] : times) {
         if (value < 0) {
@@ -80,12 +85,20 @@ bool is_injection_valid(std::span<const SpikePacket> packets, std::uint32_t sour
     std::uint32_t wrong = 0;
     Picoseconds last = 0;
     for (const SpikePacket& packet : packets) {
-        wrong |= std::uint32_t{packet.source} ^ source;
+        wrong |= packet.source() ^ source;
         wrong |= static_cast<std::uint32_t>(packet.core() >= cores);
-        wrong |= static_cast<std::uint32_t>(packet.time < last);
-        last = packet.time;
+        wrong |= static_cast<std::uint32_t>(packet.time() < last);
+        last = packet.time();
     }
     return wrong == 0;
+}
+
+std::uint64_t injected_packets(std::span<const SpikePacket> packets, Multicast multicast) {
+    std::uint64_t count = packets.size();
+    for (std::size_t i = 1; multicast != Multicast::unicast && i < packets.size(); ++i) {
+        count -= packets[i].is_copy_of(packets[i - 1]);
+    }
+    return count;
 }
 
 void throw_invalid_injection(std::span<const SpikePacket> packets, std::uint32_t source,
@@ -94,19 +107,19 @@ void throw_invalid_injection(std::span<const SpikePacket> packets, std::uint32_t
     for (std::size_t i = 0; i < packets.size(); ++i) {
         const SpikePacket& packet = packets[i];
         const std::string place = fmt::format("noc: packet {} of source {}", i, source);
-        if (packet.source != source) {
+        if (packet.source() != source) {
             throw ContractViolation(
-                fmt::format("{}: it names source {} as its own", place, packet.source));
+                fmt::format("{}: it names source {} as its own", place, packet.source()));
         }
         if (packet.core() >= cores) {
             throw ContractViolation(fmt::format("{}: its target is core {}, the chip has {} cores",
                                                 place, packet.core(), cores));
         }
-        if (packet.time < last) {
-            throw ContractViolation(
-                fmt::format("{}: injected at {} ps, after one at {} ps", place, packet.time, last));
+        if (packet.time() < last) {
+            throw ContractViolation(fmt::format("{}: injected at {} ps, after one at {} ps", place,
+                                                packet.time(), last));
         }
-        last = packet.time;
+        last = packet.time();
     }
     throw ContractViolation(
         fmt::format("noc: source {}: nothing wrong with its {} packets", source, packets.size()));

@@ -17,6 +17,9 @@ void check_noc_parameters(const Topology& topology, const NocTiming& timing);
 // `cores`, and ascend in time from 0 on.
 bool is_injection_valid(std::span<const SpikePacket> packets, std::uint32_t source,
                         std::uint32_t cores);
+// How many packets these are for an engine: the copies of one spike are one, unless all of them
+// travel by themselves.
+std::uint64_t injected_packets(std::span<const SpikePacket> packets, Multicast multicast);
 // Throws the ContractViolation that says which packet is wrong, for a list that is not valid.
 [[noreturn]] void throw_invalid_injection(std::span<const SpikePacket> packets,
                                           std::uint32_t source, std::uint32_t cores);

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Spikes as packets of flits through the flit-level network, timestep by timestep.
 #include <algorithm>
+#include <limits>
+#include <queue>
 
+#include <fmt/format.h>
+
+#include "hw_model/base/error.h"
 #include "noc/api/noc_engine.h"
 #include "noc/engines/checks.h"
 #include "noc/engines/link_counters.h"
+#include "noc/engines/relaying.h"
 #include "noc/flit/flit_network.h"
 #include "noc/routing/faults.h"
 
@@ -20,9 +26,13 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
           network_(topology, timing.router,
                    make_routing(timing.routing, topology,
                                 parse_faults(timing.dead_links, {}, topology, "noc.dead_links"),
-                                timing.router.virtual_channels)),
+                                timing.router.virtual_channels),
+                   timing.multicast),
           arrived_(topology.cores()),
-          cleared_(topology.tiles() * network_.ports()) {}
+          relay_free_(topology.cores(), 0),
+          cleared_(topology.tiles() * network_.ports()) {
+        check_multicast();
+    }
 
     std::string name() const override { return "cycle_accurate"; }
 
@@ -30,12 +40,21 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
         collect(source);
         start_ = network_.now();
         std::size_t next = 0;
-        while (next < order_.size() || !network_.is_idle()) {
+        constexpr Cycle kNever = std::numeric_limits<Cycle>::max();
+        for (;;) {
+            const Cycle injection = next < order_.size() ? start_ + order_[next].cycle : kNever;
+            const Cycle relay = relays_.empty() ? kNever : relays_.top().cycle;
             if (network_.is_idle()) {
-                network_.skip_to(start_ + order_[next].cycle);
+                if (std::min(injection, relay) == kNever) {
+                    break;
+                }
+                network_.skip_to(std::min(injection, relay));
             }
             for (; next < order_.size() && start_ + order_[next].cycle == network_.now(); ++next) {
-                send(order_[next].packet);
+                send(order_[next]);
+            }
+            for (; !relays_.empty() && relays_.top().cycle == network_.now(); relays_.pop()) {
+                pass_on(relays_.top().packet);
             }
             network_.step(*this);
         }
@@ -43,9 +62,8 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
             std::vector<SpikePacket>& packets = arrived_[core];
             if (!packets.empty()) {
                 std::stable_sort(
-                    packets.begin(), packets.end(), [](const SpikePacket& a, const SpikePacket& b) {
-                        return a.time != b.time ? a.time < b.time : a.source < b.source;
-                    });
+                    packets.begin(), packets.end(),
+                    [](const SpikePacket& a, const SpikePacket& b) { return a.is_before(b); });
                 sink.deliver(CoreId{core}, 0, packets);
                 packets.clear();
             }
@@ -95,9 +113,37 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
     }
 
   private:
+    void check_multicast() const {
+        const Multicast multicast = timing_.multicast;
+        const bool branches = multicast == Multicast::tree || multicast == Multicast::path;
+        if (branches && timing_.packet_flits > timing_.router.buffer_flits) {
+            throw ConfigError(
+                "noc.buffer_flits",
+                fmt::format("{}, but a packet that branches waits in a buffer as a whole: {} flits",
+                            timing_.router.buffer_flits, timing_.packet_flits),
+                fmt::format("noc.buffer_flits: {}, or noc.multicast: unicast",
+                            timing_.packet_flits));
+        }
+        if (multicast == Multicast::path && timing_.routing != "hamiltonian") {
+            throw ConfigError("noc.multicast",
+                              fmt::format("path goes along a Hamiltonian path, which routing {} "
+                                          "does not",
+                                          timing_.routing),
+                              "noc.routing: hamiltonian, or noc.multicast: tree");
+        }
+    }
+
     struct Injection {
         Cycle cycle;  // since the start of the timestep
         std::uint32_t packet;
+        std::uint32_t copies;  // of the spike, from `packet` on, that travel together
+    };
+    struct Relay {
+        Cycle cycle;
+        std::uint32_t packet;
+        bool operator>(const Relay& other) const {
+            return std::pair(cycle, packet) > std::pair(other.cycle, other.packet);
+        }
     };
 
     void collect(PacketSource& source) {
@@ -106,39 +152,93 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
         for (std::uint32_t s = 0; s < topology_.sources(); ++s) {
             const std::size_t first = packets_.size();
             source.collect(s, 0, packets_);
-            const std::span<const SpikePacket> own(
-                packets_.begin() + static_cast<std::ptrdiff_t>(first), packets_.end());
+            const std::span<SpikePacket> own(packets_.begin() + static_cast<std::ptrdiff_t>(first),
+                                             packets_.end());
             if (!is_injection_valid(own, s, topology_.cores())) {
                 throw_invalid_injection(own, s, topology_.cores());
             }
-        }
-        // A packet enters its queue with the first clock edge at which it is there.
-        for (std::uint32_t i = 0; i < packets_.size(); ++i) {
-            order_.push_back(
-                {(packets_[i].time + timing_.clock_period - 1) / timing_.clock_period, i});
+            order(s, own, static_cast<std::uint32_t>(first));
         }
         std::stable_sort(order_.begin(), order_.end(),
                          [](const Injection& a, const Injection& b) { return a.cycle < b.cycle; });
     }
 
-    void send(std::uint32_t index) {
-        const SpikePacket& spike = packets_[index];
+    void order(std::uint32_t source, std::span<SpikePacket> own, std::uint32_t first) {
+        // A packet enters its queue with the first clock edge at which it is there.
+        const auto add = [&](const SpikePacket& packet, std::size_t copies) {
+            order_.push_back({(packet.time() + timing_.clock_period - 1) / timing_.clock_period,
+                              first + static_cast<std::uint32_t>(&packet - own.data()),
+                              static_cast<std::uint32_t>(copies)});
+        };
+        for_each_spike(own, [&](std::span<SpikePacket> copies) {
+            switch (timing_.multicast) {
+                case Multicast::unicast:
+                    for (const SpikePacket& copy : copies) {
+                        add(copy, 1);
+                    }
+                    break;
+                case Multicast::relay:
+                    order_for_relay(topology_, topology_.tile_of_source(source), copies);
+                    add(copies[0], 1);
+                    break;
+                case Multicast::tree:
+                case Multicast::path:
+                    add(copies[0], copies.size());
+                    break;
+            }
+        });
+    }
+
+    FlitPacket make_packet(std::uint32_t index, std::uint32_t source) {
         FlitPacket packet;
-        packet.source = spike.source;
-        packet.destination = spike.core();
+        packet.source = source;
+        packet.destination = packets_[index].core();
         packet.flits = timing_.packet_flits;
         packet.packet_class =
-            network_.routing().classes() == 1 ? 0 : static_cast<std::uint32_t>(totals_.packets & 1);
+            network_.routing().classes() == 1 ? 0 : static_cast<std::uint32_t>(sent_++ & 1);
         packet.created = network_.now();
         packet.user = index;
-        network_.send(packet);
+        return packet;
+    }
+
+    void send(const Injection& injection) {
+        const FlitPacket packet =
+            make_packet(injection.packet, packets_[injection.packet].source());
+        totals_.injected += 1;
+        totals_.packets += injection.copies;
+        if (injection.copies == 1) {
+            network_.send(packet);
+            return;
+        }
+        copies_.clear();
+        for (std::uint32_t i = 0; i < injection.copies; ++i) {
+            copies_.push_back({packets_[injection.packet + i].core(), injection.packet + i});
+        }
+        network_.send(packet, copies_);
+    }
+
+    // From the core that has the copy before.
+    void pass_on(std::uint32_t index) {
         totals_.packets += 1;
+        network_.send(make_packet(index, packets_[index - 1].core()));
+    }
+
+    void relay(std::uint32_t index, CoreId core, Cycle now) {
+        Cycle& free = relay_free_[core.value];
+        free =
+            std::max(free, now) + (timing_.relay + timing_.clock_period - 1) / timing_.clock_period;
+        // What arrives in this cycle is passed on in the next at the earliest.
+        relays_.push({std::max(free, now + 1), index});
     }
 
     void received(const FlitPacket& packet, Cycle now) override {
-        SpikePacket spike = packets_[packet.user];
-        spike.time = (now - start_) * timing_.clock_period;
-        arrived_[packet.destination].push_back(spike);
+        const SpikePacket& spike = packets_[packet.user];
+        arrived_[packet.destination].emplace_back((now - start_) * timing_.clock_period,
+                                                  spike.target(), packet.source, spike.value());
+        if (timing_.multicast == Multicast::relay && packet.user + 1 < packets_.size() &&
+            packets_[packet.user + 1].is_copy_of(packets_[packet.user])) {
+            relay(static_cast<std::uint32_t>(packet.user) + 1, CoreId{packet.destination}, now);
+        }
         const TileId from = topology_.tile_of_source(packet.source);
         const TileId to = topology_.tile_of_core(CoreId{packet.destination});
         const Cycle unloaded =
@@ -152,8 +252,12 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
     NocCounters totals_;
     std::vector<SpikePacket> packets_;  // of the timestep
     std::vector<Injection> order_;
+    std::vector<PacketCopy> copies_;                 // of the packet that is being sent
     std::vector<std::vector<SpikePacket>> arrived_;  // by core
-    std::vector<FlitNetwork::LinkUse> cleared_;      // at the last clear
+    std::priority_queue<Relay, std::vector<Relay>, std::greater<>> relays_;
+    std::vector<Cycle> relay_free_;              // by core: when it can pass on again
+    std::uint64_t sent_ = 0;                     // packets, of a routing with classes
+    std::vector<FlitNetwork::LinkUse> cleared_;  // at the last clear
     Cycle start_ = 0;
 };
 
@@ -168,8 +272,9 @@ NocTiming approximate_timing(const CycleAccurateTiming& timing) {
     const auto cycles = [&](std::int64_t n) { return n * timing.clock_period; };
     const std::int64_t none = zero_load_latency(timing.router, 0, timing.packet_flits);
     const std::int64_t one = zero_load_latency(timing.router, 1, timing.packet_flits);
-    return {cycles(one - none), cycles(one - none), cycles(none), cycles(timing.packet_flits),
-            cycles(timing.packet_flits)};
+    return {
+        cycles(one - none),          cycles(one - none), cycles(none), cycles(timing.packet_flits),
+        cycles(timing.packet_flits), timing.multicast,   timing.relay};
 }
 
 }  // namespace cortile

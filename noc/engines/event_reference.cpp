@@ -21,7 +21,7 @@ struct Arrival {
     std::uint32_t sequence = 0;  // order of injection at the source
     TileId tile;                 // where the link begins
 
-    auto key() const { return std::tuple(packet.time, link, packet.source, sequence); }
+    auto key() const { return std::tuple(packet.time(), link, packet.source(), sequence); }
     friend bool operator>(const Arrival& a, const Arrival& b) { return a.key() > b.key(); }
 };
 
@@ -38,6 +38,7 @@ class EventReference final : public NocEngine {
 
     void run_timestep(PacketSource& source, PacketSink& sink, Executor&) override {
         std::fill(free_.begin(), free_.end(), Picoseconds{0});
+        last_.assign(free_.size(), {});
         pending_ = {};
         inject(source);
         while (!pending_.empty()) {
@@ -128,6 +129,7 @@ class EventReference final : public NocEngine {
                 push(injected_[i], i, topology_.tile_of_source(s));
             }
             totals_.packets += injected_.size();
+            totals_.injected += injected_packets(injected_, timing_.multicast);
         }
     }
 
@@ -139,19 +141,27 @@ class EventReference final : public NocEngine {
         const Picoseconds latency =
             local ? timing_.local : (along_x ? timing_.hop_x : timing_.hop_y);
 
-        const Picoseconds start = std::max(arrival.packet.time, free_[arrival.link]);
-        free_[arrival.link] = start + (local ? timing_.ejection_occupancy : timing_.link_occupancy);
-
-        LinkCounters& counters =
-            link_counters_.at(topology_.x(arrival.tile), topology_.y(arrival.tile), direction);
-        counters.packets += 1;
-        counters.waited += start - arrival.packet.time;
-        totals_.waited += start - arrival.packet.time;
-        totals_.hops_x += along_x;
-        totals_.hops_y += !along_x && !local;
+        // Copies come one after another, since nothing orders before one what is after another.
+        Passed& last = last_[arrival.link];
+        const bool joins = timing_.multicast == Multicast::tree && !local &&
+                           arrival.packet.is_copy_of(last.packet);
+        const Picoseconds start =
+            joins ? last.start : std::max(arrival.packet.time(), free_[arrival.link]);
+        if (!joins) {
+            free_[arrival.link] =
+                start + (local ? timing_.ejection_occupancy : timing_.link_occupancy);
+            LinkCounters& counters =
+                link_counters_.at(topology_.x(arrival.tile), topology_.y(arrival.tile), direction);
+            counters.packets += 1;
+            counters.waited += start - arrival.packet.time();
+            totals_.waited += start - arrival.packet.time();
+            totals_.hops_x += along_x;
+            totals_.hops_y += !along_x && !local;
+            last = {arrival.packet, start};
+        }
 
         SpikePacket packet = arrival.packet;
-        packet.time = start + latency;
+        packet.set_time(start + latency);
         if (local) {
             arrived_[core.value].push_back(packet);
         } else {
@@ -164,6 +174,11 @@ class EventReference final : public NocEngine {
     NocCounters totals_;
     LinkCounterTable link_counters_;
     std::vector<Picoseconds> free_;  // by link number: when it can take the next packet
+    struct Passed {
+        SpikePacket packet{0, 0, 0};
+        Picoseconds start = 0;
+    };
+    std::vector<Passed> last_;                       // by link number
     std::vector<std::vector<SpikePacket>> arrived_;  // by core
     std::vector<SpikePacket> injected_;
     std::priority_queue<Arrival, std::vector<Arrival>, std::greater<>> pending_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "noc/engines/checks.h"
+#include "noc/engines/relaying.h"
 
 namespace cortile {
 
@@ -63,7 +64,7 @@ void LinkSweep::for_each(Executor& executor, bool serial, std::uint32_t count, c
 
 void LinkSweep::run_timestep(PacketSource& source, PacketSink& sink, Executor& executor) {
     while (workers_.size() < executor.threads()) {
-        workers_.push_back(std::make_unique<SweepWorker>(topology_));
+        workers_.push_back(std::make_unique<SweepWorker>(topology_, timing_.multicast));
     }
     for_each(executor, last_packets_ < kWorthThreads, topology_.height,
              [&](std::uint32_t y, unsigned worker) { sweep_row(y, worker, source); });
@@ -108,6 +109,7 @@ void LinkSweep::collect_tile(std::uint32_t tile, SweepWorker& scratch, unsigned 
         if (!is_injection_valid(packets, id, topology_.cores())) {
             throw_invalid_injection(packets, id, topology_.cores());
         }
+        scratch.totals.injected += injected_packets(packets, timing_.multicast);
         scratch.collected.push_back(kEnd);
         scratch.streams.push_back({nullptr, count});
     };
@@ -162,10 +164,9 @@ void LinkSweep::sweep_east(std::uint32_t y, SweepWorker& scratch, unsigned worke
         const std::size_t total = east.count + scratch.through_count;
         if (total > 0) {
             SpikePacket* arrived = row.log.reserve(size + total + kTail) + size;
-            const std::size_t count =
-                scratch.pass({timing_.link_occupancy, timing_.hop_x, x_of_core_.data(), x + 1},
-                             east, arrived, links_.at(x, y, Direction::east));
-            scratch.totals.hops_x += total;
+            const std::size_t count = scratch.pass(
+                {timing_.link_occupancy, timing_.hop_x, x_of_core_.data(), x + 1}, east, arrived,
+                links_.at(x, y, Direction::east), scratch.totals.hops_x);
             row.turns[x + 1].from_west = {size, count};
             size += count + 1;
         }
@@ -184,10 +185,9 @@ void LinkSweep::sweep_west(std::uint32_t y, SweepWorker& scratch) {
         const std::size_t total = west.count + scratch.through_count;
         if (total > 0) {
             SpikePacket* arrived = row.log.reserve(row.size + total + kTail) + row.size;
-            const std::size_t count =
-                scratch.pass({timing_.link_occupancy, timing_.hop_x, x_of_core_.data(), x - 1},
-                             west, arrived, links_.at(x, y, Direction::west));
-            scratch.totals.hops_x += total;
+            const std::size_t count = scratch.pass(
+                {timing_.link_occupancy, timing_.hop_x, x_of_core_.data(), x - 1}, west, arrived,
+                links_.at(x, y, Direction::west), scratch.totals.hops_x);
             row.turns[x - 1].from_east = {row.size, count};
             row.size += count + 1;
         }
@@ -249,10 +249,9 @@ void LinkSweep::sweep_north(std::uint32_t x, SweepWorker& scratch) {
         if (total > 0) {
             SpikePacket* arrived =
                 scratch.kept.reserve(scratch.kept_size + total + kTail) + scratch.kept_size;
-            const std::size_t count =
-                scratch.pass({timing_.link_occupancy, timing_.hop_y, y_of_core_.data(), y + 1},
-                             north, arrived, links_.at(x, y, Direction::north));
-            scratch.totals.hops_y += total;
+            const std::size_t count = scratch.pass(
+                {timing_.link_occupancy, timing_.hop_y, y_of_core_.data(), y + 1}, north, arrived,
+                links_.at(x, y, Direction::north), scratch.totals.hops_y);
             scratch.from_south[y + 1] = {scratch.kept_size, count};
             scratch.kept_size += count + 1;
         }
@@ -272,10 +271,10 @@ void LinkSweep::sweep_south(std::uint32_t x, SweepWorker& scratch, unsigned work
         const Stream south = stream_of(scratch.southbound, scratch.southbound_segments[y]);
         const std::size_t total = south.count + scratch.through_count;
         if (total > 0) {
-            const std::size_t count = scratch.pass(
-                {timing_.link_occupancy, timing_.hop_y, y_of_core_.data(), y - 1}, south,
-                scratch.beside.reserve(total + kTail), links_.at(x, y, Direction::south));
-            scratch.totals.hops_y += total;
+            const std::size_t count =
+                scratch.pass({timing_.link_occupancy, timing_.hop_y, y_of_core_.data(), y - 1},
+                             south, scratch.beside.reserve(total + kTail),
+                             links_.at(x, y, Direction::south), scratch.totals.hops_y);
             scratch.from_north_count = count;
         }
     }
@@ -342,6 +341,7 @@ NocCounters LinkSweep::counters() const {
     NocCounters sum = released_;
     for (const auto& worker : workers_) {
         sum.packets += worker->totals.packets;
+        sum.injected += worker->totals.injected;
         sum.hops_x += worker->totals.hops_x;
         sum.hops_y += worker->totals.hops_y;
         sum.waited += worker->totals.waited;
@@ -372,7 +372,10 @@ void LinkSweep::release_buffers() {
 
 std::unique_ptr<NocEngine> make_link_sweep(const Topology& topology, const NocTiming& timing) {
     check_noc_parameters(topology, timing);
-    return std::make_unique<LinkSweep>(topology, timing);
+    auto engine = std::make_unique<LinkSweep>(topology, timing);
+    return timing.multicast == Multicast::relay
+               ? make_relaying(std::move(engine), topology, timing.relay)
+               : std::move(engine);
 }
 
 }  // namespace cortile

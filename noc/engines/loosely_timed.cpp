@@ -6,6 +6,7 @@
 #include "noc/api/noc_engine.h"
 #include "noc/engines/checks.h"
 #include "noc/engines/link_counters.h"
+#include "noc/engines/relaying.h"
 
 namespace cortile {
 
@@ -20,6 +21,7 @@ class LooselyTimed final : public NocEngine {
           x_(topology.tiles()),
           y_(topology.tiles()),
           crossing_(topology.tiles() * std::size_t{4}),
+          reach_(topology.width),
           first_(topology.cores() + std::size_t{1}) {
         for (std::uint32_t tile = 0; tile < topology.tiles(); ++tile) {
             x_[tile] = topology.x(TileId{tile});
@@ -39,7 +41,15 @@ class LooselyTimed final : public NocEngine {
             if (!is_injection_valid(own, s, topology_.cores())) {
                 throw_invalid_injection(own, s, topology_.cores());
             }
-            carry(topology_.tile_of_source(s), own);
+            totals_.injected += injected_packets(own, timing_.multicast);
+            if (timing_.multicast == Multicast::tree) {
+                for_each_spike(own, [&](std::span<SpikePacket> copies) {
+                    copies.size() == 1 ? carry(topology_.tile_of_source(s), copies)
+                                       : carry_tree(topology_.tile_of_source(s), copies);
+                });
+            } else {
+                carry(topology_.tile_of_source(s), own);
+            }
         }
         totals_.packets += packets_.size();
         deliver(sink);
@@ -94,22 +104,57 @@ class LooselyTimed final : public NocEngine {
             const std::uint32_t to_x = x_[to.value], to_y = y_[to.value];
             const std::uint32_t hops_x = x < to_x ? to_x - x : x - to_x;
             const std::uint32_t hops_y = y < to_y ? to_y - y : y - to_y;
-            packet.time += hops_x * timing_.hop_x + hops_y * timing_.hop_y + timing_.local;
+            packet.set_time(packet.time() + hops_x * timing_.hop_x + hops_y * timing_.hop_y +
+                            timing_.local);
             totals_.hops_x += hops_x;
             totals_.hops_y += hops_y;
             links_.at(to_x, to_y, Direction::local).packets += 1;
             // From where it starts until where it turns; from there until its end.
-            const std::uint32_t turn = topology_.tile(to_x, y).value;
-            if (hops_x != 0) {
-                const unsigned way = x < to_x ? 0 : 1;
-                crossing_[4 * from.value + way] += 1;
-                crossing_[4 * turn + way] -= 1;
-            }
-            if (hops_y != 0) {
-                const unsigned way = y < to_y ? 2 : 3;
-                crossing_[4 * turn + way] += 1;
-                crossing_[4 * to.value + way] -= 1;
-            }
+            cross_row(y, x, to_x);
+            cross_column(to_x, y, to_y);
+        }
+    }
+
+    // Each copy comes after its own way; links are used once: from the source to the farthest
+    // column on either side, in each column from there to the farthest row on either side.
+    void carry_tree(TileId from, std::span<SpikePacket> copies) {
+        const std::uint32_t x = x_[from.value], y = y_[from.value];
+        std::uint32_t west = x, east = x;
+        for (SpikePacket& copy : copies) {
+            const TileId to = topology_.tile_of_core(CoreId{copy.core()});
+            const std::uint32_t to_x = x_[to.value], to_y = y_[to.value];
+            copy.set_time(copy.time() + topology_.hops_x(from, to) * timing_.hop_x +
+                          topology_.hops_y(from, to) * timing_.hop_y + timing_.local);
+            links_.at(to_x, to_y, Direction::local).packets += 1;
+            west = std::min(west, to_x);
+            east = std::max(east, to_x);
+            Reach& reach = reach_[to_x];
+            reach = {std::min(reach.south, to_y), std::max(reach.north, to_y)};
+        }
+        cross_row(y, x, west);
+        cross_row(y, x, east);
+        totals_.hops_x += east - west;
+        for (std::uint32_t column = west; column <= east; ++column) {
+            const Reach reach{std::min(reach_[column].south, y), std::max(reach_[column].north, y)};
+            reach_[column] = {};
+            cross_column(column, y, reach.south);
+            cross_column(column, y, reach.north);
+            totals_.hops_y += reach.north - reach.south;
+        }
+    }
+
+    void cross_row(std::uint32_t y, std::uint32_t from_x, std::uint32_t to_x) {
+        if (from_x != to_x) {
+            const unsigned way = from_x < to_x ? 0 : 1;
+            crossing_[4 * topology_.tile(from_x, y).value + way] += 1;
+            crossing_[4 * topology_.tile(to_x, y).value + way] -= 1;
+        }
+    }
+    void cross_column(std::uint32_t x, std::uint32_t from_y, std::uint32_t to_y) {
+        if (from_y != to_y) {
+            const unsigned way = from_y < to_y ? 2 : 3;
+            crossing_[4 * topology_.tile(x, from_y).value + way] += 1;
+            crossing_[4 * topology_.tile(x, to_y).value + way] -= 1;
         }
     }
 
@@ -134,13 +179,17 @@ class LooselyTimed final : public NocEngine {
             begin = first_[core];
             if (!own.empty()) {
                 std::stable_sort(
-                    own.begin(), own.end(), [](const SpikePacket& a, const SpikePacket& b) {
-                        return a.time != b.time ? a.time < b.time : a.source < b.source;
-                    });
+                    own.begin(), own.end(),
+                    [](const SpikePacket& a, const SpikePacket& b) { return a.is_before(b); });
                 sink.deliver(CoreId{core}, 0, own);
             }
         }
     }
+
+    // Rows of one column that a multicast packet goes to.
+    struct Reach {
+        std::uint32_t south = 0xFFFFFFFF, north = 0;
+    };
 
     Topology topology_;
     NocTiming timing_;
@@ -149,6 +198,7 @@ class LooselyTimed final : public NocEngine {
     std::vector<std::uint32_t> x_, y_;
     // By tile and way (east, west, north, south): packets that begin there less those that end.
     std::vector<std::int64_t> crossing_;
+    std::vector<Reach> reach_;  // by column; of the present multicast packet
     std::vector<SpikePacket> packets_, sorted_;
     std::vector<std::size_t> first_;  // of each core in sorted_
 };
@@ -157,7 +207,10 @@ class LooselyTimed final : public NocEngine {
 
 std::unique_ptr<NocEngine> make_loosely_timed(const Topology& topology, const NocTiming& timing) {
     check_noc_parameters(topology, timing);
-    return std::make_unique<LooselyTimed>(topology, timing);
+    auto engine = std::make_unique<LooselyTimed>(topology, timing);
+    return timing.multicast == Multicast::relay
+               ? make_relaying(std::move(engine), topology, timing.relay)
+               : std::move(engine);
 }
 
 }  // namespace cortile

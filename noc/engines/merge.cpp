@@ -3,15 +3,34 @@
 
 namespace cortile::sweep {
 
-LinkOutput pass_link(const Link& link, Stream a, Stream b, SpikePacket* through,
-                     SpikePacket* arrived) {
+namespace {
+
+template <bool kTree>
+LinkOutput pass(const Link& link, Stream a, Stream b, SpikePacket* through, SpikePacket* arrived) {
     Server server(link.occupancy);
     SpikePacket* out[] = {through, arrived};
     const auto latency = static_cast<std::uint64_t>(link.latency);
     const std::uint16_t* const coordinate = link.coordinate;
     const std::uint32_t next = link.next;
+    [[maybe_unused]] std::uint64_t last_key = 0, delay = 0;
+    [[maybe_unused]] std::uint32_t last_group = 0;
+    std::size_t joined = 0;
     merge(a, b, [&](Words packet) {
-        packet.time = server.start(packet.time) + latency;
+        const std::uint64_t arrival = packet.time();
+        if constexpr (kTree) {
+            const std::uint32_t group = packet.group();
+            const bool joins = group != 0 && packet.key == last_key && group == last_group;
+            if (joins) {
+                ++joined;
+            } else {
+                last_key = packet.key;
+                last_group = group;
+                delay = server.start(arrival) - arrival + latency;
+            }
+            packet.delay(delay);
+        } else {
+            packet.delay(server.start(arrival) - arrival + latency);
+        }
         SpikePacket*& place = out[coordinate[packet.core()] == next ? 1 : 0];
         store(place, packet);
         ++place;
@@ -19,7 +38,19 @@ LinkOutput pass_link(const Link& link, Stream a, Stream b, SpikePacket* through,
     *out[0] = kEnd;
     *out[1] = kEnd;
     return {static_cast<std::size_t>(out[0] - through), static_cast<std::size_t>(out[1] - arrived),
-            server.waited()};
+            joined, server.waited()};
+}
+
+}  // namespace
+
+LinkOutput pass_link(const Link& link, Stream a, Stream b, SpikePacket* through,
+                     SpikePacket* arrived) {
+    return pass<false>(link, a, b, through, arrived);
+}
+
+LinkOutput pass_link_as_tree(const Link& link, Stream a, Stream b, SpikePacket* through,
+                             SpikePacket* arrived) {
+    return pass<true>(link, a, b, through, arrived);
 }
 
 void merge_streams(Stream a, Stream b, SpikePacket* out) {
@@ -57,11 +88,12 @@ Picoseconds eject_streams(Picoseconds occupancy, Picoseconds latency, std::uint3
     std::uint64_t starts = 0;
     merge(a, b, [&](Words packet) {
         EjectionPort& port = ports[packet.core() - first_core];
-        const std::uint64_t start = std::max(packet.time, port.free);
-        arrivals += packet.time;
+        const std::uint64_t arrival = packet.time();
+        const std::uint64_t start = std::max(arrival, port.free);
+        arrivals += arrival;
         starts += start;
         port.free = start + static_cast<std::uint64_t>(occupancy);
-        packet.time = start + static_cast<std::uint64_t>(latency);
+        packet.delay(start - arrival + static_cast<std::uint64_t>(latency));
         store(port.end++, packet);
     });
     return static_cast<Picoseconds>(starts - arrivals);

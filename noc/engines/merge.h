@@ -16,8 +16,7 @@ namespace cortile::sweep {
 
 // Comes after every packet. Each stream ends with one, so that a merge needs no test for the end of
 // either stream: it makes as many steps as there are packets.
-inline constexpr SpikePacket kEnd{std::numeric_limits<Picoseconds>::max(), 0xFFFFFFFFu,
-                                  0xFFFFFFFFu};
+inline constexpr SpikePacket kEnd{SpikePacket::kMaxTime, 0xFFFFFFFFu, SpikePacket::kMaxSource + 1};
 
 // Packets ascending in (time, source), then kEnd, then room for one more, which may be read (and is
 // then ignored). `count` includes neither.
@@ -31,13 +30,18 @@ struct Stream {
     std::size_t count = 0;
 };
 
-// A packet as two words: its time, then source (high half) and target.
+// A packet as two words: what orders it (time, then source), and the rest.
 struct Words {
-    std::uint64_t time = 0;
+    std::uint64_t key = 0;
     std::uint64_t rest = 0;
 
+    std::uint64_t time() const { return key >> SpikePacket::kSourceBits; }
+    void delay(std::uint64_t by) { key += by << SpikePacket::kSourceBits; }
     std::uint32_t core() const {
         return static_cast<std::uint32_t>(rest) >> SpikePacket::kAddressBits;
+    }
+    std::uint32_t group() const {
+        return static_cast<std::uint32_t>(rest >> 32) & SpikePacket::kMaxGroup;
     }
 };
 static_assert(sizeof(Words) == sizeof(SpikePacket));
@@ -57,20 +61,16 @@ struct Heads {
 // One step of a merge: returns the lesser head, replaces it by `next_a` or `next_b`, and sets
 // `took_b` to all ones or all zeros. Which head is the lesser is as good as random, so that a
 // branch on it would be mispredicted every other time: there is none.
-// Both words are compared as one number: by time, then source. The target decides nothing, because
-// two streams that meet never hold packets of the same source: there is one path from a source to a
-// link.
+// The key alone decides, because two streams that meet never hold packets of the same source: there
+// is one path from a source to a link.
 inline Words step_portable(Heads& heads, Words next_a, Words next_b, std::uint64_t& took_b) {
-    // The sign of a difference of 128 bits; times are below 2^63.
-    const std::uint64_t difference =
-        heads.b.time - heads.a.time - static_cast<std::uint64_t>(heads.b.rest < heads.a.rest);
-    const std::uint64_t mask = 0 - (difference >> 63);
+    const std::uint64_t mask = 0 - static_cast<std::uint64_t>(heads.b.key < heads.a.key);
     const auto choose = [mask](std::uint64_t if_a, std::uint64_t if_b) {
         return if_a ^ ((if_a ^ if_b) & mask);
     };
-    const Words taken{choose(heads.a.time, heads.b.time), choose(heads.a.rest, heads.b.rest)};
-    heads.a = {choose(next_a.time, heads.a.time), choose(next_a.rest, heads.a.rest)};
-    heads.b = {choose(heads.b.time, next_b.time), choose(heads.b.rest, next_b.rest)};
+    const Words taken{choose(heads.a.key, heads.b.key), choose(heads.a.rest, heads.b.rest)};
+    heads.a = {choose(next_a.key, heads.a.key), choose(next_a.rest, heads.a.rest)};
+    heads.b = {choose(heads.b.key, next_b.key), choose(heads.b.rest, next_b.rest)};
     took_b = mask;
     return taken;
 }
@@ -79,21 +79,19 @@ inline Words step_portable(Heads& heads, Words next_a, Words next_b, std::uint64
 // The same in conditional moves, which compilers do not choose reliably: a quarter faster.
 inline Words step(Heads& heads, Words next_a, Words next_b, std::uint64_t& took_b) {
     Words taken = heads.a;
-    std::uint64_t scratch = heads.b.time;
-    asm("cmp %[a_rest], %[b_rest]\n\t"
-        "sbb %[a_time], %[scratch]\n\t"
-        "cmovc %[b_time], %[taken_time]\n\t"
+    asm("cmp %[a_key], %[b_key]\n\t"
+        "cmovc %[b_key], %[taken_key]\n\t"
         "cmovc %[b_rest], %[taken_rest]\n\t"
-        "cmovnc %[next_a_time], %[a_time]\n\t"
+        "cmovnc %[next_a_key], %[a_key]\n\t"
         "cmovnc %[next_a_rest], %[a_rest]\n\t"
-        "cmovc %[next_b_time], %[b_time]\n\t"
+        "cmovc %[next_b_key], %[b_key]\n\t"
         "cmovc %[next_b_rest], %[b_rest]\n\t"
         "sbb %[mask], %[mask]"
-        : [scratch] "+&r"(scratch), [mask] "=&r"(took_b), [taken_time] "+&r"(taken.time),
-          [taken_rest] "+&r"(taken.rest), [a_time] "+&r"(heads.a.time),
-          [a_rest] "+&r"(heads.a.rest), [b_time] "+&r"(heads.b.time), [b_rest] "+&r"(heads.b.rest)
-        : [next_a_time] "rm"(next_a.time), [next_a_rest] "rm"(next_a.rest),
-          [next_b_time] "rm"(next_b.time), [next_b_rest] "rm"(next_b.rest)
+        : [mask] "=&r"(took_b), [taken_key] "+&r"(taken.key), [taken_rest] "+&r"(taken.rest),
+          [a_key] "+&r"(heads.a.key), [a_rest] "+&r"(heads.a.rest), [b_key] "+&r"(heads.b.key),
+          [b_rest] "+&r"(heads.b.rest)
+        : [next_a_key] "rm"(next_a.key), [next_a_rest] "rm"(next_a.rest),
+          [next_b_key] "rm"(next_b.key), [next_b_rest] "rm"(next_b.rest)
         : "cc");
     return taken;
 }
@@ -168,12 +166,16 @@ struct Link {
 struct LinkOutput {
     std::size_t through = 0;  // packets that go on along the axis
     std::size_t arrived = 0;  // packets that have reached their coordinate
+    std::size_t joined = 0;   // copies that passed together with one before them
     Picoseconds waited = 0;
 };
 
 // `through` and `arrived` must each have room for all packets of both streams and kTail more.
 LinkOutput pass_link(const Link& link, Stream a, Stream b, SpikePacket* through,
                      SpikePacket* arrived);
+// The same where copies of one spike pass as one packet.
+LinkOutput pass_link_as_tree(const Link& link, Stream a, Stream b, SpikePacket* through,
+                             SpikePacket* arrived);
 
 // `out` must have room for all packets of both streams and kTail more.
 void merge_streams(Stream a, Stream b, SpikePacket* out);

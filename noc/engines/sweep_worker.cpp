@@ -8,8 +8,9 @@ namespace cortile {
 using sweep::kTail;
 using sweep::Stream;
 
-SweepWorker::SweepWorker(const Topology& topology)
-    : kept_segments(std::max(topology.width, topology.height)),
+SweepWorker::SweepWorker(const Topology& topology, Multicast multicast)
+    : as_tree(multicast == Multicast::tree),
+      kept_segments(std::max(topology.width, topology.height)),
       southbound_segments(topology.height),
       from_south(topology.height),
       ports(topology.cores_per_tile) {}
@@ -45,14 +46,15 @@ void SweepWorker::reduce_to_two() {
 }
 
 std::size_t SweepWorker::pass(const sweep::Link& link, Stream side, SpikePacket* arrived,
-                              LinkCounters& counters) {
+                              LinkCounters& counters, std::uint64_t& hops) {
     const std::size_t total = side.count + through_count;
     const Stream straight{through.data(), through_count};
-    const sweep::LinkOutput output =
-        sweep::pass_link(link, straight, side, spare.reserve(total + kTail), arrived);
+    const sweep::LinkOutput output = (as_tree ? sweep::pass_link_as_tree : sweep::pass_link)(
+        link, straight, side, spare.reserve(total + kTail), arrived);
     through.swap(spare);
     through_count = output.through;
-    counters.packets += total;
+    counters.packets += total - output.joined;
+    hops += total - output.joined;
     counters.waited += output.waited;
     totals.waited += output.waited;
     return output.arrived;

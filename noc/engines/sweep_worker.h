@@ -21,8 +21,9 @@ inline sweep::Stream stream_of(const PacketBuffer& buffer, const Segment& segmen
 
 // Scratch memory and totals of one worker. Rows and columns are swept in the same buffers.
 struct alignas(64) SweepWorker {
-    explicit SweepWorker(const Topology& topology);
+    SweepWorker(const Topology& topology, Multicast multicast);
 
+    bool as_tree;  // copies of one spike pass as one packet
     NocCounters totals;
 
     std::vector<SpikePacket> collected;  // of one tile: each source's packets, then kEnd
@@ -55,9 +56,9 @@ struct alignas(64) SweepWorker {
 
     // Passes `side` and `through` over one link: what goes on is `through` afterwards, what has
     // reached its coordinate is written to `arrived`, with room for both streams and kTail more.
-    // Returns the number of packets there.
+    // Returns the number of packets there. `hops`: a sum over links.
     std::size_t pass(const sweep::Link& link, sweep::Stream side, SpikePacket* arrived,
-                     LinkCounters& counters);
+                     LinkCounters& counters, std::uint64_t& hops);
 };
 
 }  // namespace cortile

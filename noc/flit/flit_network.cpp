@@ -15,8 +15,11 @@ constexpr Cycle kLocalLink = 1;
 }  // namespace
 
 FlitNetwork::FlitNetwork(const Topology& topology, const RouterParameters& parameters,
-                         std::unique_ptr<RoutingPolicy> routing)
-    : topology_(topology), parameters_(parameters), routing_(std::move(routing)) {
+                         std::unique_ptr<RoutingPolicy> routing, Multicast multicast)
+    : topology_(topology),
+      parameters_(parameters),
+      routing_(std::move(routing)),
+      packets_(topology_, *routing_, multicast) {
     const std::uint32_t tiles = topology.tiles();
     std::vector<std::uint8_t> local_ports(tiles, 0);
     interfaces_.resize(topology.sources());
@@ -59,25 +62,26 @@ FlitNetwork::FlitNetwork(const Topology& topology, const RouterParameters& param
 }
 
 void FlitNetwork::send(const FlitPacket& packet) {
-    std::uint32_t index = free_packet_;
-    if (index == kEnd) {
-        index = static_cast<std::uint32_t>(packets_.size());
-        packets_.push_back(packet);
-        next_.push_back(kEnd);
-    } else {
-        free_packet_ = next_[index];
-        packets_[index] = packet;
+    enqueue(packets_.add(packet));
+}
+
+void FlitNetwork::send(const FlitPacket& packet, std::span<const PacketCopy> copies) {
+    if (packet.flits > parameters_.buffer_flits) {
+        throw ContractViolation("FlitNetwork: a multicast packet that no buffer holds");
     }
-    next_[index] = kEnd;
-    Interface& interface = interfaces_[packet.source];
+    enqueue(packets_.add(packet, copies));
+}
+
+void FlitNetwork::enqueue(std::uint32_t packet) {
+    const std::uint32_t source = packets_[packet].source;
+    Interface& interface = interfaces_[source];
     if (interface.first == kEnd) {
-        interface.first = index;
-        busy_interfaces_[packet.source / 64] |= std::uint64_t{1} << packet.source % 64;
+        interface.first = packet;
+        busy_interfaces_[source / 64] |= std::uint64_t{1} << source % 64;
     } else {
-        next_[interface.last] = index;
+        packets_.next(interface.last) = packet;
     }
-    interface.last = index;
-    ++in_flight_;
+    interface.last = packet;
 }
 
 void FlitNetwork::skip_to(Cycle cycle) {
@@ -88,7 +92,7 @@ void FlitNetwork::skip_to(Cycle cycle) {
 }
 
 void FlitNetwork::step(FlitReceiver& receiver) {
-    const Router::Network network{parameters_, *routing_, packets_, topology_};
+    Router::Network network{parameters_, *routing_, packets_, topology_};
     Slot& slot = at(now_);
     for (const Credit& credit : slot.credits) {
         routers_[credit.router].add_credit(credit.vc);
@@ -129,10 +133,10 @@ void FlitNetwork::step(FlitReceiver& receiver) {
 }
 
 void FlitNetwork::eject(std::uint32_t packet, FlitReceiver& receiver) {
-    --in_flight_;
-    receiver.received(packets_[packet], now_);
-    next_[packet] = free_packet_;
-    free_packet_ = packet;
+    // A copy: the receiver may send, which adds packets.
+    const FlitPacket arrived = packets_[packet];
+    packets_.release(packet);
+    receiver.received(arrived, now_);
 }
 
 // A flit a cycle; a packet's virtual channel is the next one, in turn, that has room.
@@ -160,19 +164,15 @@ void FlitNetwork::step_interface(std::uint32_t source) {
     --interface.credits[interface.vc];
     --interface.flits_left;
     const bool is_tail = interface.flits_left == 0;
-    Flit flit;
-    flit.packet = index;
-    flit.destination =
-        static_cast<std::uint16_t>(topology_.tile_of_core(CoreId{packet.destination}).value);
-    flit.local_port =
-        static_cast<std::uint8_t>(kFirstLocalPort + packet.destination % topology_.cores_per_tile);
-    flit.flags = static_cast<std::uint8_t>((is_head ? Flit::kHead : 0) |
-                                           (is_tail ? Flit::kTail : 0) | packet.packet_class << 2);
+    Flit flit = packets_.head_flit(index);
+    flit.flags =
+        static_cast<std::uint8_t>((flit.flags & ~(Flit::kHead | Flit::kTail)) |
+                                  (is_head ? Flit::kHead : 0) | (is_tail ? Flit::kTail : 0));
     at(now_ + 1 + kLocalLink)
         .arrivals.push_back(
             {interface.router, interface.port * parameters_.virtual_channels + interface.vc, flit});
     if (is_tail) {
-        interface.first = next_[index];
+        interface.first = packets_.next(index);
         if (interface.first == kEnd) {
             busy_interfaces_[source / 64] &= ~(std::uint64_t{1} << source % 64);
         }
@@ -199,6 +199,9 @@ void FlitNetwork::route_on(std::uint32_t r, const SwitchedFlit& switched) {
         }
         at(ejected + 1 + kLocalLink + parameters_.credit_delay)
             .credits.push_back({r, switched.output_vc});
+    }
+    if (switched.keeps_its_place) {
+        return;
     }
     if (in_port < kFirstLocalPort) {
         at(now_ + 1 + parameters_.link_latency + parameters_.credit_delay)

@@ -5,11 +5,13 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "noc/api/router_parameters.h"
 #include "noc/api/topology.h"
 #include "noc/flit/flit.h"
+#include "noc/flit/packet_store.h"
 #include "noc/flit/router.h"
 #include "noc/routing/routing_policy.h"
 
@@ -26,21 +28,25 @@ class FlitNetwork {
   public:
     // Throws ConfigError for parameters that no router can have.
     FlitNetwork(const Topology& topology, const RouterParameters& parameters,
-                std::unique_ptr<RoutingPolicy> routing);
+                std::unique_ptr<RoutingPolicy> routing, Multicast multicast = Multicast::unicast);
 
     // Puts a packet into the unbounded queue of its source (Topology::sources()), of which it may
     // leave in cycle now() at the earliest. `created` is only kept.
     void send(const FlitPacket& packet);
+    // To all cores of `copies`, of which there are two at least, as one packet. Its flits must fit
+    // into the buffer of a virtual channel. Not with Multicast::unicast or relay.
+    void send(const FlitPacket& packet, std::span<const PacketCopy> copies);
 
     Cycle now() const { return now_; }
     // Carries out cycle now().
     void step(FlitReceiver& receiver);
     // Nothing is queued, buffered or on a link.
-    bool is_idle() const { return in_flight_ == 0; }
+    bool is_idle() const { return packets_.live() == 0; }
     // Of an idle network.
     void skip_to(Cycle cycle);
 
-    std::uint64_t packets_in_flight() const { return in_flight_; }
+    // A multicast packet is one until its ways part.
+    std::uint64_t packets_in_flight() const { return packets_.live(); }
     // Of the link out of `tile` by `port` (routing_policy.h) since the start; local ports: into the
     // cores.
     struct LinkUse {
@@ -82,6 +88,7 @@ class FlitNetwork {
     static constexpr std::uint32_t kEnd = 0xFFFFFFFF;
 
     Slot& at(Cycle cycle) { return wheel_[static_cast<std::size_t>(cycle) & wheel_mask_]; }
+    void enqueue(std::uint32_t packet);
     void step_interface(std::uint32_t source);
     void step_router(std::uint32_t router);
     void route_on(std::uint32_t router, const SwitchedFlit& switched);
@@ -95,15 +102,12 @@ class FlitNetwork {
     std::vector<Interface> interfaces_;             // of each source
     std::vector<std::uint32_t> neighbour_;          // router * 4 + port; kEnd at the edge
     std::vector<std::uint32_t> interface_of_port_;  // router * ports_ + port
-    std::vector<FlitPacket> packets_;
-    std::vector<std::uint32_t> next_;  // in a queue, or in the list of free packets
-    std::uint32_t free_packet_ = kEnd;
+    PacketStore packets_;
     std::vector<std::uint64_t> busy_routers_, busy_interfaces_;  // bits
     std::vector<Slot> wheel_;
     std::size_t wheel_mask_ = 0;
     std::vector<SwitchedFlit> switched_;
     std::vector<LinkUse> links_;  // tile * ports_ + port
-    std::uint64_t in_flight_ = 0;
     Cycle now_ = 0;
 };
 

@@ -42,7 +42,7 @@ void Router::add_flit(Cycle now, unsigned input_vc, const Flit& flit, const Netw
     buffer_[place] = flit;
     arrived_[place] = static_cast<std::uint32_t>(now);
     ++channel.flits;
-    if (channel.flits == 1) {
+    if (channel.flits - channel.read == 1) {
         if ((active_ >> input_vc & 1) != 0) {
             switching_.waiting |= std::uint64_t{1} << input_vc;
         } else {
@@ -68,10 +68,12 @@ void Router::begin_packet(unsigned input_vc, const Network& network) {
 void Router::find_route(unsigned input_vc, const Network& network) {
     Channel& channel = channels_[input_vc];
     const Flit& flit = front(input_vc);
-    const std::uint64_t bit = std::uint64_t{1} << input_vc;
     const std::uint64_t all = (std::uint64_t{1} << vcs_) - 1;
-    allocating_.waiting |= bit;
-    switching_.waiting |= speculative_ ? bit : 0;
+    if (flit.is_multicast()) {
+        find_branches(input_vc, network);
+        return;
+    }
+    ask_for_vc(input_vc);
     if (flit.destination == tile_.value) {
         channel.port = flit.local_port;
         channel.virtual_channels = all << channel.port * vcs_;
@@ -101,6 +103,54 @@ void Router::find_route(unsigned input_vc, const Network& network) {
             channel.virtual_channels = std::uint64_t{option.virtual_channels} << option.port * vcs_;
         }
     }
+}
+
+void Router::ask_for_vc(unsigned input_vc) {
+    const std::uint64_t bit = std::uint64_t{1} << input_vc;
+    allocating_.waiting |= bit;
+    switching_.waiting |= speculative_ ? bit : 0;
+}
+
+// A multicast packet takes its ways one after another, each as a packet of its own would: it stays
+// in its buffer, which must hold all of it, until the last way. No way waits for another, so that
+// the channels depend on each other as those of unicast packets do.
+void Router::find_branches(unsigned input_vc, const Network& network) {
+    branching_.resize(channels_.size());
+    Branching& branching = branching_[input_vc];
+    branching.packet = front(input_vc).packet;
+    network.packets.branch(branching.packet, tile_, channels_[input_vc].input_port,
+                           branching.branches);
+    std::reverse(branching.branches.begin(), branching.branches.end());
+    channels_[input_vc].branches = static_cast<std::uint8_t>(branching.branches.size());
+    take_branch(input_vc, network);
+}
+
+void Router::take_branch(unsigned input_vc, const Network& network) {
+    Channel& channel = channels_[input_vc];
+    Branching& branching = branching_[input_vc];
+    const PacketBranch& branch = branching.branches.back();
+    const std::uint64_t all = (std::uint64_t{1} << vcs_) - 1;
+    branching.flit = network.packets.head_flit(branch.packet);
+    channel.read = 0;
+    channel.port = static_cast<std::uint8_t>(branch.port);
+    channel.virtual_channels = (branch.virtual_channels & all) << channel.port * vcs_;
+    ask_for_vc(input_vc);
+}
+
+// The tail has gone the present way. Returns whether that was the last.
+bool Router::end_branch(unsigned input_vc, const Network& network) {
+    Channel& channel = channels_[input_vc];
+    Branching& branching = branching_[input_vc];
+    const std::uint32_t taken = branching.branches.back().packet;
+    branching.branches.pop_back();
+    if (--channel.branches != 0) {
+        take_branch(input_vc, network);
+        return false;
+    }
+    if (taken != branching.packet) {
+        network.packets.release(branching.packet);
+    }
+    return true;
 }
 
 // Separable iSLIP (McKeown: "The iSLIP scheduling algorithm for input-queued switches", IEEE/ACM
@@ -265,13 +315,23 @@ void Router::traverse(Cycle now, unsigned input_vc, const Network& network,
                       std::vector<SwitchedFlit>& switched) {
     Channel& channel = channels_[input_vc];
     const std::uint64_t bit = std::uint64_t{1} << input_vc;
-    const Flit flit = front(input_vc);
-    const std::uint32_t waited = flit.is_head()
-                                     ? static_cast<std::uint32_t>(now) -
-                                           arrived_[input_vc * depth_ + channel.head] - pipeline_
-                                     : 0;
-    channel.head = static_cast<std::uint8_t>(channel.head + 1 == depth_ ? 0 : channel.head + 1);
-    --channel.flits;
+    const bool keeps_its_place = channel.branches > 1;
+    unsigned place = channel.head + channel.read;
+    place = input_vc * depth_ + (place < depth_ ? place : place - depth_);
+    Flit flit = buffer_[place];
+    if (channel.branches != 0) {
+        const std::uint8_t ends = flit.flags & (Flit::kHead | Flit::kTail);
+        flit = branching_[input_vc].flit;
+        flit.flags = static_cast<std::uint8_t>((flit.flags & ~(Flit::kHead | Flit::kTail)) | ends);
+    }
+    const std::uint32_t waited =
+        flit.is_head() ? static_cast<std::uint32_t>(now) - arrived_[place] - pipeline_ : 0;
+    if (keeps_its_place) {
+        ++channel.read;
+    } else {
+        channel.head = static_cast<std::uint8_t>(channel.head + 1 == depth_ ? 0 : channel.head + 1);
+        --channel.flits;
+    }
     const std::uint64_t output_bit = std::uint64_t{1} << channel.output_vc;
     if (--credits_[channel.output_vc] == 0) {
         has_credit_ &= ~output_bit;
@@ -283,16 +343,19 @@ void Router::traverse(Cycle now, unsigned input_vc, const Network& network,
     }
     Cycle& last = last_sent_[channel.port];
     last = std::max(traversal_ + delay - 1, last + 1);
-    switched.push_back(
-        {flit, static_cast<std::uint8_t>(input_vc), channel.output_vc, waited, last});
+    switched.push_back({flit, static_cast<std::uint8_t>(input_vc), channel.output_vc,
+                        keeps_its_place, waited, last});
 
     if (flit.is_tail()) {
         free_ |= output_bit;
         active_ &= ~bit;
+        if (channel.branches != 0 && !end_branch(input_vc, network)) {
+            return;
+        }
         if (channel.flits != 0) {
             begin_packet(input_vc, network);
         }
-    } else if (channel.flits != 0) {
+    } else if (channel.flits != channel.read) {
         switching_.waiting |= bit;
     }
 }

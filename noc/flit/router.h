@@ -8,6 +8,7 @@
 
 #include "noc/api/router_parameters.h"
 #include "noc/flit/flit.h"
+#include "noc/flit/packet_store.h"
 #include "noc/flit/round_robin.h"
 #include "noc/routing/routing_policy.h"
 
@@ -19,8 +20,9 @@ inline constexpr unsigned kMostPorts = 16;
 struct SwitchedFlit {
     Flit flit;
     std::uint8_t input_vc = 0, output_vc = 0;  // port * virtual channels + virtual channel
-    std::uint32_t waited = 0;                  // of a head: beyond the pipeline's own cycles
-    Cycle sent = 0;                            // on the link, behind the switch
+    bool keeps_its_place = false;  // in the buffer, for another branch of a multicast packet
+    std::uint32_t waited = 0;      // of a head: beyond the pipeline's own cycles
+    Cycle sent = 0;                // on the link, behind the switch
 };
 
 // Input and output virtual channels are numbered port * virtual channels + virtual channel; masks
@@ -35,7 +37,7 @@ class Router {
     struct Network {
         const RouterParameters& parameters;
         const RoutingPolicy& routing;
-        const std::vector<FlitPacket>& packets;
+        PacketStore& packets;
         const Topology& topology;
     };
 
@@ -79,11 +81,13 @@ class Router {
     };
     struct Channel {  // an input virtual channel
         std::uint8_t input_port = 0, vc = 0;
-        std::uint8_t head = 0, flits = 0;    // of its buffer
-        std::uint8_t port = 0;               // its front packet's way on
-        std::uint8_t output_vc = 0;          // if it is active
-        std::uint8_t granted_vc = 0;         // by VC allocation that is under way, or kNone
-        std::uint8_t granted_port = 0;       // by switch allocation that is under way, or kNone
+        std::uint8_t head = 0, flits = 0;  // of its buffer
+        std::uint8_t port = 0;             // its front packet's way on
+        std::uint8_t output_vc = 0;        // if it is active
+        std::uint8_t granted_vc = 0;       // by VC allocation that is under way, or kNone
+        std::uint8_t granted_port = 0;     // by switch allocation that is under way, or kNone
+        std::uint8_t branches = 0;         // ways that the front packet still takes; unicast: 0
+        std::uint8_t read = 0;  // flits of it that have gone the present way and stay here
         std::uint64_t virtual_channels = 0;  // of outputs, that it may ask for
     };
     static constexpr std::uint8_t kNone = 0xFF;
@@ -94,6 +98,10 @@ class Router {
     std::uint64_t wanted(const Channel& channel) const { return free_ & channel.virtual_channels; }
     void begin_packet(unsigned input_vc, const Network& network);
     void find_route(unsigned input_vc, const Network& network);
+    void find_branches(unsigned input_vc, const Network& network);
+    void take_branch(unsigned input_vc, const Network& network);
+    void ask_for_vc(unsigned input_vc);
+    bool end_branch(unsigned input_vc, const Network& network);
     void allocate_vcs();
     void grant_vc(unsigned input_vc, unsigned output_vc);
     void allocate_switch();
@@ -124,6 +132,13 @@ class Router {
     std::vector<Channel> channels_;
     std::vector<Flit> buffer_;
     std::vector<std::uint32_t> arrived_;  // cycle, of each flit in the buffer, modulo 2^32
+    // Of multicast packets, by input virtual channel; empty before the first.
+    struct Branching {
+        std::uint32_t packet = 0;            // that came
+        std::vector<PacketBranch> branches;  // the last is the present one
+        Flit flit;                           // the head of the present one
+    };
+    std::vector<Branching> branching_;
 };
 
 }  // namespace cortile

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "hw_model/base/error.h"
+#include "noc/routing/hamiltonian.h"
 
 namespace cortile {
 
@@ -175,7 +176,7 @@ class OddEven final : public MeshPolicy {
 }  // namespace
 
 std::vector<std::string> routing_names() {
-    return {"xy", "yx", "o1turn", "west_first", "odd_even"};
+    return {"xy", "yx", "o1turn", "west_first", "odd_even", "hamiltonian"};
 }
 
 namespace {
@@ -216,6 +217,9 @@ std::unique_ptr<RoutingPolicy> make_routing(const std::string& name, const Topol
     }
     if (name == "odd_even") {
         return std::make_unique<OddEven>(topology, virtual_channels);
+    }
+    if (name == "hamiltonian") {
+        return make_hamiltonian(topology, virtual_channels);
     }
     throw ConfigError("noc.routing", "there is no routing '" + name + "'",
                       fmt::format("known: {}, up_down", fmt::join(routing_names(), ", ")));

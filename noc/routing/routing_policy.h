@@ -58,9 +58,9 @@ class RoutingPolicy {
     virtual void options(const RouteQuery& query, RouteOptions& result) const = 0;
 };
 
-// "xy", "yx", "o1turn", "west_first", "odd_even". Throws ConfigError for another name, for fewer
-// virtual channels than the policy needs, and for a torus, which xy and yx alone can route: with
-// two virtual channels at least.
+// "xy", "yx", "o1turn", "west_first", "odd_even", "hamiltonian". Throws ConfigError for another
+// name, for fewer virtual channels than the policy needs, and for a torus, which xy and yx alone
+// can route: with two virtual channels at least.
 std::unique_ptr<RoutingPolicy> make_routing(const std::string& name, const Topology& topology,
                                             unsigned virtual_channels);
 std::vector<std::string> routing_names();

@@ -13,39 +13,72 @@ namespace cortile {
 
 namespace {
 
-// A packet carries the cycle of its creation in its address and value, 34 bits.
-constexpr Cycle kMostCycles = Cycle{1} << (SpikePacket::kAddressBits + 16);
+// A packet carries the cycle of its creation in its address and value, 42 bits.
+constexpr Cycle kMostCycles = Cycle{1} << (SpikePacket::kAddressBits + SpikePacket::kValueBits);
 
-SpikePacket as_spike(const FlitPacket& packet, Picoseconds period) {
+SpikePacket as_spike(const FlitPacket& packet, std::uint32_t group) {
     const auto low = static_cast<std::uint32_t>(packet.created) & SpikePacket::kMaxAddress;
-    const auto high = static_cast<std::uint16_t>(packet.created >> SpikePacket::kAddressBits);
-    return {packet.created * period, SpikePacket::pack(packet.destination, low), packet.source,
-            high};
+    const auto high = static_cast<std::uint32_t>(packet.created >> SpikePacket::kAddressBits);
+    return {packet.created, SpikePacket::pack(packet.destination, low), packet.source, high, group};
 }
 
 Cycle creation_of(const SpikePacket& spike) {
-    return static_cast<Cycle>(spike.value) << SpikePacket::kAddressBits |
+    return static_cast<Cycle>(spike.value()) << SpikePacket::kAddressBits |
            static_cast<Cycle>(spike.address());
 }
 
+// All packets of all cycles, made when they are asked for. Cores that relay send only what the
+// engine gives them.
 class Generated final : public PacketSource {
   public:
-    explicit Generated(std::uint32_t cores) : packets(cores) {}
+    Generated(PacketGenerator& generator, const LoadPointSetup& setup, Cycle end)
+        : generator_(generator), setup_(setup), end_(end), chosen_(setup.topology.cores()) {}
+
     void collect(std::uint32_t source, unsigned, std::vector<SpikePacket>& out) override {
-        if (source < packets.size()) {
-            std::vector<SpikePacket>& own = packets[source];
-            out.insert(out.end(), own.begin(), own.end());
-            own = {};
+        std::uint32_t group = 0;
+        generator_.generate_all(source, end_, [&](FlitPacket packet) {
+            if (setup_.fanout == 1) {
+                out.push_back(as_spike(packet, 0));
+                return;
+            }
+            group = group == SpikePacket::kMaxGroup ? 1 : group + 1;
+            choose(packet.destination, source);
+            for (const std::uint32_t core : destinations_) {
+                packet.destination = core;
+                out.push_back(as_spike(packet, group));
+            }
+        });
+    }
+
+  private:
+    // Different cores, `first` among them.
+    void choose(std::uint32_t first, std::uint32_t source) {
+        destinations_ = {first};
+        chosen_[first] = true;
+        while (destinations_.size() < setup_.fanout) {
+            const std::uint32_t core = generator_.draw_below(source, setup_.topology.cores());
+            if (!chosen_[core]) {
+                chosen_[core] = true;
+                destinations_.push_back(core);
+            }
+        }
+        std::sort(destinations_.begin(), destinations_.end());
+        for (const std::uint32_t core : destinations_) {
+            chosen_[core] = false;
         }
     }
 
-    std::vector<std::vector<SpikePacket>> packets;  // by core
+    PacketGenerator& generator_;
+    const LoadPointSetup& setup_;
+    Cycle end_;
+    std::vector<bool> chosen_;  // by core
+    std::vector<std::uint32_t> destinations_;
 };
 
 class Measured final : public PacketSink {
   public:
-    Measured(const LoadPointSetup& setup, Picoseconds period)
-        : statistics(setup), ejected(setup.topology.cores()), setup_(setup), period_(period) {}
+    explicit Measured(const LoadPointSetup& setup)
+        : statistics(setup), ejected(setup.topology.cores()), setup_(setup) {}
 
     void deliver(CoreId core, unsigned, std::span<const SpikePacket> packets) override {
         ejected[core.value] += packets.size();
@@ -53,9 +86,9 @@ class Measured final : public PacketSink {
         packet.flits = setup_.packet_flits;
         packet.destination = core.value;
         for (const SpikePacket& spike : packets) {
-            packet.source = spike.source;
+            packet.source = spike.source();  // with relays, the core before
             packet.created = packet.injected = creation_of(spike);
-            statistics.note(packet, spike.time / period_);
+            statistics.note(packet, spike.time());
         }
     }
 
@@ -64,7 +97,6 @@ class Measured final : public PacketSink {
 
   private:
     const LoadPointSetup& setup_;
-    Picoseconds period_;
 };
 
 }  // namespace
@@ -100,12 +132,16 @@ LoadPoint measure_on_engine(const LoadPointSetup& setup, double offered) {
     timing.routing = setup.routing;
     timing.dead_links = setup.dead_links;
     timing.packet_flits = setup.packet_flits;
+    timing.multicast = setup.multicast;
+    timing.relay = setup.relay;
+    timing.clock_period = 1;  // times are cycles
     const Topology& topology = setup.topology;
     const auto engine = make_engine(setup.timing, topology, timing);
     const auto pattern = make_traffic(setup.pattern, topology, setup.targets);
-    PacketGenerator generator(*pattern, topology,
-                              {offered / setup.packet_flits, setup.off_to_on, setup.on_to_off},
-                              setup.packet_flits, 1, setup.seed);
+    PacketGenerator generator(
+        *pattern, topology,
+        {offered / setup.packet_flits / setup.fanout, setup.off_to_on, setup.on_to_off},
+        setup.packet_flits, 1, setup.seed);
     // Packets that come after the measured ones still take links before some of them.
     const Cycle end = setup.warmup + setup.measured;
     const Cycle last = end + static_cast<Cycle>(setup.latency_limit);
@@ -114,13 +150,8 @@ LoadPoint measure_on_engine(const LoadPointSetup& setup, double offered) {
                           fmt::format("{} cycles in all, at most {}", last, kMostCycles),
                           "measure fewer cycles");
     }
-    Generated source(topology.cores());
-    for (Cycle now = 0; now < last; ++now) {
-        generator.generate(now, [&](const FlitPacket& packet) {
-            source.packets[packet.source].push_back(as_spike(packet, timing.clock_period));
-        });
-    }
-    Measured sink(setup, timing.clock_period);
+    Generated source(generator, setup, last);
+    Measured sink(setup);
     Executor executor(1);
     engine->run_timestep(source, sink, executor);
 
@@ -138,6 +169,12 @@ LoadPoint measure_on_engine(const LoadPointSetup& setup, double offered) {
         for (std::uint32_t core = 0; core < topology.cores_per_tile; ++core) {
             point.link_load.push_back(load(sink.ejected[tile * topology.cores_per_tile + core]));
         }
+    }
+    if (setup.fanout > 1) {
+        const NocCounters counters = engine->counters();
+        const auto packets = static_cast<double>(std::max<std::uint64_t>(counters.packets, 1));
+        point.hops_x_mean = static_cast<double>(counters.hops_x) / packets;
+        point.hops_y_mean = static_cast<double>(counters.hops_y) / packets;
     }
     point.is_saturated = point.packet_latency_mean > setup.latency_limit ||
                          *std::max_element(point.link_load.begin(), point.link_load.end()) > 1;

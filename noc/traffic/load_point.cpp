@@ -93,8 +93,9 @@ LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
 }  // namespace
 
 LoadPoint measure_load_point(const LoadPointSetup& setup, double offered) {
-    return setup.timing == "cycle_accurate" ? measure_flits(setup, offered)
-                                            : measure_on_engine(setup, offered);
+    return setup.timing == "cycle_accurate" && setup.fanout == 1
+               ? measure_flits(setup, offered)
+               : measure_on_engine(setup, offered);
 }
 
 }  // namespace cortile

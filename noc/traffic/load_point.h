@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "hw_model/base/time.h"
+#include "noc/api/multicast.h"
 #include "noc/api/router_parameters.h"
 #include "noc/api/topology.h"
 #include "noc/traffic/packet_generator.h"
@@ -23,6 +25,11 @@ struct LoadPointSetup {
     std::vector<HotspotTarget> targets;   // of hotspot
     double off_to_on = 0, on_to_off = 0;  // InjectionProcess
     std::uint32_t packet_flits = 1;
+    // Of pattern uniform: each spike goes to so many cores, chosen at random, with copies that
+    // travel as `multicast` says. Rates count copies.
+    std::uint32_t fanout = 1;
+    Multicast multicast = Multicast::unicast;
+    Picoseconds relay = 0;  // in cycles
     std::uint64_t seed = 1;
     // The first `warmup` cycles are not measured, then `measured` are; packets of those are then
     // waited for, under the same load.
@@ -41,9 +48,10 @@ struct LoadPoint {
     Cycle packet_latency_p50 = 0, packet_latency_p99 = 0;
     // From the head's injection. Only cycle_accurate has a queue before it; else the same.
     double network_latency_mean = 0;
-    double hops_x_mean = 0, hops_y_mean = 0;  // mesh links
+    // Mesh links; with a fanout, that all copies took together, for each of them.
+    double hops_x_mean = 0, hops_y_mean = 0;
     // Flits over each link, a cycle: tile * ports + port, ports as in noc/routing/routing_policy.h.
-    // In the measured cycles; of the other levels, in all cycles.
+    // In the measured cycles; of the other levels and with a fanout, in all cycles.
     std::vector<double> link_load;
     Cycle cycles = 0;  // simulated
 

@@ -5,6 +5,15 @@
 
 namespace cortile {
 
+LoadStatistics::LoadStatistics(const LoadPointSetup& setup) : setup_(setup) {
+    const Topology& topology = setup.topology;
+    for (std::uint32_t core = 0; core < topology.cores(); ++core) {
+        const TileId tile = topology.tile_of_core(CoreId{core});
+        places_.push_back({static_cast<std::uint16_t>(topology.x(tile)),
+                           static_cast<std::uint16_t>(topology.y(tile))});
+    }
+}
+
 void LoadStatistics::note(const FlitPacket& packet, Cycle now) {
     const Cycle end = setup_.warmup + setup_.measured;
     if (now >= setup_.warmup && now < end) {
@@ -22,10 +31,9 @@ void LoadStatistics::note(const FlitPacket& packet, Cycle now) {
     packet_latency_ += now - packet.created;
     network_latency_ += now - packet.injected;
     const Topology& topology = setup_.topology;
-    const TileId from = topology.tile_of_core(CoreId{packet.source});
-    const TileId to = topology.tile_of_core(CoreId{packet.destination});
-    hops_x_ += topology.hops_x(from, to);
-    hops_y_ += topology.hops_y(from, to);
+    const Place from = places_[packet.source], to = places_[packet.destination];
+    hops_x_ += topology.distance_x(from.x, to.x);
+    hops_y_ += topology.distance_y(from.y, to.y);
 }
 
 LoadPoint LoadStatistics::result() const {

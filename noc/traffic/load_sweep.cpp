@@ -60,6 +60,8 @@ double link_capacity(const LoadPointSetup& setup) {
     } else {
         loose.timing = "loosely_timed";
         loose.routing = "xy";
+        // A tree takes fewer links than a path.
+        loose.multicast = setup.multicast == Multicast::path ? Multicast::tree : setup.multicast;
     }
     const LoadPoint point = measure_load_point(loose, rate);
     const double busiest = *std::max_element(point.link_load.begin(), point.link_load.end());

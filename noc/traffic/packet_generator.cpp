@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "hw_model/base/error.h"
-#include "hw_model/base/random.h"
 
 namespace cortile {
 
@@ -38,6 +37,17 @@ PacketGenerator::PacketGenerator(const TrafficPattern& pattern, const Topology& 
     }
     rate /= share_on;
     log_none_ = std::log1p(-rate);
+    success_by_.resize(kGaps + 1);
+    for (std::size_t k = 0; k <= kGaps; ++k) {
+        success_by_[k] = k == 0 || rate <= 0 ? 0 : -std::expm1(static_cast<double>(k) * log_none_);
+    }
+    guide_.resize(kGuides);
+    for (std::size_t i = 0, k = 0; i < kGuides; ++i) {
+        while (k < kGaps && success_by_[k] * kGuides <= static_cast<double>(i)) {
+            ++k;
+        }
+        guide_[i] = static_cast<std::uint16_t>(k);
+    }
     for (std::uint32_t core = 0; core < next_.size(); ++core) {
         const auto start = philox({seed, RandomUse::noc_traffic}, core, 0);
         random_[core] = std::uint64_t{start[0]} << 32 | start[1];
@@ -65,10 +75,7 @@ Cycle PacketGenerator::gap(std::uint32_t source) {
         return std::numeric_limits<Cycle>::max() / 2;
     }
     if (process_.on_to_off <= 0) {
-        // As many failures before a success as Bernoulli trials would have.
-        return rate >= 1 ? 1
-                         : 1 + static_cast<Cycle>(
-                                   std::min(1e15, std::log1p(-uniform(source)) / log_none_));
+        return rate >= 1 ? 1 : bernoulli_gap(uniform(source));
     }
     std::uint8_t& on = on_[source];
     for (Cycle cycle = 1;; ++cycle) {
@@ -77,6 +84,19 @@ Cycle PacketGenerator::gap(std::uint32_t source) {
             return cycle;
         }
     }
+}
+
+// As many trials up to a success as Bernoulli's would take: the least k with uniform < 1 - (1 -
+// rate)^k. Out of a table, for the logarithm takes longer than all else that a packet needs.
+Cycle PacketGenerator::bernoulli_gap(double uniform) const {
+    if (uniform >= success_by_[kGaps]) {
+        return 1 + static_cast<Cycle>(std::min(1e15, std::log1p(-uniform) / log_none_));
+    }
+    std::size_t k = guide_[static_cast<std::size_t>(uniform * kGuides)];
+    while (success_by_[k] <= uniform) {
+        ++k;
+    }
+    return static_cast<Cycle>(k);
 }
 
 void PacketGenerator::schedule(std::uint32_t source, Cycle now) {

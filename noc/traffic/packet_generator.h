@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "hw_model/base/random.h"
 #include "noc/flit/flit.h"
 #include "noc/traffic/traffic_pattern.h"
 
@@ -44,12 +45,28 @@ class PacketGenerator {
         later_.clear();
     }
 
+    // Calls send(packet) for all packets of `source` up to cycle `end`, ascending in time: the same
+    // that generate() finds cycle by cycle. Either the one or the other may be used.
+    template <typename Send>
+    void generate_all(std::uint32_t source, Cycle end, Send send) {
+        for (Cycle now = next_[source]; now < end; now += gap(source)) {
+            send(draw(source, now));
+        }
+    }
+
+    // One of `n` numbers, for choices that the sender of a packet makes after it was drawn.
+    std::uint32_t draw_below(std::uint32_t source, std::uint32_t n) {
+        return uniform_below(static_cast<std::uint32_t>(bits(source) >> 32), n);
+    }
+
   private:
     static constexpr std::size_t kSlots = 1024;
+    static constexpr std::size_t kGaps = 1024, kGuides = 256;
 
     std::uint64_t bits(std::uint32_t source);
     double uniform(std::uint32_t source);
     Cycle gap(std::uint32_t source);
+    Cycle bernoulli_gap(double uniform) const;
     void schedule(std::uint32_t source, Cycle now);
     FlitPacket draw(std::uint32_t source, Cycle now);
 
@@ -57,7 +74,11 @@ class PacketGenerator {
     InjectionProcess process_;
     std::uint32_t packet_flits_;
     unsigned packet_classes_;
-    double log_none_ = 0;                // log(1 - rate)
+    double log_none_ = 0;  // log(1 - rate)
+    // Of Bernoulli trials: by k, the probability that there is a success among the first k; and for
+    // a number in [i, i + 1) / kGuides, the first k that may be above it.
+    std::vector<double> success_by_;
+    std::vector<std::uint16_t> guide_;
     std::vector<std::uint64_t> random_;  // state of each core's generator
     std::vector<std::uint8_t> on_;       // of bursts
     std::vector<Cycle> next_;            // by core

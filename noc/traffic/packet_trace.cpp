@@ -19,7 +19,7 @@ namespace cortile {
 namespace {
 
 constexpr std::string_view kTitle = "# cortile packet trace, ", kTitleEnd = " cores";
-constexpr std::string_view kColumns = "timestep,pass,time_ps,source,destination";
+constexpr std::string_view kColumns = "timestep,pass,time_ps,source,destination,copy";
 constexpr std::string_view kEnd = "# end, ", kEndEnd = " packets";
 constexpr Picoseconds kMostTime = 1'000'000'000'000'000;  // far above any timestep
 
@@ -126,17 +126,14 @@ void PacketTraceWriter::check() const {
 void PacketTraceWriter::write(std::uint64_t timestep, std::uint32_t pass,
                               std::vector<SpikePacket> packets) {
     std::stable_sort(packets.begin(), packets.end(),
-                     [](const SpikePacket& a, const SpikePacket& b) {
-                         return std::tuple(a.time, a.source) < std::tuple(b.time, b.source);
-                     });
+                     [](const SpikePacket& a, const SpikePacket& b) { return a.is_before(b); });
     fmt::memory_buffer text;
-    for (const SpikePacket& packet : packets) {
-        fmt::format_to(std::back_inserter(text), "{},{},{},", timestep, pass, packet.time);
-        if (packet.source < cores_) {
-            fmt::format_to(std::back_inserter(text), "{},{}\n", packet.source, packet.core());
-        } else {
-            fmt::format_to(std::back_inserter(text), "host,{}\n", packet.core());
-        }
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+        const SpikePacket& packet = packets[i];
+        fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{}\n", timestep, pass,
+                       packet.time(),
+                       packet.source() < cores_ ? fmt::to_string(packet.source()) : "host",
+                       packet.core(), i > 0 && packet.is_copy_of(packets[i - 1]) ? 1 : 0);
     }
     packets_ += packets.size();
     stream_.write(text.data(), static_cast<std::streamsize>(text.size()));
@@ -219,6 +216,10 @@ void PacketTraceReader::read_line() {
     const auto key = [](const Line& l) {
         return std::tuple(l.timestep, l.pass, l.packet.time, l.packet.source);
     };
+    if (line.packet.is_copy && (!ahead_ || key(line) != key(*ahead_) ||
+                                line.packet.destination <= ahead_->packet.destination)) {
+        fail("a copy must have the time and the source of the line before, and a later core");
+    }
     if (ahead_ && key(line) < key(*ahead_)) {
         fail("packets are out of order: they ascend in timestep, pass, time and source");
     }
@@ -227,12 +228,12 @@ void PacketTraceReader::read_line() {
 }
 
 PacketTraceReader::Line PacketTraceReader::parse(const std::string& text) const {
-    std::array<std::string_view, 5> fields;
+    std::array<std::string_view, 6> fields;
     std::string_view rest = text;
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const std::size_t comma = rest.find(',');
         if ((comma == std::string_view::npos) != (i + 1 == fields.size())) {
-            fail(fmt::format("expected five fields, {}, found '{}'", kColumns, text.substr(0, 60)));
+            fail(fmt::format("expected six fields, {}, found '{}'", kColumns, text.substr(0, 60)));
         }
         fields[i] = rest.substr(0, comma);
         rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
@@ -251,6 +252,7 @@ PacketTraceReader::Line PacketTraceReader::parse(const std::string& text) const 
     line.packet.time = number(2, "time_ps", kMostTime);
     line.packet.source = fields[3] == "host" ? cores_ : number(3, "source", cores_ - 1);
     line.packet.destination = number(4, "destination", cores_ - 1);
+    line.packet.is_copy = number(5, "copy", 1u) == 1;
     return line;
 }
 

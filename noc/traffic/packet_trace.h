@@ -6,14 +6,17 @@
 // packet, ascending in (timestep, pass, time, source):
 //
 //     # cortile packet trace, 128 cores
-//     timestep,pass,time_ps,source,destination
-//     0,0,2500,host,17
-//     0,0,9100,3,18
-//     # end, 2 packets
+//     timestep,pass,time_ps,source,destination,copy
+//     0,0,2500,host,17,0
+//     0,0,9100,3,18,0
+//     0,0,9100,3,20,1
+//     # end, 3 packets
 //
 // `timestep`: of the run, all samples numbered through. `pass`: 0, or 1 and above for packets that
 // cores relay after those (each pass begins with an empty network). `time_ps`: of the injection,
-// since the start of the pass. `source`: a core, or `host`. `destination`: a core.
+// since the start of the pass. `source`: a core, or `host`. `destination`: a core. `copy`: 1 if it
+// is a further copy of the spike in the line before, for another core (noc/api/multicast.h), else
+// 0.
 #pragma once
 
 #include <cstdint>
@@ -60,6 +63,7 @@ struct TracedPacket {
     Picoseconds time = 0;
     std::uint32_t source = 0;  // core; the number of cores stands for the host
     std::uint32_t destination = 0;
+    bool is_copy = false;  // of the spike of the packet before
 };
 
 struct TracedPass {

@@ -21,18 +21,23 @@ class Replayer final : public PacketSource, public PacketSink {
         : ejected(topology.cores()), injected_(topology.sources()) {}
 
     void begin(const TracedPass& pass) {
-        if (pass.packets.size() >> (SpikePacket::kAddressBits + 16) != 0) {
+        if (pass.packets.size() >> (SpikePacket::kAddressBits + SpikePacket::kValueBits) != 0) {
             throw ConfigError(fmt::format("timestep {}", pass.timestep),
                               "too many packets in one timestep of the trace");
         }
         latencies.assign(pass.packets.size(), 0);
         pass_ = &pass;
+        std::uint32_t group = 0;
         for (std::size_t i = 0; i < pass.packets.size(); ++i) {
             const TracedPacket& packet = pass.packets[i];
+            if (!packet.is_copy) {
+                group = group == SpikePacket::kMaxGroup ? 1 : group + 1;
+            }
             const auto low = static_cast<std::uint32_t>(i) & SpikePacket::kMaxAddress;
-            const auto high = static_cast<std::uint16_t>(i >> SpikePacket::kAddressBits);
-            injected_[packet.source].emplace_back(
-                packet.time, SpikePacket::pack(packet.destination, low), packet.source, high);
+            const auto high = static_cast<std::uint32_t>(i >> SpikePacket::kAddressBits);
+            injected_[packet.source].emplace_back(packet.time,
+                                                  SpikePacket::pack(packet.destination, low),
+                                                  packet.source, high, group);
         }
     }
     void collect(std::uint32_t source, unsigned, std::vector<SpikePacket>& out) override {
@@ -43,8 +48,8 @@ class Replayer final : public PacketSource, public PacketSink {
         ejected[core.value] += packets.size();
         for (const SpikePacket& packet : packets) {
             const std::size_t index =
-                std::size_t{packet.value} << SpikePacket::kAddressBits | packet.address();
-            latencies[index] = packet.time - pass_->packets[index].time;
+                std::size_t{packet.value()} << SpikePacket::kAddressBits | packet.address();
+            latencies[index] = packet.time() - pass_->packets[index].time;
         }
     }
 
@@ -105,9 +110,11 @@ TraceReplay replay_trace(const std::filesystem::path& trace, const ReplaySetup& 
         std::fill(free.begin(), free.end(), 0);
         for (std::size_t i = 0; i < pass->packets.size(); ++i) {
             const TracedPacket& packet = pass->packets[i];
-            const Picoseconds start = std::max(packet.time, free[packet.source]);
-            free[packet.source] = start + service;
-            interface_wait += start - packet.time;
+            if (!packet.is_copy || setup.routers.multicast == Multicast::unicast) {
+                const Picoseconds start = std::max(packet.time, free[packet.source]);
+                free[packet.source] = start + service;
+                interface_wait += start - packet.time;
+            }
             replayed.finish = std::max(replayed.finish, packet.time + replayer.latencies[i]);
         }
         all.insert(all.end(), replayer.latencies.begin(), replayer.latencies.end());

@@ -244,7 +244,7 @@ TEST_F(Noc, TraceOfARunGoesRound) {
     const std::string trace = contents(folder.path() / "one.csv");
     EXPECT_EQ(trace, contents(folder.path() / "two.csv"));
     EXPECT_THAT(trace, StartsWith("# cortile packet trace, 4 cores\n"
-                                  "timestep,pass,time_ps,source,destination\n"));
+                                  "timestep,pass,time_ps,source,destination,copy\n"));
     const auto summary = nlohmann::json::parse(contents(folder.path() / "run" / "summary.json"));
     const std::uint64_t packets = summary["packets"];
     ASSERT_GT(packets, 100u);
@@ -282,6 +282,65 @@ TEST_F(Noc, TraceOfARunGoesRound) {
     EXPECT_EQ(damaged.code, 2);
     EXPECT_THAT(damaged.text, HasSubstr("one.csv:"));
     EXPECT_FALSE(fs::exists(path("damaged")));
+}
+
+// However copies travel, and at whatever level, the network computes the same.
+TEST_F(Noc, MulticastChangesLinksAndNotSpikes) {
+    const std::string run = "run " + experiment() + " --probe neurons:spikes,v --out ";
+    std::string unicast_spikes;
+    std::uint64_t unicast_hops = 0, packets = 0;
+    for (const char* level : {"loosely_timed", "approximately_timed", "cycle_accurate"}) {
+        for (const char* multicast : {"unicast", "tree", "relay", "path"}) {
+            if (std::string(multicast) == "path" && std::string(level) != "cycle_accurate") {
+                continue;
+            }
+            const std::string name = std::string(level) + "_" + multicast;
+            const Outcome outcome = cortile(run + path(name) + " --set noc.timing=" + level +
+                                            " --set noc.multicast=" + multicast +
+                                            " --set noc.clock=1GHz --set noc.routing=hamiltonian");
+            ASSERT_EQ(outcome.code, 0) << name << outcome.text;
+            const auto summary =
+                nlohmann::json::parse(contents(folder.path() / name / "summary.json"));
+            const std::string spikes = contents(folder.path() / name / "probes.h5");
+            const std::uint64_t hops = summary["hops"];
+            if (unicast_spikes.empty()) {
+                unicast_spikes = spikes;
+                unicast_hops = hops;
+                packets = summary["packets"];
+                ASSERT_GT(summary["neuron_spikes"], 20);
+            }
+            EXPECT_EQ(spikes, unicast_spikes) << name;
+            EXPECT_EQ(summary["packets"], packets) << name;
+            if (std::string(multicast) == "unicast") {
+                EXPECT_EQ(hops, unicast_hops) << name;
+            } else {
+                EXPECT_LT(hops, unicast_hops) << name;
+                EXPECT_LT(summary["packets_injected"], packets) << name;
+            }
+        }
+    }
+}
+
+TEST_F(Noc, SpikesOfSeveralDestinationsLoadALink) {
+    const std::string study =
+        "noc " + config("traffic: {fanout: 6}\n") + " --set sweep.rates=[0.1] --out " + path("out");
+    double unicast = 0;
+    for (const char* multicast : {"unicast", "tree", "relay"}) {
+        const Outcome outcome = cortile(study + " --set noc.multicast=" + multicast);
+        ASSERT_EQ(outcome.code, 0) << outcome.text;
+        const auto rows = csv(folder.path() / "out" / "load.csv");
+        EXPECT_NEAR(std::stod(rows.at(1).at(1)), 0.1, 0.01) << multicast;  // copies, accepted
+        const double hops = std::stod(rows[1][6]);
+        unicast = unicast == 0 ? hops : unicast;
+        EXPECT_TRUE(hops == unicast || hops < 0.8 * unicast) << multicast << " " << hops;
+    }
+    EXPECT_THAT(cortile(study + " --set traffic.pattern=transpose").text,
+                HasSubstr("gives each core one destination"));
+    EXPECT_THAT(cortile(study + " --set traffic.fanout=17").text, HasSubstr("the mesh has 16"));
+    EXPECT_THAT(cortile(study + " --set noc.multicast=tree --set traffic.fanout=1").text,
+                HasSubstr("nothing to multicast"));
+    EXPECT_THAT(cortile(study + " --set noc.multicast=path").text,
+                HasSubstr("noc.routing: hamiltonian"));
 }
 
 TEST_F(Noc, RunsStateTheErrorOfAnEstimate) {

@@ -149,11 +149,11 @@ TEST(FcoreCore, ActivationsThatAreNotZeroLeaveAsValues) {
     std::vector<SpikePacket> out;
     core.packetise(4, out);
     ASSERT_EQ(out.size(), 2u);
-    EXPECT_EQ(out[0].target, SpikePacket::pack(9, 0));
-    EXPECT_EQ(out[0].value, 40);
-    EXPECT_EQ(out[1].target, SpikePacket::pack(9, 2));
-    EXPECT_EQ(out[1].value, 80);
-    EXPECT_EQ(out[1].source, 4);
+    EXPECT_EQ(out[0].target(), SpikePacket::pack(9, 0));
+    EXPECT_EQ(out[0].value(), 40);
+    EXPECT_EQ(out[1].target(), SpikePacket::pack(9, 2));
+    EXPECT_EQ(out[1].value(), 80);
+    EXPECT_EQ(out[1].source(), 4);
     EXPECT_EQ(core.spike_count(0), 1u);
     EXPECT_EQ(core.spike_count(1), 0u);
 }
@@ -213,20 +213,20 @@ TEST(FcoreCore, SpikesMakeActivationsAndActivationsMakeSpikes) {
     std::vector<SpikePacket> out;
     activation.packetise(0, out);
     ASSERT_EQ(out.size(), 1u);
-    EXPECT_EQ(out[0].value, 64);
+    EXPECT_EQ(out[0].value(), 64);
 
     Layer to_spike = layer({{2}}, {{"mode", 2}, {"vth0", 127}, {kValues, 1}});
     const std::uint32_t row = to_spike.rows[0];
     FcoreCore spiking(timed(), std::move(to_spike.program));
     spiking.begin_sample(2);
     spiking.step();
-    const std::vector<SpikePacket> value{{0, SpikePacket::pack(0, row), 0, out[0].value}};
+    const std::vector<SpikePacket> value{{0, SpikePacket::pack(0, row), 0, out[0].value()}};
     spiking.receive(value);
     spiking.step();
     out.clear();
     spiking.packetise(0, out);
     ASSERT_EQ(out.size(), 1u) << "64 x 2 > 127";
-    EXPECT_EQ(out[0].value, 1);
+    EXPECT_EQ(out[0].value(), 1);
 }
 
 // 20 neurons in groups of 16 and 4: (3 active axons) x 2 groups + 20 x 3 + 10 cycles.
@@ -243,8 +243,8 @@ TEST(FcoreCore, APhaseTakesACyclePerActiveAxonAndGroup) {
     EXPECT_EQ(core.update_finish(), 76'000);
     std::vector<SpikePacket> out;
     core.packetise(0, out);
-    EXPECT_EQ(out[0].time, (10 + 3 + 3) * 1000 + 5);
-    EXPECT_EQ(out[16].time, (10 + 3 + 48 + 3 + 3) * 1000 + 5) << "the second group's turn";
+    EXPECT_EQ(out[0].time(), (10 + 3 + 3) * 1000 + 5);
+    EXPECT_EQ(out[16].time(), (10 + 3 + 48 + 3 + 3) * 1000 + 5) << "the second group's turn";
 }
 
 TEST(FcoreCore, AFixedPhaseIsNeverShorter) {
@@ -294,7 +294,7 @@ TEST(FcoreCore, RelaysWhatItsTableNamesWithItsValueAndOnlyOnce) {
     Layer net = layer({{1, 1}}, {{kValues, 1}});
     net.program.relays = {{net.rows[1], SpikePacket::pack(5, 77)}};
     auto arriving = packets(net, {3, 6});
-    arriving[1].time = 1000;
+    arriving[1].set_time(1000);
     FcoreCore core(timed(), std::move(net.program));
     core.begin_sample(1);
     core.step();
@@ -304,10 +304,10 @@ TEST(FcoreCore, RelaysWhatItsTableNamesWithItsValueAndOnlyOnce) {
     std::vector<SpikePacket> out;
     EXPECT_EQ(core.relay(2, out), 1070);
     ASSERT_EQ(out.size(), 1u);
-    EXPECT_EQ(out[0].time, 1070);
-    EXPECT_EQ(out[0].target, SpikePacket::pack(5, 77));
-    EXPECT_EQ(out[0].value, 6);
-    EXPECT_EQ(out[0].source, 2);
+    EXPECT_EQ(out[0].time(), 1070);
+    EXPECT_EQ(out[0].target(), SpikePacket::pack(5, 77));
+    EXPECT_EQ(out[0].value(), 6);
+    EXPECT_EQ(out[0].source(), 2);
     EXPECT_FALSE(core.has_relays());
     EXPECT_EQ(count(core, FcoreEvent::relay), 1u);
 }

@@ -52,10 +52,10 @@ TEST(FcoreMacRowSemantics, AddsWhatTheDendriteAdds) {
     for (std::size_t axon = 0; axon < kAxons; ++axon) {
         std::vector<std::int64_t> operation = acc;
         operation.insert(operation.end(), weights[axon].begin(), weights[axon].end());
-        operation.push_back(packets[axon].value);
+        operation.push_back(packets[axon].value());
         const auto result = run(*row, operation);
         acc.assign(result.begin(), result.begin() + kLanes);
-        EXPECT_EQ(result[kLanes], packets[axon].value == 0);
+        EXPECT_EQ(result[kLanes], packets[axon].value() == 0);
     }
     const auto sums = dendrite.input(memory);
     EXPECT_EQ(acc, std::vector<std::int64_t>(sums.begin(), sums.end()));

@@ -109,7 +109,7 @@ TEST(IdealFiring, ACountIsMultipliedWithTheWeight) {
     SteppedCore core(network, {IdealDynamics::sinabs, false});
     core.step({0});
     core.step();
-    EXPECT_EQ(core.packets().at(0).value, 7);
+    EXPECT_EQ(core.packets().at(0).value(), 7);
     EXPECT_EQ(core.core().spike_count(core.local(1)), 7u);
     core.step();
     EXPECT_EQ(core.v(2), 7 * 0.25);
@@ -180,8 +180,8 @@ TEST(IdealActivations, AreClampedAndSentAsShareOfFullScale) {
     core.step({0});
     core.step({1});
     EXPECT_EQ(core.v(1), 0.25);
-    ASSERT_EQ(core.packets().size(), 2u);       // its own, and that of the input
-    EXPECT_EQ(core.packets()[0].value, 16384);  // 0.25 x 65535, rounded
+    ASSERT_EQ(core.packets().size(), 2u);         // its own, and that of the input
+    EXPECT_EQ(core.packets()[0].value(), 16384);  // 0.25 x 65535, rounded
     core.step({2});
     EXPECT_EQ(core.v(1), 1);
     EXPECT_NEAR(core.v(2), 2 * 16384.0 / 65535, 1e-7);

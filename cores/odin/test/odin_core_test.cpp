@@ -94,9 +94,9 @@ TEST(OdinCore, ASpikeLeavesWhenItsNeuronWasVisited) {
     const auto packets = sent(core);
     ASSERT_EQ(packets.size(), 2u);
     EXPECT_EQ(packets[0].address(), 1000u) << "7 + 4";
-    EXPECT_EQ(packets[0].time, (512 + 2) * kCycle);
+    EXPECT_EQ(packets[0].time(), (512 + 2) * kCycle);
     EXPECT_EQ(packets[1].address(), 1002u);
-    EXPECT_EQ(packets[1].time, (512 + 6) * kCycle);
+    EXPECT_EQ(packets[1].time(), (512 + 6) * kCycle);
 }
 
 TEST(OdinCore, ANeuronMayFireSeveralTimesInATimestep) {
@@ -170,7 +170,7 @@ TEST(OdinCore, AVirtualEventFiresWhenItReachesTheThreshold) {
     EXPECT_EQ(core.read(StateVariable::v, 0), 2) << "7, 14 fires, 2";
     const auto packets = sent(core);
     ASSERT_EQ(packets.size(), 1u);
-    EXPECT_EQ(packets[0].time, 2 * 3 * kCycle);
+    EXPECT_EQ(packets[0].time(), 2 * 3 * kCycle);
 }
 
 TEST(OdinCore, EventsAreQueuedWhenTheControllerIsDone) {

@@ -140,10 +140,10 @@ TEST(TrueNorthCore, SpikesLeaveAfterTheWorkForAllNeuronsUpToTheirs) {
     EXPECT_EQ(core.packetise(4, out), 3 * 1110);
     ASSERT_EQ(out.size(), 3u);
     for (std::uint32_t n = 0; n < 3; ++n) {
-        EXPECT_EQ(out[n].time, (n + 1) * 1110);
+        EXPECT_EQ(out[n].time(), (n + 1) * 1110);
         EXPECT_EQ(out[n].core(), 7u);
         EXPECT_EQ(out[n].address(), truenorth_address(n, 1));
-        EXPECT_EQ(out[n].source, 4);
+        EXPECT_EQ(out[n].source(), 4);
     }
 }
 

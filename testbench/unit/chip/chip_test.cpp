@@ -44,11 +44,11 @@ class PassingCore : public CoreModel {
     Picoseconds receive(std::span<const SpikePacket> packets) override {
         Picoseconds last = 0;
         for (const SpikePacket& packet : packets) {
-            log_.received.push_back({id_, packet.address(), packet.value});
+            log_.received.push_back({id_, packet.address(), packet.value()});
             if (packet.address() > 0) {
                 pending_.push_back(packet);
             }
-            last = packet.time;
+            last = packet.time();
         }
         return last;
     }
@@ -56,9 +56,9 @@ class PassingCore : public CoreModel {
     Picoseconds relay(std::uint32_t source, std::vector<SpikePacket>& out) override {
         Picoseconds last = 0;
         for (const SpikePacket& packet : pending_) {
-            last = packet.time + 1000;
+            last = packet.time() + 1000;
             out.push_back(
-                {last, SpikePacket::pack(id_ + 1, packet.address() - 1), source, packet.value});
+                {last, SpikePacket::pack(id_ + 1, packet.address() - 1), source, packet.value()});
         }
         pending_.clear();
         return last;

@@ -57,9 +57,7 @@ TEST(Dendrite, ValuesMultiplyTheirRows) {
         memory.add_row(Words{SynapseWord::pack(0, 0, 5), SynapseWord::pack(2, 0, -7)});
     const std::uint32_t second = memory.add_row(Words{SynapseWord::pack(2, 0, 100)});
     Dendrite dendrite(3, memory);
-    std::vector<SpikePacket> packets{packet(0, first), packet(1, second)};
-    packets[0].value = 127;
-    packets[1].value = 3;
+    const std::vector<SpikePacket> packets{{0, first, 0, 127}, {1, second, 0, 3}};
     const ReceiveResult result = dendrite.receive_values(memory, packets, 2, 10);
     EXPECT_EQ(result.synapses, 3u);
     EXPECT_EQ(result.finish, 22 + 12);

@@ -62,14 +62,14 @@ TEST(LoihiCore, PacketsLeaveOneAfterAnother) {
     std::vector<SpikePacket> packets;
     const Picoseconds finish = core.packetise(4, packets);
     ASSERT_EQ(packets.size(), 4u);
-    EXPECT_EQ(packets[0].time, 53 + 7);
-    EXPECT_EQ(packets[1].time, 53 + 14);
-    EXPECT_EQ(packets[2].time, 159 + 7);
-    EXPECT_EQ(packets[3].time, 159 + 14);
+    EXPECT_EQ(packets[0].time(), 53 + 7);
+    EXPECT_EQ(packets[1].time(), 53 + 14);
+    EXPECT_EQ(packets[2].time(), 159 + 7);
+    EXPECT_EQ(packets[3].time(), 159 + 14);
     EXPECT_EQ(packets[0].core(), 9u);
     EXPECT_EQ(packets[3].core(), 8u);
     EXPECT_EQ(packets[3].address(), 17u);
-    EXPECT_EQ(packets[3].source, 4u);
+    EXPECT_EQ(packets[3].source(), 4u);
     EXPECT_EQ(finish, 173);
 }
 
@@ -82,7 +82,7 @@ TEST(LoihiCore, PacketsQueueBehindASlowAxonStage) {
     std::vector<SpikePacket> packets;
     EXPECT_EQ(core.packetise(0, packets), 8 + 4000);
     ASSERT_EQ(packets.size(), 4u);
-    EXPECT_EQ(packets[2].time, 8 + 3000);
+    EXPECT_EQ(packets[2].time(), 8 + 3000);
 }
 
 TEST(LoihiCore, CountsWhatItDid) {

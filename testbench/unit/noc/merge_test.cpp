@@ -20,7 +20,7 @@ using testing_noc::Draws;
 using Packets = std::vector<SpikePacket>;
 
 bool before(const SpikePacket& a, const SpikePacket& b) {
-    return std::tuple(a.time, a.source) < std::tuple(b.time, b.source);
+    return std::tuple(a.time(), a.source()) < std::tuple(b.time(), b.source());
 }
 
 bool same(const SpikePacket* a, const SpikePacket* b, std::size_t count) {
@@ -87,9 +87,9 @@ TEST(SweepMerge, PortableStepEqualsTheStepInUse) {
         const Words a = step(used, next_a, next_b, used_took);
         const Words b = step_portable(portable, next_a, next_b, portable_took);
         ASSERT_EQ(used_took, portable_took);
-        ASSERT_EQ(std::tuple(a.time, a.rest), std::tuple(b.time, b.rest));
-        ASSERT_EQ(std::tuple(used.a.time, used.a.rest, used.b.time, used.b.rest),
-                  std::tuple(portable.a.time, portable.a.rest, portable.b.time, portable.b.rest));
+        ASSERT_EQ(std::tuple(a.key, a.rest), std::tuple(b.key, b.rest));
+        ASSERT_EQ(std::tuple(used.a.key, used.a.rest, used.b.key, used.b.rest),
+                  std::tuple(portable.a.key, portable.a.rest, portable.b.key, portable.b.rest));
     }
 }
 
@@ -108,10 +108,10 @@ TEST(SweepMerge, LinkPassesInOrderAndSplitsAtTheNextTile) {
             Picoseconds free = 0;
             Picoseconds waited = 0;
             for (SpikePacket packet : merged(a, b)) {
-                const Picoseconds start = packet.time > free ? packet.time : free;
-                waited += start - packet.time;
+                const Picoseconds start = packet.time() > free ? packet.time() : free;
+                waited += start - packet.time();
                 free = start + 3;
-                packet.time = start + 10;
+                packet.set_time(start + 10);
                 expected[coordinate[packet.core()] == 2].push_back(packet);
             }
             ASSERT_EQ(output.waited, waited) << "seed " << seed;
@@ -164,7 +164,7 @@ TEST(PacketBuffer, KeepsItsContentsWhenItGrows) {
             packets[filled] = {static_cast<Picoseconds>(filled), 1, 2};
         }
         for (std::size_t i = 0; i < filled; ++i) {
-            ASSERT_EQ(packets[i].time, static_cast<Picoseconds>(i)) << "after growth to " << size;
+            ASSERT_EQ(packets[i].time(), static_cast<Picoseconds>(i)) << "after growth to " << size;
         }
     }
 }

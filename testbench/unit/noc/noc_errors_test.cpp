@@ -103,16 +103,13 @@ TEST(NocErrors, WrongInjectionIsADefectOfTheSource) {
     for (const auto make : {make_link_sweep, make_event_reference}) {
         const auto engine = make(topology, NocTiming{});
         const SpikePacket good{5, SpikePacket::pack(2, 0), 1};
-        SpikePacket bad = good;
-        EXPECT_EQ(injection_error(*engine, good, bad), "");
-        bad.source = 2;
-        EXPECT_THAT(injection_error(*engine, good, bad), HasSubstr("names source 2"));
-        bad = good;
-        bad.target = SpikePacket::pack(4, 0);
-        EXPECT_THAT(injection_error(*engine, good, bad), HasSubstr("core 4"));
-        bad = good;
-        bad.time = 4;
-        EXPECT_THAT(injection_error(*engine, good, bad), HasSubstr("packet 1 of source 1"));
+        EXPECT_EQ(injection_error(*engine, good, good), "");
+        EXPECT_THAT(injection_error(*engine, good, {5, SpikePacket::pack(2, 0), 2}),
+                    HasSubstr("names source 2"));
+        EXPECT_THAT(injection_error(*engine, good, {5, SpikePacket::pack(4, 0), 1}),
+                    HasSubstr("core 4"));
+        EXPECT_THAT(injection_error(*engine, good, {4, SpikePacket::pack(2, 0), 1}),
+                    HasSubstr("packet 1 of source 1"));
     }
 }
 
@@ -128,9 +125,7 @@ TEST(NocErrors, EngineRunsOnAfterAWrongInjection) {
     for (const auto make : {make_link_sweep, make_event_reference}) {
         const auto engine = make(four_tiles(), NocTiming{1, 1, 1, 1, 1});
         const SpikePacket good{5, SpikePacket::pack(2, 0), 1};
-        SpikePacket bad = good;
-        bad.time = 0;
-        ASSERT_NE(injection_error(*engine, good, bad), "");
+        ASSERT_NE(injection_error(*engine, good, {0, SpikePacket::pack(2, 0), 1}), "");
 
         ListedSource source(4);
         source.add(3, 9, 0);
@@ -139,7 +134,7 @@ TEST(NocErrors, EngineRunsOnAfterAWrongInjection) {
         engine->run_timestep(source, sink, executor);
         EXPECT_EQ(sink.packets(), 1u);
         ASSERT_EQ(sink.at(0).size(), 1u);
-        EXPECT_EQ(sink.at(0)[0].time, 9 + 1 + 1 + 1);
+        EXPECT_EQ(sink.at(0)[0].time(), 9 + 1 + 1 + 1);
     }
 }
 

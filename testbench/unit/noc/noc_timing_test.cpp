@@ -48,7 +48,7 @@ Topology mesh(std::uint32_t width, std::uint32_t height, std::uint32_t cores_per
 std::vector<Picoseconds> times(const std::vector<SpikePacket>& packets) {
     std::vector<Picoseconds> result;
     for (const SpikePacket& packet : packets) {
-        result.push_back(packet.time);
+        result.push_back(packet.time());
     }
     return result;
 }
@@ -56,7 +56,7 @@ std::vector<Picoseconds> times(const std::vector<SpikePacket>& packets) {
 std::vector<std::uint32_t> sources(const std::vector<SpikePacket>& packets) {
     std::vector<std::uint32_t> result;
     for (const SpikePacket& packet : packets) {
-        result.push_back(packet.source);
+        result.push_back(packet.source());
     }
     return result;
 }
@@ -77,10 +77,10 @@ TEST_P(NocTimingOf, LonePacketTakesTheUnloadedLatencyForEveryPairOfCores) {
             const std::uint32_t dy =
                 from / 10 > to / 10 ? from / 10 - to / 10 : to / 10 - from / 10;
             ASSERT_EQ(sink.at(to).size(), 1u) << from << " -> " << to;
-            EXPECT_EQ(sink.at(to)[0].time, 777 + 4'100 * dx + 6'500 * dy + 1'700)
+            EXPECT_EQ(sink.at(to)[0].time(), 777 + 4'100 * dx + 6'500 * dy + 1'700)
                 << from << " -> " << to;
             EXPECT_EQ(sink.at(to)[0].address(), 42u);
-            EXPECT_EQ(sink.at(to)[0].source, from);
+            EXPECT_EQ(sink.at(to)[0].source(), from);
             EXPECT_EQ(engine->counters().hops_x, dx);
             EXPECT_EQ(engine->counters().hops_y, dy);
             EXPECT_EQ(engine->counters().waited, 0);
@@ -230,7 +230,7 @@ TEST_P(NocTimingOf, ArrivalsAscendInTimeAndNoneIsLost) {
             EXPECT_EQ(sink.at(core).size(), sent[core]) << "seed " << seed << " core " << core;
             EXPECT_LE(sink.calls(core), 1u);
             for (std::size_t i = 1; i < sink.at(core).size(); ++i) {
-                ASSERT_LE(sink.at(core)[i - 1].time, sink.at(core)[i].time) << "seed " << seed;
+                ASSERT_LE(sink.at(core)[i - 1].time(), sink.at(core)[i].time()) << "seed " << seed;
             }
         }
     }

@@ -57,12 +57,12 @@ class PacketTrace : public testing::Test {
 
 const char* const kTrace =
     "# cortile packet trace, 6 cores\n"
-    "timestep,pass,time_ps,source,destination\n"
-    "0,0,0,1,5\n"
-    "0,0,0,host,3\n"
-    "0,0,2500,0,5\n"
-    "0,1,100,2,2\n"
-    "7,0,0,4,1\n"
+    "timestep,pass,time_ps,source,destination,copy\n"
+    "0,0,0,1,5,0\n"
+    "0,0,0,host,3,0\n"
+    "0,0,2500,0,5,0\n"
+    "0,1,100,2,2,0\n"
+    "7,0,0,4,1,0\n"
     "# end, 5 packets\n";
 
 class Source final : public PacketSource {
@@ -92,7 +92,7 @@ TEST_F(PacketTrace, RecordsWhatAnEngineIsGiven) {
         const auto run = [&](std::vector<SpikePacket> packets) {
             Source source;
             for (const SpikePacket& packet : packets) {
-                source.packets[packet.source].push_back(packet);
+                source.packets[packet.source()].push_back(packet);
             }
             engine->run_timestep(source, sink, executor);
         };
@@ -162,13 +162,53 @@ TEST_F(PacketTrace, TellsHowLongInterfacesWouldHoldPacketsBack) {
     for (const char* level : {"loosely_timed", "approximately_timed", "cycle_accurate"}) {
         setup.timing = level;
         EXPECT_EQ(replay_trace(write(kTrace), setup, executor).interface_wait, 0);
-        const TraceReplay replay = replay_trace(write("# cortile packet trace, 6 cores\n"
-                                                      "timestep,pass,time_ps,source,destination\n"
-                                                      "0,0,500,1,0\n"
-                                                      "0,0,500,1,2\n"
-                                                      "# end, 2 packets\n"),
-                                                setup, executor);
+        const TraceReplay replay =
+            replay_trace(write("# cortile packet trace, 6 cores\n"
+                               "timestep,pass,time_ps,source,destination,copy\n"
+                               "0,0,500,1,0,0\n"
+                               "0,0,500,1,2,0\n"
+                               "# end, 2 packets\n"),
+                         setup, executor);
         EXPECT_EQ(replay.interface_wait, 1000);  // one of them for two cycles
+    }
+}
+
+// A spike for three cores and one for one: what goes in comes out, and what shares a link is one.
+TEST_F(PacketTrace, CopiesOfASpikeStayTogether) {
+    const char* const trace =
+        "# cortile packet trace, 6 cores\n"
+        "timestep,pass,time_ps,source,destination,copy\n"
+        "0,0,0,0,1,0\n"
+        "0,0,0,0,2,1\n"
+        "0,0,0,0,5,1\n"
+        "0,0,0,0,2,0\n"
+        "# end, 4 packets\n";
+    const fs::path file = folder_ / "recorded.csv";
+    PacketTraceWriter writer(file, topology_.cores());
+    const auto engine = make_recording(make_link_sweep(topology_, {}), topology_, writer);
+    Executor executor(1);
+    Source source;
+    source.packets[0] = {{0, SpikePacket::pack(1, 0), 0, 1, 3},
+                         {0, SpikePacket::pack(2, 0), 0, 1, 3},
+                         {0, SpikePacket::pack(5, 0), 0, 1, 3},
+                         {0, SpikePacket::pack(2, 0), 0, 1, 4}};
+    Sink sink;
+    engine->run_timestep(source, sink, executor);
+    writer.finish();
+    EXPECT_EQ(contents(file), trace);
+
+    ReplaySetup setup;
+    setup.topology = topology_;
+    for (const char* level : {"loosely_timed", "approximately_timed", "cycle_accurate"}) {
+        setup.timing = level;
+        setup.routers.multicast = Multicast::unicast;
+        TraceReplay replay = replay_trace(write(trace), setup, executor);
+        EXPECT_EQ(replay.link_flits[0], 4u) << level;  // all go to the east
+        setup.routers.multicast = Multicast::tree;
+        replay = replay_trace(write(trace), setup, executor);
+        EXPECT_EQ(replay.link_flits[0], 2u) << level;
+        EXPECT_DOUBLE_EQ(replay.hops_x_mean, 4.0 / 4) << level;
+        EXPECT_DOUBLE_EQ(replay.hops_y_mean, 1.0 / 4) << level;
     }
 }
 
@@ -183,18 +223,22 @@ TEST_F(PacketTrace, DamageIsToldWithFileAndLine) {
                 HasSubstr("trace.csv:1: expected '# cortile packet trace, N cores'"));
     EXPECT_THAT(with("6 cores", "0 cores"), HasSubstr("trace.csv:1: "));
     EXPECT_THAT(with("time_ps", "time"), HasSubstr("trace.csv:2: expected the columns"));
-    EXPECT_THAT(with("0,0,0,1,5", "0,0,0,1"), HasSubstr("trace.csv:3: expected five fields"));
-    EXPECT_THAT(with("0,0,0,1,5", "0,0,0,1,5,5"), HasSubstr("trace.csv:3: expected five fields"));
+    EXPECT_THAT(with("0,0,0,1,5,0", "0,0,0,1,5"), HasSubstr("trace.csv:3: expected six fields"));
+    EXPECT_THAT(with("0,0,0,1,5,0", "0,0,0,1,5,0,0"),
+                HasSubstr("trace.csv:3: expected six fields"));
     EXPECT_THAT(with("0,0,0,1,5", "0,0,0,6,5"),
                 HasSubstr("trace.csv:3: source: expected a whole number from 0 to 5, found '6'"));
     EXPECT_THAT(with("host,3", "guest,3"), HasSubstr("trace.csv:4: source"));
     EXPECT_THAT(with("0,1,100,2,2", "0,1,-1,2,2"), HasSubstr("trace.csv:6: time_ps"));
     EXPECT_THAT(with("0,0,2500,0,5", "0,0,2500,0,6"), HasSubstr("trace.csv:5: destination"));
     EXPECT_THAT(with("0,1,100", "0,0,100"), HasSubstr("trace.csv:6: packets are out of order"));
+    EXPECT_THAT(with("1,5,0", "1,5,2"), HasSubstr("trace.csv:3: copy"));
+    EXPECT_THAT(with("1,5,0", "1,5,1"), HasSubstr("trace.csv:3: a copy must have"));
+    EXPECT_THAT(with("0,0,2500,0,5,0", "0,0,2500,0,5,1"), HasSubstr("trace.csv:5: a copy must"));
     EXPECT_THAT(with("end, 5", "end, 6"), HasSubstr("trace.csv:8: expected '# end, 5 packets'"));
-    EXPECT_THAT(with("7,0,0,4,1\n# end, 5 packets\n", ""),
+    EXPECT_THAT(with("7,0,0,4,1,0\n# end, 5 packets\n", ""),
                 HasSubstr("trace.csv:7: the file ends without its last line"));
-    EXPECT_THAT(complaint(good + "0,0,0,0,0\n"), HasSubstr("trace.csv:9: there is something"));
+    EXPECT_THAT(complaint(good + "0,0,0,0,0,0\n"), HasSubstr("trace.csv:9: there is something"));
     EXPECT_THROW(PacketTraceReader(folder_ / "none.csv"), ConfigError);
     EXPECT_THROW(PacketTraceReader{folder_}, ConfigError);
 }

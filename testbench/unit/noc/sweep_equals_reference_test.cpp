@@ -77,7 +77,7 @@ Case draw_case(const Mesh& mesh, std::uint64_t seed) {
 }
 
 bool equal(const SpikePacket& a, const SpikePacket& b) {
-    return a.time == b.time && a.target == b.target && a.source == b.source;
+    return a.time() == b.time() && a.target() == b.target() && a.source() == b.source();
 }
 
 // Empty when both engines did the same; otherwise the first difference.
@@ -94,9 +94,9 @@ std::string difference(const Topology& topology, const RecordingSink& expected,
         for (std::size_t i = 0; i < a.size(); ++i) {
             if (!equal(a[i], b[i])) {
                 return "core " + std::to_string(core) + " packet " + std::to_string(i) + ": time " +
-                       std::to_string(a[i].time) + " source " + std::to_string(a[i].source) +
-                       " expected, time " + std::to_string(b[i].time) + " source " +
-                       std::to_string(b[i].source) + " found";
+                       std::to_string(a[i].time()) + " source " + std::to_string(a[i].source()) +
+                       " expected, time " + std::to_string(b[i].time()) + " source " +
+                       std::to_string(b[i].source()) + " found";
             }
         }
         if (expected.calls(core) != found.calls(core)) {

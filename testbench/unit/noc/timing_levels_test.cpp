@@ -58,7 +58,8 @@ TEST(TimingLevels, LooselyTimedIsTheReferenceWithoutOccupancy) {
             ASSERT_EQ(expected.at(core).size(), found.at(core).size());
             for (std::size_t i = 0; i < found.at(core).size(); ++i) {
                 const SpikePacket &a = expected.at(core)[i], &b = found.at(core)[i];
-                ASSERT_TRUE(a.time == b.time && a.target == b.target && a.source == b.source)
+                ASSERT_TRUE(a.time() == b.time() && a.target() == b.target() &&
+                            a.source() == b.source())
                     << "seed " << seed << " core " << core << " packet " << i;
             }
         }
@@ -90,7 +91,7 @@ TEST(TimingLevels, ALonePacketTakesTheSameTimeAtEveryLevel) {
                 RecordingSink sink(topology.cores());
                 engine->run_timestep(source, sink, executor);
                 ASSERT_EQ(sink.at(to).size(), 1u) << engine->name();
-                times.insert(sink.at(to)[0].time);
+                times.insert(sink.at(to)[0].time());
             }
             EXPECT_EQ(times.size(), 1u) << from << " -> " << to;
         }
@@ -114,19 +115,19 @@ TEST(TimingLevels, CycleAccurateDeliversEveryPacketOnce) {
         std::multiset<std::pair<std::uint32_t, std::uint32_t>> sent, arrived;
         for (const auto& list : traffic.lists()) {
             for (const SpikePacket& packet : list) {
-                sent.insert({packet.source, packet.target});
+                sent.insert({packet.source(), packet.target()});
             }
         }
         for (std::uint32_t core = 0; core < topology.cores(); ++core) {
             const auto& packets = sink.at(core);
             EXPECT_TRUE(std::is_sorted(
                 packets.begin(), packets.end(), [](const SpikePacket& a, const SpikePacket& b) {
-                    return std::pair(a.time, a.source) < std::pair(b.time, b.source);
+                    return std::pair(a.time(), a.source()) < std::pair(b.time(), b.source());
                 }));
             for (const SpikePacket& packet : packets) {
                 EXPECT_EQ(packet.core(), core);
-                EXPECT_EQ(packet.time % routers().clock_period, 0);
-                arrived.insert({packet.source, packet.target});
+                EXPECT_EQ(packet.time() % routers().clock_period, 0);
+                arrived.insert({packet.source(), packet.target()});
             }
         }
         EXPECT_EQ(sent, arrived);

@@ -30,7 +30,7 @@ RunResult sample_run() {
     run.input_spikes = 50;
     run.synaptic_operations = 4000;
     run.neuron_updates = 1200;
-    run.packets = 80;
+    run.packets = run.packets_injected = 80;
     run.hops = 200;
     run.cores_used = 2;
     run.cores_total = 128;

@@ -34,12 +34,13 @@ TEST(SummaryJson, HoldsEveryPromisedKeyInOrder) {
             "noc_error_percent", "stimulus", "version", "interrupted", "accuracy",
             "accuracy_interval_95", "correct_samples", "labelled_samples", "samples", "timesteps",
             "neurons", "synapses", "cores_used", "cores_total", "tiles_used", "neuron_spikes",
-            "input_spikes", "synaptic_operations", "neuron_updates", "packets", "hops",
-            "modelled_seconds", "modelled_seconds_by_phase", "host_packets", "host_busy_seconds",
-            "latency_seconds_per_sample", "latency_seconds_spread", "timing_constants_by_grade",
-            "energy_joules", "average_power_watts", "energy_by_component",
-            "energy_by_component_dynamic", "energy_by_grade_share", "energy_by_grade_share_dynamic",
-            "energy_boundary", "warnings", "wall_seconds", "peak_rss_bytes", "threads", "command"));
+            "input_spikes", "synaptic_operations", "neuron_updates", "packets", "packets_injected",
+            "hops", "modelled_seconds", "modelled_seconds_by_phase", "host_packets",
+            "host_busy_seconds", "latency_seconds_per_sample", "latency_seconds_spread",
+            "timing_constants_by_grade", "energy_joules", "average_power_watts",
+            "energy_by_component", "energy_by_component_dynamic", "energy_by_grade_share",
+            "energy_by_grade_share_dynamic", "energy_boundary", "warnings", "wall_seconds",
+            "peak_rss_bytes", "threads", "command"));
 }
 
 TEST(SummaryJson, TakesItsCountsFromTheRun) {
