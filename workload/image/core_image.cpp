@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workload/image/core_image.h"
+
+#include <type_traits>
+
+#include "workload/image/byte_stream.h"
+
+namespace cortile {
+
+namespace {
+
+void write(ByteWriter& out, const AxonTable& axons) {
+    out.number(axons.neurons());
+    for (std::uint32_t n = 0; n < axons.neurons(); ++n) {
+        out.number(static_cast<std::uint32_t>(axons.destinations(n).size()));
+        for (const std::uint32_t destination : axons.destinations(n)) {
+            out.number(destination);
+        }
+    }
+}
+
+AxonTable read_axons(ByteReader& in) {
+    const auto neurons = in.number<std::uint32_t>();
+    std::vector<std::vector<std::uint32_t>> destinations;
+    std::vector<std::uint32_t> sizes;
+    for (std::uint32_t n = 0; n < neurons; ++n) {
+        destinations.push_back(in.array<std::uint32_t>());
+        sizes.push_back(static_cast<std::uint32_t>(destinations.back().size()));
+    }
+    AxonTable axons{std::span<const std::uint32_t>(sizes)};
+    for (std::uint32_t n = 0; n < neurons; ++n) {
+        for (const std::uint32_t destination : destinations[n]) {
+            axons.add(n, destination);
+        }
+    }
+    axons.finish();
+    return axons;
+}
+
+template <typename Word>
+void write(ByteWriter& out, const SynapseRows<Word>& rows) {
+    out.array(std::span(rows.plane_exponents()));
+    out.number(std::uint8_t{rows.indexed()});
+    out.array(std::span(rows.words()));
+    out.array(std::span(rows.axons()));
+}
+
+// Rows end with a marked word.
+template <typename Word>
+SynapseRows<Word> read_rows(ByteReader& in) {
+    const auto exponents = in.array<std::int8_t>();
+    const bool indexed = in.number<std::uint8_t>() != 0;
+    SynapseRows<Word> rows(exponents, indexed);
+    std::vector<typename Word::Raw> words = in.array<typename Word::Raw>();
+    if (!words.empty() && (words.back() & Word::kLast) == 0) {
+        in.fail("the last row of synapses has no end");
+    }
+    const auto axons = in.array<InputAxon>();
+    rows.reserve(words.size(), axons.size());
+    for (std::size_t first = 0; first < words.size();) {
+        std::size_t end = first;
+        while ((words[end] & Word::kLast) == 0) {
+            ++end;
+        }
+        words[end] &= ~Word::kLast;
+        rows.add_row(std::span(words).subspan(first, end + 1 - first));
+        first = end + 1;
+    }
+    for (const InputAxon& axon : axons) {
+        if (axon.row >= words.size() || axon.plane >= exponents.size()) {
+            in.fail("an input axon leads nowhere");
+        }
+        rows.add_axon(axon);
+    }
+    return rows;
+}
+
+void write(ByteWriter& out, const Crossbar& crossbar) {
+    out.number(crossbar.core());
+    out.number(crossbar.axons());
+    for (std::uint32_t a = 0; a < crossbar.axons(); ++a) {
+        out.number(crossbar.type(a));
+        out.array(std::span<const std::uint64_t>(crossbar.row(a)));
+    }
+}
+
+Crossbar read_crossbar(ByteReader& in) {
+    Crossbar crossbar(in.number<std::uint32_t>());
+    const auto axons = in.number<std::uint32_t>();
+    for (std::uint32_t a = 0; a < axons; ++a) {
+        const auto type = in.number<std::uint8_t>();
+        const auto row = in.array<std::uint64_t>();
+        if (a >= Crossbar::kAxons || type >= Crossbar::kTypes ||
+            row.size() != Crossbar::kNeurons / 64) {
+            in.fail("a crossbar holds no such axon");
+        }
+        const std::uint32_t axon = crossbar.add_axon(type);
+        for (std::uint32_t n = 0; n < Crossbar::kNeurons; ++n) {
+            if (row[n / 64] >> (n % 64) & 1) {
+                crossbar.connect(axon, n);
+            }
+        }
+    }
+    return crossbar;
+}
+
+SynapseStore read_synapses(ByteReader& in) {
+    switch (in.number<std::uint8_t>()) {
+        case 0:
+            return read_rows<SynapseWord>(in);
+        case 1:
+            return read_rows<RealSynapseWord>(in);
+        case 2:
+            return read_crossbar(in);
+        default:
+            in.fail("there is no such kind of synapse memory");
+    }
+}
+
+template <typename Number>
+void write(ByteWriter& out, const std::map<std::string, std::vector<Number>>& parameters) {
+    out.number(static_cast<std::uint32_t>(parameters.size()));
+    for (const auto& [name, values] : parameters) {
+        out.text(name);
+        out.array(std::span(values));
+    }
+}
+
+template <typename Number>
+std::map<std::string, std::vector<Number>> read_parameters(ByteReader& in, std::uint32_t neurons) {
+    std::map<std::string, std::vector<Number>> parameters;
+    for (auto left = in.number<std::uint32_t>(); left > 0; --left) {
+        std::string name = in.text();
+        auto values = in.array<Number>();
+        if (values.size() != neurons) {
+            in.fail("parameter " + name + " is not there for each neuron");
+        }
+        parameters[std::move(name)] = std::move(values);
+    }
+    return parameters;
+}
+
+}  // namespace
+
+static_assert(std::is_trivially_copyable_v<InputAxon> && sizeof(InputAxon) == 8);
+
+std::vector<std::uint8_t> core_image(const CoreProgram& program) {
+    ByteWriter out;
+    out.number(program.neurons);
+    write(out, program.parameters);
+    write(out, program.real_parameters);
+    out.array(std::span(program.spikes));
+    out.number(static_cast<std::uint8_t>(program.synapses.index()));
+    std::visit([&](const auto& synapses) { write(out, synapses); }, program.synapses);
+    write(out, program.axons);
+    out.number(static_cast<std::uint32_t>(program.relays.size()));
+    for (const auto& [address, destination] : program.relays) {
+        out.number(address);
+        out.number(destination);
+    }
+    out.number(static_cast<std::uint32_t>(program.tables.size()));
+    for (const auto& [index, values] : program.tables) {
+        out.number(index);
+        out.array(std::span(values));
+    }
+    out.number(program.largest_input);
+    return out.finish();
+}
+
+CoreProgram read_core_image(std::span<const std::uint8_t> bytes, const std::string& where) {
+    ByteReader in(bytes, where);
+    CoreProgram program;
+    program.neurons = in.number<std::uint32_t>();
+    program.parameters = read_parameters<std::int32_t>(in, program.neurons);
+    program.real_parameters = read_parameters<double>(in, program.neurons);
+    program.spikes = in.array<std::uint8_t>();
+    program.synapses = read_synapses(in);
+    program.axons = read_axons(in);
+    if (program.neurons == 0 || program.axons.neurons() != program.neurons ||
+        program.spikes.size() != program.neurons) {
+        in.fail("it is not for one number of neurons");
+    }
+    for (auto left = in.number<std::uint32_t>(); left > 0; --left) {
+        const auto address = in.number<std::uint32_t>();
+        program.relays.emplace_back(address, in.number<std::uint32_t>());
+    }
+    for (auto left = in.number<std::uint32_t>(); left > 0; --left) {
+        const auto index = in.number<std::int32_t>();
+        program.tables[index] = in.array<std::int32_t>();
+    }
+    program.largest_input = in.number<std::int64_t>();
+    in.finish();
+    return program;
+}
+
+std::vector<std::uint8_t> axon_image(const AxonTable& axons) {
+    ByteWriter out;
+    write(out, axons);
+    return out.finish();
+}
+
+AxonTable read_axon_image(std::span<const std::uint8_t> bytes, const std::string& where) {
+    ByteReader in(bytes, where);
+    AxonTable axons = read_axons(in);
+    in.finish();
+    return axons;
+}
+
+}  // namespace cortile
