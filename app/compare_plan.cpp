@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "app/experiment.h"
+#include "experiment/experiment.h"
 #include "hw_model/config/chip_schema.h"
 #include "hw_model/config/yaml_text.h"
 

@@ -15,7 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/nearest_change.h"
-#include "app/run_session.h"
+#include "experiment/run_session.h"
 #include "hw_model/report/progress.h"
 #include "hw_model/report/result_folder.h"
 

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
-#include "app/prepared_run.h"
+#include "experiment/prepared_run.h"
 #include "hw_model/base/error.h"
 #include "hw_model/config/chip_schema.h"
 

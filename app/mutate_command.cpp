@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
-#include "app/rtl_folder.h"
+#include "experiment/rtl_folder.h"
 #include "hw_model/base/temporary_folder.h"
 #include "hw_model/base/text_file.h"
 #include "rtl/mutation/mutation_campaign.h"

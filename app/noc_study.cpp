@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "app/experiment.h"
+#include "experiment/experiment.h"
 #include "hw_model/base/error.h"
 #include "hw_model/base/units.h"
 #include "hw_model/chip/chip_config.h"

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
-#include "app/rtl_folder.h"
+#include "experiment/rtl_folder.h"
 #include "hw_model/base/temporary_folder.h"
 #include "hw_model/base/text_table.h"
 #include "hw_model/report/partial_folder.h"

@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
-#include "app/prepared_run.h"
-#include "app/run_session.h"
+#include "experiment/prepared_run.h"
+#include "experiment/run_session.h"
 #include "hw_model/config/yaml_text.h"
 #include "hw_model/report/progress.h"
 #include "hw_model/report/result_folder.h"

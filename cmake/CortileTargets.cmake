@@ -33,9 +33,11 @@ if(CORTILE_COVERAGE)
 endif()
 
 # cortile_library(<name> SOURCES a.cpp b.cpp DEPENDS base config PkgConfig::yaml ...)
-# makes target cortile_<name>; a name in DEPENDS that is one of ours goes without its prefix.
+# makes target cortile_<name>; a name in DEPENDS that is one of ours goes without its prefix. The
+# library and the headers of its folder are installed, with target cortile::<name> for others, but
+# for one that is INTERNAL: to the program, or to the tests.
 function(cortile_library name)
-    cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+    cmake_parse_arguments(ARG "INTERNAL" "" "SOURCES;DEPENDS" ${ARGN})
     if(ARG_SOURCES)
         add_library(cortile_${name} STATIC ${ARG_SOURCES})
         set(scope PUBLIC)
@@ -43,7 +45,8 @@ function(cortile_library name)
         add_library(cortile_${name} INTERFACE)
         set(scope INTERFACE)
     endif()
-    target_link_libraries(cortile_${name} ${scope} cortile_options)
+    # Warnings and sanitizers are ours; who uses an installed library chooses their own.
+    target_link_libraries(cortile_${name} ${scope} $<BUILD_INTERFACE:cortile_options>)
     foreach(dep ${ARG_DEPENDS})
         if(dep MATCHES "::" OR dep MATCHES "^/" OR dep MATCHES "^-")
             target_link_libraries(cortile_${name} ${scope} ${dep})
@@ -51,6 +54,22 @@ function(cortile_library name)
             target_link_libraries(cortile_${name} ${scope} cortile_${dep})
         endif()
     endforeach()
+    if(NOT ARG_INTERNAL)
+        cortile_install_library(${name} ${scope})
+    endif()
+endfunction()
+
+# Includes are rooted at the repository, so installed headers keep their folders. Users write
+# <cortile/noc/api/packet.h>.
+function(cortile_install_library name scope)
+    target_compile_features(cortile_${name} ${scope} cxx_std_20)
+    set_target_properties(cortile_${name} PROPERTIES EXPORT_NAME ${name})
+    set(headers ${CMAKE_INSTALL_INCLUDEDIR}/cortile)
+    install(TARGETS cortile_${name} EXPORT cortile ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+            INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} ${headers})
+    file(RELATIVE_PATH folder ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+    file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
+    install(FILES ${files} DESTINATION ${headers}/${folder})
 endfunction()
 
 # cortile_test(<name> LABEL unit SOURCES a_test.cpp DEPENDS base ...)

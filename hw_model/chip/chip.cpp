@@ -10,6 +10,17 @@ namespace cortile {
 
 namespace {
 
+// In a coarser time resolution the kernel would round the chip's times.
+void check_resolution(const char* name) {
+    if (sc_core::sc_get_time_resolution() > sc_core::sc_time(1, sc_core::SC_PS)) {
+        throw ConfigError(name,
+                          "SystemC's time resolution is " +
+                              sc_core::sc_get_time_resolution().to_string() +
+                              ", where the chip counts picoseconds",
+                          "leave it at 1 ps, or set a finer one");
+    }
+}
+
 sc_core::sc_time as_sc_time(Picoseconds time) {
     return sc_core::sc_time(static_cast<double>(time), sc_core::SC_PS);
 }
@@ -39,6 +50,8 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Execut
     host_.interface.inject.bind(noc_.from_interface);
     // The host takes no packets; TLM wants its ejection side bound all the same.
     noc_.to_interface.bind(host_.interface.eject);
+
+    check_resolution(this->name());
 
     SC_HAS_PROCESS(Chip);
     SC_METHOD(advance_or_note);
@@ -74,7 +87,9 @@ void Chip::begin_sample(std::uint32_t input_timesteps) {
 }
 
 void Chip::run() {
+    started_by_run_ = true;
     sc_core::sc_start();
+    started_by_run_ = false;
     if (failure_) {
         std::rethrow_exception(failure_);
     }
@@ -84,6 +99,9 @@ void Chip::advance_or_note() {
     try {
         advance();
     } catch (...) {
+        if (!started_by_run_) {
+            throw;
+        }
         failure_ = std::current_exception();
         sc_core::sc_pause();
         next_trigger(sc_core::SC_ZERO_TIME);
@@ -97,6 +115,10 @@ void Chip::advance() {
         client_->end_timestep(*this);
     }
     if (!client_->begin_timestep(*this)) {
+        if (const sc_core::sc_event* event = client_->resumes()) {
+            next_trigger(*event);
+            return;
+        }
         sc_core::sc_pause();
         next_trigger(sc_core::SC_ZERO_TIME);
         return;
@@ -168,7 +190,8 @@ void Chip::relay() {
 
 }  // namespace cortile
 
-// SystemC's library wants this symbol for its own main(), which no program of ours uses.
-int sc_main(int, char**) {
+// SystemC's library wants this symbol for its own main(), which no program of ours uses. Weak: that
+// of a simulation with a chip in it takes its place.
+__attribute__((weak)) int sc_main(int, char**) {
     return 0;
 }

@@ -25,8 +25,10 @@ class Chip;
 class TimestepClient {
   public:
     virtual ~TimestepClient() = default;
-    // Before a timestep: put input spikes into chip.host().spikes(). False: pause the simulation.
+    // Before a timestep: put input spikes into chip.host().spikes(). False: no timestep now; pause
+    // the simulation, or ask again when resumes() is notified.
     virtual bool begin_timestep(Chip& chip) = 0;
+    virtual const sc_core::sc_event* resumes() const { return nullptr; }
     // At a timestep's end, all state of it readable.
     virtual void end_timestep(Chip& chip) = 0;
 };
@@ -48,7 +50,8 @@ struct ChipTime {
 // its time is over. Cores then decide by the arrival times which spikes come too late.
 class Chip : public sc_core::sc_module {
   public:
-    // `engine`: carries the packets; without, make_noc(config) does.
+    // `engine`: carries the packets; without, make_noc(config) does. Throws ConfigError where
+    // SystemC's time resolution is coarser than 1 ps.
     Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Executor& executor,
          std::unique_ptr<NocEngine> engine = nullptr);
 
@@ -56,7 +59,8 @@ class Chip : public sc_core::sc_module {
     void load(ChipProgram& program, const CoreFactory& make_core);
     void attach(TimestepClient& client) { client_ = &client; }
     // Runs until the client has no more timesteps. What a timestep throws comes out as it was
-    // thrown (SystemC would make an sc_report of it); the chip cannot be run again then.
+    // thrown; the chip cannot be run again then. In a simulation that others start, what it throws
+    // ends that simulation: sc_start() throws an sc_report with its text.
     void run();
 
     HostPort& host() { return host_; }
@@ -98,7 +102,7 @@ class Chip : public sc_core::sc_module {
     sc_core::sc_vector<Tile> tiles_;
     std::vector<CoreShell*> cores_, used_;
     Picoseconds barrier_ = 0, last_timestep_ = 0;
-    bool running_ = false;
+    bool running_ = false, started_by_run_ = false;
     std::exception_ptr failure_;
     ChipTime time_;
     Picoseconds host_busy_ = 0;

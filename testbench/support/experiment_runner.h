@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "app/run_session.h"
+#include "experiment/run_session.h"
 
 namespace cortile::test {
 

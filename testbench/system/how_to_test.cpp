@@ -104,7 +104,8 @@ HowTo parse(const std::string& text) {
 // What it takes to build the program, and the network of the how-to's experiment.
 void copy_tree(const fs::path& to) {
     const fs::path from(CORTILE_SOURCE_DIR);
-    for (const char* part : {"app", "cmake", "cores", "hw_model", "noc", "rtl", "workload"}) {
+    for (const char* part :
+         {"app", "cmake", "cores", "experiment", "hw_model", "noc", "rtl", "workload"}) {
         fs::copy(from / part, to / part, fs::copy_options::recursive);
     }
     fs::create_directories(to / "examples");

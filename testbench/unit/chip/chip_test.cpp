@@ -201,5 +201,24 @@ TEST(Chip, ATickIsIdleWhenTheCoresAreDone) {
     EXPECT_EQ(f.chip.overrun_timesteps(), 0u);
 }
 
+TEST(Chip, ACoarseTimeResolutionIsRefused) {
+    sc_core::sc_set_time_resolution(10, sc_core::SC_PS);
+    try {
+        Fixture f(four_cores(), 0);
+        ADD_FAILURE() << "nothing was thrown";
+    } catch (const ConfigError& error) {
+        EXPECT_EQ(error.problem(),
+                  "SystemC's time resolution is 10 ps, where the chip counts picoseconds");
+    }
+}
+
+TEST(Chip, AFineTimeResolutionChangesNothing) {
+    sc_core::sc_set_time_resolution(10, sc_core::SC_FS);
+    Fixture f(four_cores(), 0, 1000);
+    f.run();
+    EXPECT_EQ(f.chip.time().total(), 2 * (1000 + 100));
+    EXPECT_EQ(sc_core::sc_time_stamp(), sc_core::sc_time(2 * (1000 + 100), sc_core::SC_PS));
+}
+
 }  // namespace
 }  // namespace cortile

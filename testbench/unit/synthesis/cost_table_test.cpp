@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "app/experiment.h"
+#include "experiment/experiment.h"
 #include "testbench/support/experiment_runner.h"
 
 namespace cortile {

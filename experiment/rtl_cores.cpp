@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/rtl_cores.h"
+#include "experiment/rtl_cores.h"
 
 #include <cmath>
 #include <regex>
 
 #include <fmt/format.h>
 
-#include "app/rtl_folder.h"
 #include "cores/datapath/lockstep_datapath.h"
+#include "experiment/rtl_folder.h"
 #include "hw_model/config/yaml_text.h"
 
 namespace cortile {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <set>
 
-#include "app/run_session.h"
+#include "experiment/run_session.h"
 #include "noc/engines/timing_error.h"
 
 namespace cortile {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/cost_tables.h"
+#include "experiment/cost_tables.h"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/experiment.h"
+#include "experiment/experiment.h"
 
 #include <algorithm>
 #include <array>
@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
-#include "app/cost_tables.h"
-#include "app/guarded_import.h"
+#include "experiment/cost_tables.h"
+#include "experiment/guarded_import.h"
 #include "hw_model/base/error.h"
 #include "hw_model/config/chip_schema.h"
 #include "hw_model/config/yaml_text.h"

@@ -6,7 +6,8 @@
 
 namespace cortile {
 
-// Where rtl/ is: beside the sources that the program was built from, unless $CORTILE_RTL says.
+// Where rtl/ is: in $CORTILE_RTL, else in share/cortile/ beside the running program or above it, as
+// an installation and a build tree have it. Throws ConfigError if it is in neither.
 std::filesystem::path rtl_folder();
 
 // A regression list: a file, or the name of a list of ours. Throws ConfigError if it is neither.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/guarded_import.h"
+#include "experiment/guarded_import.h"
 
 #include <fcntl.h>
 #include <sys/resource.h>

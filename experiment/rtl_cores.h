@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "app/experiment.h"
 #include "cores/datapath/operations.h"
+#include "experiment/experiment.h"
 #include "hw_model/chip/chip.h"
 #include "rtl/verilated/verilated_datapath.h"
 

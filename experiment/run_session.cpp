@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/run_session.h"
-
-#include <malloc.h>
+#include "experiment/run_session.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "experiment/loaded_chip.h"
 #include "hw_model/base/error.h"
-#include "noc/traffic/packet_trace.h"
 
 namespace cortile {
 
@@ -173,35 +170,16 @@ FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>&
     using Clock = std::chrono::steady_clock;
     const auto seconds = [](Clock::duration d) { return std::chrono::duration<double>(d).count(); };
     const Clock::time_point start = Clock::now();
-    RtlCores rtl(run.experiment);
-    Executor executor(threads);
-    std::unique_ptr<NocEngine> engine = make_noc(run.chip);
-    std::optional<PacketTraceWriter> trace;
-    if (run.experiment.parameters.given("noc.trace")) {
-        trace.emplace(run.experiment.parameters.file("noc.trace"), run.chip.topology.cores());
-        engine = make_recording(std::move(engine), run.chip.topology, *trace);
-    }
-    Chip chip("chip", run.chip, executor, std::move(engine));
-    {
-        ChipProgram program = make_program(run);
-        chip.load(program, [&](CoreProgram core) {
-            return run.experiment.core_type->make_core(run.experiment.parameters, std::move(core));
-        });
-    }
-    // Loading leaves holes in the heap; the pages behind them are needed for packets now.
-    malloc_trim(0);
-    rtl.attach(chip);
-    RunSession session(run, chip, rtl, stop, progress);
+    LoadedChip loaded_chip("chip", run, threads);
+    Chip& chip = loaded_chip.chip();
+    RunSession session(run, chip, loaded_chip.rtl(), stop, progress);
     chip.attach(session);
     const Clock::time_point loaded = Clock::now();
     chip.run();
 
     chip.noc().engine().release_buffers();
     FinishedRun finished{session.result(), session.ledger()};
-    rtl.write_record();
-    if (trace) {
-        trace->finish();
-    }
+    loaded_chip.write_records();
     finished.result.threads = threads;
     finished.result.wall_load_seconds = seconds(loaded - start);
     finished.result.wall_run_seconds = seconds(Clock::now() - loaded);

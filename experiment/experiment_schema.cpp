@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every key of an experiment that is neither the chip's nor a core type's.
-#include "app/cost_tables.h"
-#include "app/experiment.h"
+#include "experiment/cost_tables.h"
+#include "experiment/experiment.h"
 
 namespace cortile {
 

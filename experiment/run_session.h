@@ -8,9 +8,9 @@
 #include <memory>
 #include <vector>
 
-#include "app/experiment.h"
-#include "app/prepared_run.h"
-#include "app/rtl_cores.h"
+#include "experiment/experiment.h"
+#include "experiment/prepared_run.h"
+#include "experiment/rtl_cores.h"
 #include "hw_model/chip/chip.h"
 #include "hw_model/energy/ledger.h"
 #include "hw_model/report/run_result.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "app/experiment.h"
+#include "experiment/experiment.h"
 #include "hw_model/chip/chip_config.h"
 #include "workload/compile/compile.h"
 

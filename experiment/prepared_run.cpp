@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/prepared_run.h"
+#include "experiment/prepared_run.h"
 
 #include <algorithm>
 
