@@ -16,10 +16,16 @@ struct RunArguments {
     std::vector<std::string> assignments;  // --set
     std::vector<std::string> probes;       // --probe
     std::optional<std::filesystem::path> out;
+    std::optional<std::filesystem::path> firmware;  // program of the management processors
+    std::optional<std::filesystem::path> image;     // network image that it finds
     unsigned threads = 1;
     std::string command;  // as typed, for summary.json
 };
 int run_command(const RunArguments& arguments);
+
+// Writes the network image of an experiment, for firmware.
+int image_command(const std::filesystem::path& experiment,
+                  const std::vector<std::string>& assignments, const std::filesystem::path& out);
 
 int map_command(const std::filesystem::path& experiment,
                 const std::vector<std::string>& assignments);

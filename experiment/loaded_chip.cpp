@@ -5,7 +5,7 @@
 
 namespace cortile {
 
-LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads)
+LoadedChip::LoadedChip(const char* name, const PreparedRun& run, unsigned threads, Empty)
     : rtl_(run.experiment), executor_(threads) {
     const Parameters& parameters = run.experiment.parameters;
     std::unique_ptr<NocEngine> engine = make_noc(run.chip);
@@ -14,10 +14,14 @@ LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads)
         engine = make_recording(std::move(engine), run.chip.topology, *trace_);
     }
     chip_.emplace(name, run.chip, executor_, std::move(engine));
+}
+
+LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads)
+    : LoadedChip(name, run, threads, empty) {
     {
         ChipProgram program = make_program(run);
         chip_->load(program, [&](CoreProgram core) {
-            return run.experiment.core_type->make_core(parameters, std::move(core));
+            return run.experiment.core_type->make_core(run.experiment.parameters, std::move(core));
         });
     }
     // Loading leaves holes in the heap; the pages behind them are needed for packets now.

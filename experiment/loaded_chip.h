@@ -19,6 +19,10 @@ class LoadedChip {
     // `name`: of the module. `threads`: that cores and network share. `run` must outlive the chip;
     // what only loading needed of it is dropped. Throws ConfigError, as make_noc() and RtlCores do.
     LoadedChip(const char* name, PreparedRun& run, unsigned threads);
+    // Nothing loaded yet: for somebody else to do.
+    struct Empty {};
+    static constexpr Empty empty{};
+    LoadedChip(const char* name, const PreparedRun& run, unsigned threads, Empty);
 
     Chip& chip() { return *chip_; }
     const RtlCores& rtl() const { return rtl_; }

@@ -48,9 +48,13 @@ void RunSession::add_probes() {
     }
 }
 
+bool RunSession::stop_requested() {
+    interrupted_ = interrupted_ || stop_;
+    return interrupted_;
+}
+
 bool RunSession::begin_timestep(Chip& chip) {
-    if (stop_) {
-        interrupted_ = true;
+    if (stop_requested()) {
         return false;
     }
     if (!in_sample_) {
@@ -111,11 +115,18 @@ void RunSession::drive_inputs(std::span<const float> current) {
 void RunSession::end_timestep(Chip& chip) {
     rtl_.check(chip, fmt::format("sample {}, timestep {}", sample_, timestep_));
     sample_time_ += chip.last_timestep();
+    record_probes();
+    if (++timestep_ == timesteps_) {
+        end_sample();
+    }
+}
+
+void RunSession::record_probes() {
     for (Probe& probe : probes_) {
         for (std::uint32_t n = 0; n < probe.record.neurons; ++n) {
             const NeuronPlace place = (*run_.places)(probe.population, n);
             const double value =
-                chip.core(CoreId{place.core}).model().read(probe.variable, place.local);
+                chip_.core(CoreId{place.core}).model().read(probe.variable, place.local);
             if (probe.record.real) {
                 probe.record.reals.push_back(value);
             } else {
@@ -124,14 +135,15 @@ void RunSession::end_timestep(Chip& chip) {
         }
         ++probe.record.timesteps;
     }
-    if (++timestep_ == timesteps_) {
-        end_sample();
-    }
 }
 
 void RunSession::end_sample() {
-    samples_.push_back(
-        {sample_, run_.stimulus->label(sample_), classify(), sample_time_, timesteps_});
+    note_sample(classify(), sample_time_, timesteps_);
+}
+
+void RunSession::note_sample(std::int32_t prediction, Picoseconds latency,
+                             std::uint64_t timesteps) {
+    samples_.push_back({sample_, run_.stimulus->label(sample_), prediction, latency, timesteps});
     in_sample_ = false;
     if (progress_) {
         progress_(samples_.size());

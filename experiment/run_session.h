@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "experiment/experiment.h"
@@ -33,13 +34,20 @@ class RunSession : public TimestepClient {
     RunResult result() const;
     EnergyLedger ledger() const;
 
-  private:
+  protected:
+    // For sessions in which somebody else drives the chip: firmware_session.h.
     struct Probe {
         ProbeRecord record;
         PopulationId population;
         StateVariable variable;
     };
 
+    bool stop_requested();
+    // The present sample, at its end.
+    void note_sample(std::int32_t prediction, Picoseconds latency, std::uint64_t timesteps);
+    void record_probes();
+
+  private:
     void add_probes();
     void begin_sample();
     void drive_inputs(std::span<const float> current);
@@ -49,7 +57,9 @@ class RunSession : public TimestepClient {
     CoreResult core_result(const CoreShell& shell) const;
     std::vector<LayerResult> layer_results() const;
     std::vector<LinkResult> link_results() const;
+    void add_firmware_events(std::vector<EnergyEvent>& events) const;
 
+  protected:
     const PreparedRun& run_;
     Chip& chip_;
     const RtlCores& rtl_;
@@ -64,6 +74,7 @@ class RunSession : public TimestepClient {
     std::vector<std::uint64_t> output_baseline_;  // spike counts of the outputs at sample start
     std::vector<SampleResult> samples_;
     std::vector<Probe> probes_;
+    std::optional<FirmwareResult> firmware_;  // of a chip that firmware drives
 };
 
 struct FinishedRun {

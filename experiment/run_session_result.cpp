@@ -50,10 +50,14 @@ std::optional<double> noc_load(const ChipConfig& chip, const RunResult& result,
                     equivalent_load(waited));
 }
 
-std::vector<TimingConstant> timing_constants(const Parameters& parameters) {
+// `with_management`: those of the management plane, too, which only firmware uses.
+std::vector<TimingConstant> timing_constants(const Parameters& parameters, bool with_management) {
     std::vector<TimingConstant> constants;
     for (const auto& [path, value] : parameters.values()) {
         const ParameterType type = value.descriptor->type;
+        if (!with_management && path.starts_with("management.")) {
+            continue;
+        }
         // Whatever is cited and not a price: times, and the clocks and cycles that make times.
         if (value.citation && type != ParameterType::energy && type != ParameterType::power) {
             const bool zero = type == ParameterType::time_table
@@ -121,7 +125,9 @@ std::vector<LayerResult> RunSession::layer_results() const {
             for (std::uint32_t n = 0; n < population.size; ++n) {
                 const NeuronPlace place = (*run_.places)(PopulationId{p}, n);
                 cores.insert(place.core);
-                layer.spikes += chip_.core(CoreId{place.core}).model().spike_count(place.local);
+                const CoreShell& core = chip_.core(CoreId{place.core});
+                // Firmware may leave a core without its network.
+                layer.spikes += core.used() ? core.model().spike_count(place.local) : 0;
             }
             layer.cores = static_cast<std::uint32_t>(cores.size());
         }
@@ -182,6 +188,10 @@ RunResult RunSession::result() const {
     result.tiles_used = chip_.used_tiles();
     const ChipTime& time = chip_.time();
     result.modelled_time = time.total();
+    if (firmware_) {
+        result.firmware = firmware_;
+        result.modelled_time += firmware_->management_time;
+    }
     result.barrier_time = time.barrier;
     result.generation_time = time.generation;
     result.host_time = time.host_injection;
@@ -189,7 +199,7 @@ RunResult RunSession::result() const {
     result.host_packets = chip_.host().interface.packets_injected();
     result.host_busy = chip_.host_busy();
     result.network_time_step = parameters.time("network.time_step");
-    result.timing_constants = timing_constants(parameters);
+    result.timing_constants = timing_constants(parameters, firmware_.has_value());
     result.layers = layer_results();
     result.links = link_results();
     if (result.noc_timing == "approximately_timed") {
@@ -212,6 +222,18 @@ RunResult RunSession::result() const {
     return result;
 }
 
+void RunSession::add_firmware_events(std::vector<EnergyEvent>& events) const {
+    if (!firmware_) {
+        return;
+    }
+    const Parameters& parameters = run_.experiment.parameters;
+    for (const auto& [event, path] : {std::pair{"instruction", "management.instruction_energy"},
+                                      std::pair{"ram_word", "management.ram_energy"},
+                                      std::pair{"bus_word", "management.bus_energy"}}) {
+        events.push_back({"management", event, parameters.energy(path), parameters.citation(path)});
+    }
+}
+
 EnergyLedger RunSession::ledger() const {
     const Parameters& parameters = run_.experiment.parameters;
     const Topology& topology = run_.chip.topology;
@@ -223,6 +245,8 @@ EnergyLedger RunSession::ledger() const {
           std::pair{"local", "noc.local_energy"}}) {
         events.push_back({"router", event, parameters.energy(path), parameters.citation(path)});
     }
+    const std::size_t instruction = events.size();
+    add_firmware_events(events);
     std::vector<std::string> units;
     for (std::uint32_t c = 0; c < topology.cores(); ++c) {
         units.push_back(fmt::format("core {}", c));
@@ -230,6 +254,10 @@ EnergyLedger RunSession::ledger() const {
     for (std::uint32_t t = 0; t < topology.tiles(); ++t) {
         units.push_back(
             fmt::format("router x{} y{}", topology.x(TileId{t}), topology.y(TileId{t})));
+    }
+    const std::size_t management = units.size();
+    if (firmware_) {
+        units.push_back("management");
     }
     std::vector<StaticPower> statics{{"chip", "static", parameters.power("chip.static_power"),
                                       parameters.citation("chip.static_power")}};
@@ -253,7 +281,13 @@ EnergyLedger RunSession::ledger() const {
         ledger.add(unit, hop_y, packets(Direction::north) + packets(Direction::south));
         ledger.add(unit, local, packets(Direction::local));
     }
-    ledger.set_modelled_seconds(to_seconds(chip_.time().total()));
+    if (firmware_) {
+        ledger.add(management, instruction, firmware_->instructions());
+        ledger.add(management, instruction + 1, firmware_->ram_words);
+        ledger.add(management, instruction + 2, firmware_->bus_words);
+    }
+    ledger.set_modelled_seconds(
+        to_seconds(chip_.time().total() + (firmware_ ? firmware_->management_time : 0)));
     return ledger;
 }
 

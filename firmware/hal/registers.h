@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Generated from hw_model/registers/management.yaml; change that.
 // Addresses in the management plane, offsets of registers and bits of fields.
+// clang-format off
 #ifndef CORTILE_HAL_REGISTERS_H
 #define CORTILE_HAL_REGISTERS_H
 
@@ -13,6 +14,13 @@
 #define MAGIC 0x4C525443u  // of SYSTEM.ID: "CTRL", the first letter lowest
 #define MAX_PROCESSORS 0x4u  // processors at most
 #define CORE_STRIDE 0x10000u  // bytes from one core's registers to the next one's
+#define BRIDGE_STATUS 0x8u  // from SPIKES_BASE: STATUS of the spike bridge
+#define BRIDGE_CLEAR 0xCu  // its CLEAR
+#define BRIDGE_STEP 0x10u  // its STEP
+#define BRIDGE_SAMPLE 0x14u  // its SAMPLE
+#define BRIDGE_RECEIVE_COUNT 0x38u  // its RECEIVE_COUNT
+#define BRIDGE_INJECT 0x1000u  // its INJECT: items of 2 words
+#define BRIDGE_RECEIVE 0x2000u  // its RECEIVE: items of 8 words
 #define MAILBOX_DEPTH 0x10u  // messages that a mailbox holds
 #define IMAGE_MAGIC 0x494E5443u  // of a network image: "CTNI"
 #define IMAGE_VERSION 0x1u  // of the format of network images
@@ -75,9 +83,9 @@
 #define DMA_BYTES 0x08u  // how many, a multiple of 4
 #define DMA_CONTROL 0x0Cu  // starts a transfer; ignored while one runs
 #define DMA_CONTROL_START 0x1u  // begin
-#define DMA_CONTROL_FIXED_SOURCE 0x2u  // SOURCE is a FIFO: its address stays
-#define DMA_CONTROL_FIXED_DESTINATION 0x4u  // DESTINATION is a FIFO: its address stays
-#define DMA_CONTROL_CHECK_ONLY 0x8u  // nothing is written: for CRC
+#define DMA_CONTROL_CHECK_ONLY 0x2u  // nothing is written: for CRC
+#define DMA_CONTROL_SOURCE_ITEM 0xF0u  // SOURCE is a FIFO whose items have so many words: its address stays; 0: it is memory
+#define DMA_CONTROL_DESTINATION_ITEM 0xF00u  // DESTINATION likewise
 #define DMA_STATUS 0x10u  // of the last transfer
 #define DMA_STATUS_BUSY 0x1u  // it runs
 #define DMA_STATUS_ERROR 0x2u  // the bus answered with an error, at ERROR_ADDRESS

@@ -63,13 +63,27 @@ void Chip::load(ChipProgram& program, const CoreFactory& make_core) {
     }
     for (std::size_t c = 0; c < cores_.size(); ++c) {
         if (program.cores[c].neurons > 0) {
-            program.cores[c].multicast = config_.multicast != Multicast::unicast;
-            cores_[c]->load(make_core(std::move(program.cores[c])));
-            used_.push_back(cores_[c]);
+            load_core(CoreId{c}, std::move(program.cores[c]), make_core);
         }
     }
-    host_.load(std::move(program.host_axons));
-    barrier_ = barrier_latency(config_.barrier_latency, std::max(1u, used_tiles()));
+    load_host(std::move(program.host_axons));
+}
+
+void Chip::load_core(CoreId id, CoreProgram program, const CoreFactory& make_core) {
+    CoreShell* const core = cores_.at(id.value);
+    program.multicast = config_.multicast != Multicast::unicast;
+    core->load(make_core(std::move(program)));
+    const auto place =
+        std::lower_bound(used_.begin(), used_.end(), core,
+                         [](const CoreShell* a, const CoreShell* b) { return a->id() < b->id(); });
+    if (place == used_.end() || *place != core) {
+        used_.insert(place, core);
+    }
+    barrier_known_ = false;
+}
+
+void Chip::load_host(AxonTable axons) {
+    host_.load(std::move(axons));
 }
 
 std::uint32_t Chip::used_tiles() const {
@@ -130,6 +144,10 @@ void Chip::advance() {
 }
 
 Picoseconds Chip::run_timestep() {
+    if (!barrier_known_) {
+        barrier_ = barrier_latency(config_.barrier_latency, std::max(1u, used_tiles()));
+        barrier_known_ = true;
+    }
     host_.begin_timestep();
     noc_.engine().begin_timestep(timesteps_);
     executor_.for_each(static_cast<std::uint32_t>(used_.size()),

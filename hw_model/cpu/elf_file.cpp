@@ -25,6 +25,8 @@ ElfFile::ElfFile(const std::filesystem::path& file) : file_(file), content_(read
     read_segments();
     read_sections();
     read_symbols();
+    lines_ = std::make_shared<SourceLines>(section(".debug_line"), section(".debug_line_str"),
+                                           section(".debug_str"));
 }
 
 void ElfFile::refuse(const std::string& problem) const {
@@ -107,6 +109,9 @@ void ElfFile::read_sections() {
     if (first == 0 || count == 0) {
         return;
     }
+    if (first > content_.size() || (content_.size() - first) / kSectionBytes < count) {
+        refuse("the file is cut off");
+    }
     const std::size_t names = word(first + half(50) * kSectionBytes + 16);
     for (std::size_t i = 0; i < count; ++i) {
         const std::size_t at = first + i * kSectionBytes;
@@ -143,6 +148,11 @@ std::optional<std::uint32_t> ElfFile::symbol(const std::string& name) const {
 }
 
 std::string ElfFile::describe(std::uint32_t address) const {
+    const std::string function = function_at(address), line = lines_->find(address);
+    return line.empty() ? function : fmt::format("{} ({})", function, line);
+}
+
+std::string ElfFile::function_at(std::uint32_t address) const {
     const bool loaded = std::any_of(segments_.begin(), segments_.end(), [&](const auto& segment) {
         return address - segment.address < segment.size;
     });

@@ -5,9 +5,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "hw_model/cpu/source_lines.h"
 
 namespace cortile {
 
@@ -30,7 +33,7 @@ class ElfFile {
     std::uint32_t entry() const { return entry_; }
     const std::vector<ElfSegment>& segments() const { return segments_; }
     std::optional<std::uint32_t> symbol(const std::string& name) const;
-    // "main + 0x10", or "?" where no function is.
+    // "main + 0x10 (main.c:12)", or "?" where no function is; no line where none is known.
     std::string describe(std::uint32_t address) const;
     const std::filesystem::path& file() const { return file_; }
     // Contents of a section; empty: none of that name.
@@ -46,6 +49,7 @@ class ElfFile {
     void read_segments();
     void read_sections();
     void read_symbols();
+    std::string function_at(std::uint32_t address) const;
     std::uint32_t word(std::size_t offset) const;
     std::uint32_t half(std::size_t offset) const;
     std::string text(std::size_t offset) const;
@@ -57,6 +61,7 @@ class ElfFile {
     std::vector<ElfSegment> segments_;
     std::vector<Section> sections_;
     std::vector<ElfSymbol> symbols_;  // functions, ascending
+    std::shared_ptr<const SourceLines> lines_;
 };
 
 }  // namespace cortile

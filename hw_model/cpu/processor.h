@@ -25,6 +25,7 @@ class Processor {
         asleep,      // in wfi, until a line that mie enables is high
         breakpoint,  // before the instruction at pc()
         watchpoint,  // behind the instruction that accessed watched()
+        halted,      // by halt()
         no_handler,  // a trap leads nowhere: fault() says why. Cannot go on
     };
     struct Fault {
@@ -40,6 +41,9 @@ class Processor {
     Stop run(std::uint64_t instructions);
     // One instruction, whether a breakpoint stands there or not.
     Stop step();
+
+    // From within a call of the bus: stop behind the present instruction.
+    void halt() { stop_ = Stop::halted; }
 
     void set_interrupt(Interrupt line, bool high) { traps_.set_line(line, high); }
     bool wakes() const { return traps_.wakes(); }

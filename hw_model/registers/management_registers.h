@@ -19,6 +19,13 @@ inline constexpr std::uint32_t cores_base = 0x40000000;
 inline constexpr std::uint32_t magic = 0x4C525443;
 inline constexpr std::uint32_t max_processors = 0x4;
 inline constexpr std::uint32_t core_stride = 0x10000;
+inline constexpr std::uint32_t bridge_status = 0x8;
+inline constexpr std::uint32_t bridge_clear = 0xC;
+inline constexpr std::uint32_t bridge_step = 0x10;
+inline constexpr std::uint32_t bridge_sample = 0x14;
+inline constexpr std::uint32_t bridge_receive_count = 0x38;
+inline constexpr std::uint32_t bridge_inject = 0x1000;
+inline constexpr std::uint32_t bridge_receive = 0x2000;
 inline constexpr std::uint32_t mailbox_depth = 0x10;
 inline constexpr std::uint32_t image_magic = 0x494E5443;
 inline constexpr std::uint32_t image_version = 0x1;
@@ -39,6 +46,22 @@ inline constexpr std::uint32_t exit_image_chip = 0x13;
 inline constexpr std::uint32_t exit_core_refused = 0x14;
 inline constexpr std::uint32_t exit_dma = 0x15;
 inline constexpr std::uint32_t exit_self_test = 0x16;
+
+struct ExitCode {
+    std::uint32_t code;
+    const char* meaning;
+};
+inline constexpr ExitCode exit_codes[] = {
+    {exit_done, "of SYSTEM.EXIT: the program is done"},
+    {exit_trap, "a trap that nothing handles; SYSTEM.FAULT_* say which"},
+    {exit_image_magic, "the network image does not begin as one"},
+    {exit_image_version, "the network image has another version"},
+    {exit_image_checksum, "the network image does not have its checksum"},
+    {exit_image_chip, "the network image is for another chip"},
+    {exit_core_refused, "a core refused its part of the image"},
+    {exit_dma, "DMA met an error"},
+    {exit_self_test, "the self-test failed"},
+};
 
 namespace system {
 inline constexpr std::uint32_t base = 0x10000000;
@@ -128,16 +151,16 @@ enum Register : std::uint32_t {
     crc = 0x18,
 };
 inline constexpr std::uint32_t control_start = 0x1;
-inline constexpr std::uint32_t control_fixed_source = 0x2;
-inline constexpr std::uint32_t control_fixed_destination = 0x4;
-inline constexpr std::uint32_t control_check_only = 0x8;
+inline constexpr std::uint32_t control_check_only = 0x2;
+inline constexpr std::uint32_t control_source_item = 0xF0;
+inline constexpr std::uint32_t control_destination_item = 0xF00;
 inline constexpr std::uint32_t status_busy = 0x1;
 inline constexpr std::uint32_t status_error = 0x2;
 inline constexpr std::array<RegisterRow, 7> rows{{
     {"DMA.SOURCE", 0x00, 0x0, 1, 4, 0x0, 0xFFFFFFFF, 0x0, 0x0, 0x0},
     {"DMA.DESTINATION", 0x04, 0x0, 1, 4, 0x0, 0xFFFFFFFF, 0x0, 0x0, 0x0},
     {"DMA.BYTES", 0x08, 0x0, 1, 4, 0x0, 0xFFFFFFFF, 0x0, 0x0, 0x0},
-    {"DMA.CONTROL", 0x0C, 0x0, 1, 4, 0x0, 0xE, 0x1, 0x0, 0x0},
+    {"DMA.CONTROL", 0x0C, 0x0, 1, 4, 0x0, 0xFF2, 0x1, 0x0, 0x0},
     {"DMA.STATUS", 0x10, 0x0, 1, 4, 0x3, 0x0, 0x0, 0x0, 0x0},
     {"DMA.ERROR_ADDRESS", 0x14, 0x0, 1, 4, 0xFFFFFFFF, 0x0, 0x0, 0x0, 0x0},
     {"DMA.CRC", 0x18, 0x0, 1, 4, 0xFFFFFFFF, 0x0, 0x0, 0x0, 0x0},

@@ -197,7 +197,8 @@ RegisterMap read_register_map(const std::filesystem::path& file) {
 std::string c_header(const RegisterMap& map) {
     std::string text = kHead;
     text += "// Addresses in the management plane, offsets of registers and bits of fields.\n";
-    text += "#ifndef CORTILE_HAL_REGISTERS_H\n#define CORTILE_HAL_REGISTERS_H\n\n";
+    text +=
+        "// clang-format off\n#ifndef CORTILE_HAL_REGISTERS_H\n#define CORTILE_HAL_REGISTERS_H\n\n";
     for (const NamedValue& memory : map.memories) {
         text += fmt::format("#define {}_BASE 0x{:08X}u  // {}\n", upper(memory.name), memory.value,
                             memory.description);
@@ -244,6 +245,14 @@ std::string cpp_header(const RegisterMap& map) {
         text += fmt::format("inline constexpr std::uint32_t {} = 0x{:X};\n", constant.name,
                             constant.value);
     }
+    text += "\nstruct ExitCode {\n    std::uint32_t code;\n    const char* meaning;\n};\n";
+    text += "inline constexpr ExitCode exit_codes[] = {\n";
+    for (const NamedValue& constant : map.constants) {
+        if (constant.name.starts_with("exit_")) {
+            text += fmt::format("    {{{}, \"{}\"}},\n", constant.name, constant.description);
+        }
+    }
+    text += "};\n";
     for (const RegisterBlockSource& block : map.blocks) {
         text += fmt::format("\nnamespace {} {{\ninline constexpr std::uint32_t base = 0x{:08X};\n",
                             block.name, block.base);

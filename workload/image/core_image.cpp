@@ -50,6 +50,9 @@ template <typename Word>
 SynapseRows<Word> read_rows(ByteReader& in) {
     const auto exponents = in.array<std::int8_t>();
     const bool indexed = in.number<std::uint8_t>() != 0;
+    if (exponents.empty() || (!indexed && exponents.size() > 1)) {
+        in.fail("there are no accumulators of that kind");
+    }
     SynapseRows<Word> rows(exponents, indexed);
     std::vector<typename Word::Raw> words = in.array<typename Word::Raw>();
     if (!words.empty() && (words.back() & Word::kLast) == 0) {
@@ -102,6 +105,33 @@ Crossbar read_crossbar(ByteReader& in) {
         }
     }
     return crossbar;
+}
+
+// Arithmetic trusts the neurons that rows name.
+template <typename Word>
+void check_neurons(const ByteReader& in, const SynapseRows<Word>& rows, std::uint32_t neurons) {
+    const auto check = [&](std::size_t word, std::uint32_t base) {
+        if (Word::neuron(rows.words()[word]) + base >= neurons) {
+            in.fail("a synapse leads to a neuron that is not there");
+        }
+    };
+    if (!rows.indexed()) {
+        for (std::size_t word = 0; word < rows.words().size(); ++word) {
+            check(word, 0);
+        }
+    }
+    for (const InputAxon& axon : rows.axons()) {
+        std::size_t word = axon.row;
+        check(word, axon.base);
+        while ((rows.words()[word] & Word::kLast) == 0) {
+            check(++word, axon.base);
+        }
+    }
+}
+void check_neurons(const ByteReader& in, const Crossbar&, std::uint32_t neurons) {
+    if (neurons > Crossbar::kNeurons) {
+        in.fail("a crossbar has fewer neurons");
+    }
 }
 
 SynapseStore read_synapses(ByteReader& in) {
@@ -175,6 +205,8 @@ CoreProgram read_core_image(std::span<const std::uint8_t> bytes, const std::stri
     program.real_parameters = read_parameters<double>(in, program.neurons);
     program.spikes = in.array<std::uint8_t>();
     program.synapses = read_synapses(in);
+    std::visit([&](const auto& synapses) { check_neurons(in, synapses, program.neurons); },
+               program.synapses);
     program.axons = read_axons(in);
     if (program.neurons == 0 || program.axons.neurons() != program.neurons ||
         program.spikes.size() != program.neurons) {

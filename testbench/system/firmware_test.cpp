@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// Does firmware on the management processors do what the host does, and is it told what goes wrong?
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "hw_model/base/external_program.h"
+#include "hw_model/base/text_file.h"
+#include "testbench/support/experiment_runner.h"
+#include "testbench/support/nir_writer.h"
+
+namespace cortile::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+
+const fs::path kExperiment =
+    fs::path(CORTILE_SOURCE_DIR) / "examples/fashion_mnist/experiment.yaml";
+
+std::string elf(const std::string& name) {
+    return (fs::path(CORTILE_FIRMWARE_FOLDER) / (name + ".elf")).string();
+}
+
+class Firmware : public testing::Test {
+  protected:
+    ProgramEnd cortile(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), CORTILE_PROGRAM);
+        return run_program(arguments, folder.path());
+    }
+    // `cortile run` of the example, with `more`.
+    ProgramEnd run(const std::vector<std::string>& more, const std::string& samples = "2") {
+        std::vector<std::string> arguments{"run", kExperiment.string(), "--set",
+                                           "stimulus.samples=" + samples};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return cortile(arguments);
+    }
+    std::string result(const std::string& out, const std::string& file) {
+        return read_text_file(folder.path() / out / file);
+    }
+    // Columns of samples.csv but for the latency, which firmware adds to.
+    std::string classes(const std::string& out) {
+        std::istringstream lines(result(out, "samples.csv"));
+        std::string text;
+        for (std::string line; std::getline(lines, line);) {
+            std::istringstream fields(line);
+            std::string field;
+            for (int i = 0; std::getline(fields, field, ','); ++i) {
+                text += i == 4 ? "" : field + ",";
+            }
+            text += "\n";
+        }
+        return text;
+    }
+
+    TestFolder folder;
+};
+
+TEST_F(Firmware, DrivesFashionMnistAsTheHostDoes) {
+    const std::vector<std::string> probes{"--probe", "lif2:spikes,v", "--probe", "lif1:spikes"};
+    std::vector<std::string> host = probes, firmware = probes;
+    host.insert(host.end(), {"--out", "host"});
+    firmware.insert(firmware.end(), {"--out", "firmware", "--firmware", elf("inference")});
+    ASSERT_EQ(run(host, "20").exit_code, 0);
+    const ProgramEnd end = run(firmware, "20");
+    ASSERT_EQ(end.exit_code, 0) << end.output;
+    EXPECT_THAT(end.output, AllOf(HasSubstr("inference: 827156 bytes of image loaded\n"),
+                                  HasSubstr("inference.elf:")));
+    for (const char* same : {"probes.h5", "layers.csv", "cores.csv", "links.csv"}) {
+        EXPECT_EQ(result("host", same), result("firmware", same)) << same;
+    }
+    EXPECT_EQ(classes("host"), classes("firmware"));
+
+    const auto summary = nlohmann::json::parse(result("firmware", "summary.json"));
+    const auto without = nlohmann::json::parse(result("host", "summary.json"));
+    EXPECT_EQ(summary["accuracy"], without["accuracy"]);
+    const auto& what = summary["firmware"];
+    EXPECT_GT(what["processors"][0]["instructions"], 20 * 18 * 100);
+    EXPECT_NEAR(
+        summary["modelled_seconds"].get<double>(),
+        without["modelled_seconds"].get<double>() + what["management_seconds"].get<double>(),
+        1e-12);
+    EXPECT_FALSE(without.contains("firmware"));
+    EXPECT_THAT(result("firmware", "energy.csv"),
+                AllOf(HasSubstr("management,management,instruction,"),
+                      HasSubstr("management,management,bus_word,")));
+    EXPECT_THAT(result("firmware", "report.txt"), HasSubstr("firmware between timesteps"));
+}
+
+// Weight tables and reals: each has its own kind of memory in the image.
+TEST_F(Firmware, LoadsEveryKindOfCore) {
+    for (const std::string preset : {"ideal", "tianjic"}) {
+        const std::string set = "preset=" + preset;
+        const ProgramEnd host = run({"--set", set, "--out", "host"}, "1");
+        const ProgramEnd end =
+            run({"--set", set, "--out", "chip", "--firmware", elf("inference")}, "1");
+        EXPECT_EQ(host.exit_code, 0) << host.output;
+        ASSERT_EQ(end.exit_code, 0) << end.output;
+        EXPECT_EQ(result("host", "layers.csv"), result("chip", "layers.csv")) << preset;
+        EXPECT_EQ(classes("host"), classes("chip")) << preset;
+    }
+}
+
+// The fourth kind.
+TEST_F(Firmware, LoadsCrossbars) {
+    {
+        NirWriter writer(folder.path() / "network.nir");
+        NirGraph net = writer.root();
+        net.input("input", {3});
+        net.linear("fc", 3, 3, {1, 0, 0, 0, 1, 0, 0, 0, 1});
+        net.if_("if", {3}, {.v_threshold = {0.5}});
+        net.output("output", {3});
+        net.chain({"input", "fc", "if", "output"});
+        writer.close();
+    }
+    folder.write("a.csv", "0,1,1\n0,0,1\n1,0,1\n");
+    folder.write("experiment.yaml",
+                 "preset: truenorth\nnetwork: {file: network.nir}\n"
+                 "stimulus: {kind: raster, files: [a.csv]}\n");
+    const ProgramEnd host = cortile({"run", "experiment.yaml", "--out", "host"});
+    ASSERT_EQ(host.exit_code, 0) << host.output;
+    const ProgramEnd end =
+        cortile({"run", "experiment.yaml", "--out", "chip", "--firmware", elf("inference")});
+    ASSERT_EQ(end.exit_code, 0) << end.output;
+    EXPECT_THAT(result("chip", "layers.csv"), HasSubstr(",5,"));
+    EXPECT_EQ(result("host", "layers.csv"), result("chip", "layers.csv"));
+    EXPECT_EQ(classes("host"), classes("chip"));
+}
+
+TEST_F(Firmware, IsDeterministic) {
+    ASSERT_EQ(run({"--out", "a", "--firmware", elf("inference")}).exit_code, 0);
+    ASSERT_EQ(run({"--out", "b", "--threads", "2", "--firmware", elf("inference")}).exit_code, 0);
+    for (const char* same : {"samples.csv", "energy.csv", "report.txt"}) {
+        EXPECT_EQ(result("a", same), result("b", same)) << same;
+    }
+}
+
+TEST_F(Firmware, BootTestsTheChip) {
+    const ProgramEnd end = run({"--firmware", elf("boot")});
+    EXPECT_EQ(end.exit_code, 0);
+    EXPECT_THAT(end.output, AllOf(HasSubstr("boot: 8 x 4 tiles, 128 cores, 1 processors"),
+                                  HasSubstr("boot: self-test passed in")));
+}
+
+TEST_F(Firmware, MonitorReportsEveryTimestep) {
+    const ProgramEnd end = run({"--firmware", elf("monitor"), "--out", "m"});
+    ASSERT_EQ(end.exit_code, 0) << end.output;
+    ASSERT_EQ(run({"--out", "host"}).exit_code, 0);
+    EXPECT_EQ(result("m", "layers.csv"), result("host", "layers.csv"));
+}
+
+TEST_F(Firmware, RefusesImagesThatAreNone) {
+    ASSERT_EQ(cortile({"image", kExperiment.string(), "--out", "image"}).exit_code, 0);
+    const std::string image = read_text_file(folder.path() / "image");
+    const auto outcome = [&](std::string changed) {
+        write_text_file(folder.path() / "changed", changed);
+        return run({"--firmware", elf("inference"), "--image", "changed"});
+    };
+    EXPECT_EQ(outcome(image).exit_code, 0);
+    struct Case {
+        std::size_t byte;
+        const char* code;
+    };
+    // Magic, version, checksum, core type, and a synapse.
+    for (const Case& some : {Case{0, "code 16: the network image does not begin"},
+                             Case{4, "code 17: the network image has another version"},
+                             Case{12, "code 18: the network image does not have its checksum"},
+                             Case{16, "code 19: the network image is for another chip"},
+                             Case{image.size() / 2, "code 18"}}) {
+        std::string changed = image;
+        changed[some.byte] = static_cast<char>(changed[some.byte] ^ 0x10);
+        const ProgramEnd end = outcome(changed);
+        EXPECT_EQ(end.exit_code, 3);
+        EXPECT_THAT(end.output, HasSubstr(some.code)) << some.byte;
+    }
+    EXPECT_THAT(outcome(image.substr(0, image.size() - 4)).output, HasSubstr("code 18"));
+    EXPECT_THAT(outcome("").output, HasSubstr("code 16"));
+}
+
+TEST_F(Firmware, ReportsWhatAProgramDoesWrong) {
+    ProgramEnd end = run({"--firmware", elf("outside")});
+    EXPECT_EQ(end.exit_code, 3);
+    EXPECT_THAT(end.output,
+                HasSubstr("cortile: firmware: a trap that nothing handles: load access fault at "
+                          "0x20000000, which is outside the memory map: pc 0x80000"));
+    EXPECT_THAT(end.output, HasSubstr(", read_from (testbench/system/firmware/outside.c:9)"));
+    end = run({"--firmware", elf("endless"), "--set", "management.watchdog=100000"});
+    EXPECT_EQ(end.exit_code, 3);
+    EXPECT_THAT(end.output, AllOf(HasSubstr("made no progress in 1"), HasSubstr(", spin")));
+    end = run({"--firmware", elf("early")});
+    EXPECT_EQ(end.exit_code, 3);
+    EXPECT_THAT(end.output, HasSubstr("before the axon table at the edge was loaded"));
+}
+
+TEST_F(Firmware, RefusesOtherPrograms) {
+    const ProgramEnd end = run({"--firmware", CORTILE_PROGRAM});
+    EXPECT_EQ(end.exit_code, 2);
+    EXPECT_THAT(end.output, HasSubstr("a 64-bit program"));
+    EXPECT_EQ(run({"--firmware", "nowhere.elf"}).exit_code, 2);
+    EXPECT_THAT(run({"--firmware", elf("boot"), "--set", "management.ram=256 KiB"}).output,
+                HasSubstr("self-test passed"));
+}
+
+}  // namespace
+}  // namespace cortile::test
