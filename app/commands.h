@@ -13,11 +13,13 @@ namespace cortile {
 
 struct RunArguments {
     std::filesystem::path experiment;
-    std::vector<std::string> assignments;  // --set
-    std::vector<std::string> probes;       // --probe
+    std::vector<std::string> assignments;   // --set
+    std::vector<std::string> probes;        // --probe
+    std::vector<std::string> expectations;  // --expect
     std::optional<std::filesystem::path> out;
-    std::optional<std::filesystem::path> firmware;  // program of the management processors
-    std::optional<std::filesystem::path> image;     // network image that it finds
+    std::optional<std::filesystem::path> firmware;   // program of the management processors
+    std::optional<std::filesystem::path> image;      // network image that it finds
+    std::optional<std::filesystem::path> trace_bus;  // VCD of the management bus
     unsigned threads = 1;
     std::string command;  // as typed, for summary.json
 };

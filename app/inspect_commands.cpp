@@ -107,7 +107,7 @@ int check_command(const std::filesystem::path& file, const std::vector<std::stri
     std::cout << fmt::format(
         "{}: ok: {} populations, {} synapses ({} stored), {} samples, {} of {} cores\n",
         file.string(), run.network.populations.size(), program.synapses, program.stored_words,
-        run.samples, run.mapping.core_count_used(), run.chip.topology.cores());
+        run.samples, run.mapping.core_count_used(), run.chip.topology.working_cores());
     return 0;
 }
 

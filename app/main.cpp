@@ -35,7 +35,7 @@ int run_program(int argc, char** argv) {
             ->take_all();
     };
 
-    std::string firmware_file, image_file;
+    std::string firmware_file, image_file, bus_file;
     CLI::App* run_app = app.add_subcommand("run", "run an experiment and report");
     add_file(run_app);
     std::string out;
@@ -44,9 +44,21 @@ int run_program(int argc, char** argv) {
         ->check(CLI::Range(1, 256));
     run_app->add_option("--firmware", firmware_file,
                         "program (ELF) of the management processors, which then drive the chip");
-    run_app->add_option("--image", image_file,
-                        "with --firmware: network image in place of the experiment's own");
+    run_app
+        ->add_option("--trace-bus", bus_file,
+                     "with --firmware: transactions of the management bus (VCD)")
+        ->needs("--firmware");
+    run_app
+        ->add_option("--image", image_file,
+                     "with --firmware: network image in place of the experiment's own")
+        ->needs("--firmware");
     run_app->add_option("--probe", run.probes, "record state: POPULATION:spikes,u,v")
+        ->allow_extra_args(false)
+        ->take_all();
+    run_app
+        ->add_option("--expect", run.expectations,
+                     "compare: POPULATION:QUANTITY=FILE[:DATASET][[BEGIN:END]] [AXES], a file of "
+                     "run.recordings")
         ->allow_extra_args(false)
         ->take_all();
 
@@ -197,6 +209,9 @@ int run_program(int argc, char** argv) {
     if (*run_app) {
         if (run_app->count("--firmware") > 0) {
             run.firmware = firmware_file;
+        }
+        if (run_app->count("--trace-bus") > 0) {
+            run.trace_bus = bus_file;
         }
         if (run_app->count("--image") > 0) {
             run.image = image_file;

@@ -24,7 +24,7 @@ Findings sweep_loads(const NocStudy& study, Executor& executor) {
     return {noc_text(study, sweep),
             {{"load.csv", load_csv(study, sweep)},
              {"load.svg", load_svg(study, sweep)},
-             {"links.csv", links_csv(links)},
+             {"links.csv", links_csv(study, links)},
              {"links.svg", links_svg(study, links, shown_when(sweep))}}};
 }
 
@@ -33,7 +33,7 @@ Findings replay(const NocStudy& study, Executor& executor) {
     const std::vector<NocLink> links = noc_links(study.replay.topology, shown_load(study, result));
     return {noc_text(study, result),
             {{"passes.csv", passes_csv(study, result)},
-             {"links.csv", links_csv(links)},
+             {"links.csv", links_csv(study, links)},
              {"links.svg",
               links_svg(study, links, "of a packet trace, mean while the network is busy")}}};
 }

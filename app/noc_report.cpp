@@ -27,9 +27,13 @@ std::string direction_of(const NocLink& link) {
 
 std::string mesh_text(const NocStudy& study) {
     const Topology& topology = study.setup.topology;
-    return fmt::format("{} x {} tiles of {} core{}{}", topology.width, topology.height,
-                       topology.cores_per_tile, topology.cores_per_tile == 1 ? "" : "s",
-                       topology.torus ? ", a torus" : "");
+    const std::string chip =
+        fmt::format("{} x {} tiles of {} core{}{}", topology.chip_tiles_x(),
+                    topology.chip_tiles_y(), topology.cores_per_tile,
+                    topology.cores_per_tile == 1 ? "" : "s", topology.torus ? ", a torus" : "");
+    return topology.chips() == 1 ? chip
+                                 : fmt::format("{} x {} chips of {}", topology.chip_columns(),
+                                               topology.chip_rows(), chip);
 }
 
 std::string router_text(const NocStudy& study) {
@@ -40,8 +44,16 @@ std::string router_text(const NocStudy& study) {
         router.buffer_flits, router.routing_delay, router.vc_allocation_delay,
         router.switch_allocation_delay, router.switch_traversal_delay, router.link_latency);
     text += router.speculative ? ", speculative" : "";
-    const std::size_t dead = study.setup.dead_links.size();
-    return dead == 0 ? text : fmt::format("{}, {} dead link{}", text, dead, dead == 1 ? "" : "s");
+    if (study.setup.topology.chips() > 1) {
+        text += fmt::format(", from chip to chip {} a flit and {} more", router.crossing_cycles,
+                            router.crossing_latency);
+    }
+    const auto dead = [&](std::size_t count, const char* what) {
+        text += count == 0 ? "" : fmt::format(", {} dead {}{}", count, what, count == 1 ? "" : "s");
+    };
+    dead(study.setup.dead_links.size(), "link");
+    dead(study.replay.routers.dead_routers.size(), "router");
+    return text;
 }
 
 std::string traffic_text(const NocStudy& study) {
@@ -80,7 +92,7 @@ const NocLink* busiest(const std::vector<NocLink>& links) {
 // `load`: of the busiest link; means of packets: `latency` and `before`, the time that they would
 // wait at their source, in cycles, and `hops`.
 std::string estimate_text(const NocStudy& study, double load, double latency, double before,
-                          double hops) {
+                          double hops, double crossings) {
     if (study.setup.timing != "approximately_timed") {
         return "";
     }
@@ -89,8 +101,9 @@ std::string estimate_text(const NocStudy& study, double load, double latency, do
     routers.packet_flits = study.setup.packet_flits;
     routers.clock_period = 1;
     const NocTiming cycles = approximate_timing(routers);
-    const double unloaded =
-        static_cast<double>(cycles.hop_x) * hops + static_cast<double>(cycles.local);
+    const double unloaded = static_cast<double>(cycles.hop_x) * hops +
+                            static_cast<double>(cycles.crossing_latency) * crossings +
+                            static_cast<double>(cycles.local);
     const double waited =
         (latency + before - unloaded) / (static_cast<double>(cycles.link_occupancy) * (hops + 2));
     const auto error = approximate_error_percent(std::max(load, equivalent_load(waited)));
@@ -120,7 +133,7 @@ std::vector<NocLink> noc_links(const Topology& topology, const std::vector<doubl
     const unsigned ports = kFirstLocalPort + topology.cores_per_tile;
     std::vector<NocLink> links;
     for (std::uint32_t tile = 0; tile < topology.tiles(); ++tile) {
-        const std::uint32_t x = topology.x(TileId{tile}), y = topology.y(TileId{tile});
+        const TileAddress at = address_of(topology, TileId{tile});
         for (unsigned port = 0; port < ports; ++port) {
             const bool exists =
                 port >= kFirstLocalPort || topology.neighbour(TileId{tile}, port).has_value();
@@ -129,29 +142,64 @@ std::vector<NocLink> noc_links(const Topology& topology, const std::vector<doubl
                                                                   : tile * topology.cores_per_tile +
                                                                         port - kFirstLocalPort;
                 links.push_back(
-                    {x, y, port, core, load.empty() ? 0 : load[std::size_t{tile} * ports + port]});
+                    {at, port, core, load.empty() ? 0 : load[std::size_t{tile} * ports + port]});
+            }
+        }
+    }
+    for (std::uint32_t chip = 0; topology.chips() > 1 && chip < topology.chips(); ++chip) {
+        const TileAddress at{chip % topology.chip_columns(), chip / topology.chip_columns()};
+        for (unsigned port = 0; port < kFirstLocalPort; ++port) {
+            const std::uint32_t corner_x = at.chip_x * topology.chip_tiles_x() +
+                                           (port == kEast ? topology.chip_tiles_x() - 1 : 0);
+            const std::uint32_t corner_y = at.chip_y * topology.chip_tiles_y() +
+                                           (port == kNorth ? topology.chip_tiles_y() - 1 : 0);
+            if (topology.leaves_chip(topology.tile(corner_x, corner_y), port)) {
+                const std::size_t index = std::size_t{topology.tiles()} * ports + chip * 4 + port;
+                links.push_back({at, port, 0, load.empty() ? 0 : load[index], true});
             }
         }
     }
     return links;
 }
 
-std::string links_csv(const std::vector<NocLink>& links) {
-    std::string text = "tile_x,tile_y,direction,core,flits_per_cycle\n";
+std::string links_csv(const NocStudy& study, const std::vector<NocLink>& links) {
+    const bool board = study.setup.topology.chips() > 1;
+    std::string text = board ? "chip_x,chip_y," : "";
+    text += "tile_x,tile_y,direction,core,flits_per_cycle\n";
     for (const NocLink& link : links) {
-        fmt::format_to(std::back_inserter(text), "{},{},{},{},{}\n", link.tile_x, link.tile_y,
-                       direction_of(link),
-                       link.port < kFirstLocalPort ? "" : fmt::to_string(link.core), link.load);
+        if (board) {
+            fmt::format_to(std::back_inserter(text), "{},{},", link.tile.chip_x, link.tile.chip_y);
+        }
+        const std::string tile =
+            link.is_channel ? "," : fmt::format("{},{}", link.tile.x, link.tile.y);
+        fmt::format_to(
+            std::back_inserter(text), "{},{},{},{}\n", tile, direction_of(link),
+            link.port < kFirstLocalPort ? "" : fmt::to_string(link.core),
+            link.is_channel ? link.load / study.setup.router.crossing_cycles : link.load);
     }
     return text;
 }
 
-std::string name_of(const NocLink& link) {
+std::string name_of(const NocStudy& study, const NocLink& link) {
+    if (link.is_channel) {
+        return fmt::format("{} out of chip ({}, {})", kDirections[link.port], link.tile.chip_x,
+                           link.tile.chip_y);
+    }
+    const Topology& topology = study.setup.topology;
+    const std::string tile = tile_text(topology, tile_at(topology, link.tile));
     return link.port < kFirstLocalPort
-               ? fmt::format("{} out of tile ({}, {})", kDirections[link.port], link.tile_x,
-                             link.tile_y)
-               : fmt::format("into core {} of tile ({}, {})", link.core, link.tile_x, link.tile_y);
+               ? fmt::format("{} out of tile {}", kDirections[link.port], tile)
+               : fmt::format("into core {} of tile {}", link.core, tile);
 }
+
+namespace {
+
+std::string load_text(const NocLink& link) {
+    return link.is_channel ? fmt::format("in use {:.4g} of the time", link.load)
+                           : fmt::format("{:.4g} flits/cycle", link.load);
+}
+
+}  // namespace
 
 std::vector<double> shown_load(const LoadSweep& sweep) {
     return sweep.points[sweep.highest_unsaturated.value_or(0)].link_load;
@@ -172,6 +220,11 @@ std::vector<double> shown_load(const NocStudy& study, const TraceReplay& replay)
     for (const std::uint64_t flits : replay.link_flits) {
         load.push_back(cycles > 0 ? static_cast<double>(flits) / cycles : 0);
     }
+    for (const std::uint64_t flits : replay.channel_flits) {
+        load.push_back(cycles > 0 ? static_cast<double>(flits) *
+                                        study.replay.routers.router.crossing_cycles / cycles
+                                  : 0);
+    }
     return load;
 }
 
@@ -186,7 +239,8 @@ std::string noc_text(const NocStudy& study, const LoadSweep& sweep) {
              fmt::to_string(point.packet_latency_p50), fmt::to_string(point.packet_latency_p99),
              fmt::format("{:.2f}", point.network_latency_mean),
              fmt::format("{:.2f}", point.hops_mean()),
-             report::engineering(study.energy(point.hops_x_mean, point.hops_y_mean), "J"),
+             report::engineering(
+                 study.energy(point.hops_x_mean, point.hops_y_mean, point.crossings_mean), "J"),
              point.is_saturated ? "saturated" : ""});
     }
     std::string text = head_text(study) + row("Traffic", traffic_text(study)) + '\n' +
@@ -196,10 +250,11 @@ std::string noc_text(const NocStudy& study, const LoadSweep& sweep) {
                        row("Saturation throughput", saturation_text(sweep));
     const std::vector<NocLink> links = noc_links(study.setup.topology, shown_load(sweep));
     if (const NocLink* link = busiest(links)) {
-        text += row("Bottleneck link", fmt::format("{}: {:.4g} flits/cycle {}", name_of(*link),
-                                                   link->load, shown_when(sweep)));
+        text += row("Bottleneck link", fmt::format("{}: {} {}", name_of(study, *link),
+                                                   load_text(*link), shown_when(sweep)));
         const LoadPoint& point = sweep.points[sweep.highest_unsaturated.value_or(0)];
-        text += estimate_text(study, link->load, point.packet_latency_mean, 0, point.hops_mean());
+        text += estimate_text(study, link->load, point.packet_latency_mean, 0, point.hops_mean(),
+                              point.crossings_mean);
     }
     return text;
 }
@@ -215,8 +270,9 @@ std::string noc_text(const NocStudy& study, const TraceReplay& replay) {
                 fmt::format("{} in {} passes of timesteps; {:.2f} hops and {} each",
                             report::grouped(latency.packets), report::grouped(replay.passes.size()),
                             replay.hops_x_mean + replay.hops_y_mean,
-                            report::engineering(
-                                study.energy(replay.hops_x_mean, replay.hops_y_mean), "J")));
+                            report::engineering(study.energy(replay.hops_x_mean, replay.hops_y_mean,
+                                                             replay.crossings_mean),
+                                                "J")));
     text += row("Packet latency",
                 fmt::format("mean {}, p50 {}, p99 {}, most {} cycles", cycles(latency.mean),
                             exact(latency.p50), exact(latency.p99), exact(latency.most)));
@@ -224,12 +280,11 @@ std::string noc_text(const NocStudy& study, const TraceReplay& replay) {
                                             report::engineering(to_seconds(replay.busy), "s")));
     const std::vector<NocLink> links = noc_links(study.replay.topology, shown_load(study, replay));
     if (const NocLink* link = busiest(links)) {
-        text += row("Bottleneck link", fmt::format("{}: {:.4g} flits/cycle while the network is "
-                                                   "busy",
-                                                   name_of(*link), link->load));
+        text += row("Bottleneck link", fmt::format("{}: {} while the network is busy",
+                                                   name_of(study, *link), load_text(*link)));
         text +=
             estimate_text(study, link->load, latency.mean / period, replay.interface_wait / period,
-                          replay.hops_x_mean + replay.hops_y_mean);
+                          replay.hops_x_mean + replay.hops_y_mean, replay.crossings_mean);
     }
     return text;
 }
@@ -242,7 +297,7 @@ std::string load_csv(const NocStudy& study, const LoadSweep& sweep) {
         fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{},{}\n", point.offered,
                        point.accepted, point.packet_latency_mean, point.packet_latency_p50,
                        point.packet_latency_p99, point.network_latency_mean, point.hops_mean(),
-                       study.energy(point.hops_x_mean, point.hops_y_mean),
+                       study.energy(point.hops_x_mean, point.hops_y_mean, point.crossings_mean),
                        point.is_saturated ? 1 : 0);
     }
     return text;
@@ -297,13 +352,17 @@ std::string links_svg(const NocStudy& study, const std::vector<NocLink>& links,
     picture.unit = "flits/cycle";
     picture.width = study.setup.topology.width;
     picture.height = study.setup.topology.height;
+    picture.chip_width = study.setup.topology.chip_tiles_x();
+    picture.chip_height = study.setup.topology.chip_tiles_y();
     for (const NocLink& link : links) {
         const bool further_core = link.port > kFirstLocalPort && !picture.links.empty() &&
                                   picture.links.back().direction == "local";
         if (further_core) {
             picture.links.back().load = std::max(picture.links.back().load, link.load);
         } else {
-            picture.links.push_back({link.tile_x, link.tile_y, direction_of(link), link.load});
+            const TileId tile = tile_at(study.setup.topology, link.tile);
+            picture.links.push_back({study.setup.topology.x(tile), study.setup.topology.y(tile),
+                                     direction_of(link), link.load, link.is_channel});
         }
     }
     return report::to_svg(picture);

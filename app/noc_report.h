@@ -6,23 +6,25 @@
 #include <vector>
 
 #include "app/noc_study.h"
+#include "noc/api/tile_address.h"
 #include "noc/traffic/load_sweep.h"
 #include "noc/traffic/trace_replay.h"
 
 namespace cortile {
 
-// A directed link; local ones lead to a core.
+// A directed link; local ones lead to a core, channels from one chip of a board to the next.
 struct NocLink {
-    std::uint32_t tile_x = 0, tile_y = 0;
+    TileAddress tile;  // of channels, the chip only
     unsigned port = 0;
     std::uint32_t core = 0;  // of local ones
-    double load = 0;         // flits a cycle
+    double load = 0;         // flits a cycle; of channels, the share of cycles in use
+    bool is_channel = false;
 };
-// Those that exist, tile by tile. `load`: tile * ports + port; empty: all 0.
+// Those that exist, tile by tile, then channels. `load`: as LoadPoint::link_load; empty: all 0.
 std::vector<NocLink> noc_links(const Topology& topology, const std::vector<double>& load);
-std::string links_csv(const std::vector<NocLink>& links);
-// "east out of tile (3, 4)"
-std::string name_of(const NocLink& link);
+std::string links_csv(const NocStudy& study, const std::vector<NocLink>& links);
+// "east out of tile (3, 4)"; on a board with the chip's place before the tile's.
+std::string name_of(const NocStudy& study, const NocLink& link);
 
 std::string noc_text(const NocStudy& study, const LoadSweep& sweep);
 std::string noc_text(const NocStudy& study, const TraceReplay& replay);

@@ -29,16 +29,19 @@ constexpr const char* kLatencies[] = {"noc.hop_x", "noc.hop_y", "noc.local", "no
 bool is_of_the_network(const std::string& path) {
     const bool latency =
         std::find(std::begin(kLatencies), std::end(kLatencies), path) != std::end(kLatencies);
-    return !latency && (path.starts_with("noc.") || path.starts_with("chip.mesh.") ||
-                        path == "chip.cores_per_tile" || path.starts_with("host.tile_"));
+    return !latency && !path.starts_with("noc.faults.") && path != "board.barrier_latency" &&
+           (path.starts_with("noc.") || path.starts_with("chip.mesh.") ||
+            path.starts_with("board.") || path == "chip.cores_per_tile" ||
+            path == "chip.dead_cores" || path.starts_with("host.tile_"));
 }
 
 // Of the chip, only what this command has keys for.
 ConfigTree network_of_preset(const std::string& name, const fs::path& folder) {
     ConfigTree tree = load_preset(name, folder);
-    for (const char* section : {"core", "chip.description", "chip.operating_point",
-                                "chip.core_type", "chip.sync", "chip.tick", "chip.barrier_latency",
-                                "chip.static_power", "host.injection_interval", "noc.timing"}) {
+    for (const char* section :
+         {"core", "chip.description", "chip.operating_point", "chip.core_type", "chip.sync",
+          "chip.tick", "chip.barrier_latency", "chip.static_power", "host.injection_interval",
+          "noc.timing", "noc.faults", "board.barrier_latency"}) {
         tree.drop(section);
     }
     for (const char* key : kLatencies) {
@@ -56,6 +59,19 @@ void refuse_latencies(const ConfigTree& config) {
                               "leave it out; the cycles of the routers are noc.routing_delay, "
                               "noc.vc_alloc_delay, noc.sw_alloc_delay, noc.st_final_delay and "
                               "noc.link_latency, of noc.clock");
+        }
+    }
+}
+
+// Lost packets change what cores send next: that shows in runs alone.
+void refuse_transient_faults(const ConfigTree& config) {
+    for (const char* key : {"drop_rate", "corrupt_rate", "detect", "seed"}) {
+        const std::string path = std::string("noc.faults.") + key;
+        if (const auto place = config.place_of(path)) {
+            throw ConfigError(*place + ": " + path,
+                              "not of this command: a packet that is lost takes its links all the "
+                              "same, so that nothing here would change",
+                              "cortile run counts what is lost, and shows what that does");
         }
     }
 }
@@ -80,6 +96,7 @@ Parameters load_parameters(const fs::path& file, const std::vector<std::string>&
         config.set("preset=" + fs::weakly_canonical(folder / name).string());
     }
     refuse_latencies(config);
+    refuse_transient_faults(config);
     tree.overlay(config);
     return tree.resolve(noc_schema());
 }
@@ -186,10 +203,11 @@ std::vector<double> rates_of(const Parameters& parameters, const LoadPointSetup&
 // Errors of the libraries name a key; here it is known who wrote it.
 template <typename Body>
 void with_places(const Parameters& parameters, const Body& body) {
-    static const std::map<std::string, std::string> keys{
-        {"noc.routing", "noc.routing"},         {"noc.dead_links", "noc.dead_links"},
-        {"noc.multicast", "noc.multicast"},     {"noc.buffer_flits", "noc.buffer_flits"},
-        {"traffic.pattern", "traffic.pattern"}, {"traffic.targets", "traffic.hotspots"}};
+    static const std::map<std::string, std::string> keys{{"noc.routing", "noc.routing"},
+                                                         {"noc.multicast", "noc.multicast"},
+                                                         {"noc.buffer_flits", "noc.buffer_flits"},
+                                                         {"traffic.pattern", "traffic.pattern"},
+                                                         {"traffic.targets", "traffic.hotspots"}};
     try {
         body();
     } catch (const ConfigError& error) {
@@ -201,14 +219,14 @@ void with_places(const Parameters& parameters, const Body& body) {
     }
 }
 
-void check_routers(const Parameters& parameters, const NocStudy& study, unsigned local_ports) {
-    const RouterParameters& router = study.setup.router;
-    const std::string problem = problem_of(router, kFirstLocalPort + local_ports);
-    if (!problem.empty()) {
-        throw ConfigError(parameters.where(router.speculative && problem.starts_with("speculative")
-                                               ? "noc.speculative"
-                                               : "noc.virtual_channels"),
-                          problem, "fewer virtual channels or cores a tile, or other delays");
+// Patterns know all cores, and rates are of all.
+void refuse_dead_cores(const Parameters& parameters, const Topology& topology) {
+    if (!topology.dead_cores.empty()) {
+        throw ConfigError(
+            parameters.where(parameters.given("chip.dead_cores") ? "chip.dead_cores"
+                                                                 : "noc.dead_routers"),
+            "traffic patterns are of chips whose cores all work",
+            "noc.dead_links, or the packets of a run on such a chip: traffic.trace");
     }
 }
 
@@ -280,23 +298,27 @@ ParameterSchema noc_schema() {
     return schema;
 }
 
-double NocStudy::energy(double hops_x, double hops_y) const {
+double NocStudy::energy(double hops_x, double hops_y, double crossings) const {
     return hops_x * parameters.energy("noc.hop_x_energy") +
-           hops_y * parameters.energy("noc.hop_y_energy") + parameters.energy("noc.local_energy");
+           hops_y * parameters.energy("noc.hop_y_energy") +
+           crossings * parameters.energy("board.link_energy") +
+           parameters.energy("noc.local_energy");
 }
 
 NocStudy load_noc_study(const fs::path& file, const std::vector<std::string>& assignments) {
     NocStudy study;
     study.parameters = load_parameters(file, assignments);
     const Parameters& parameters = study.parameters;
-    const CycleAccurateTiming timing = router_timing(parameters);
     LoadPointSetup& setup = study.setup;
-    setup.timing = parameters.text("noc.timing");
+    // First: it also finds a board of which the description says nothing.
     setup.topology = chip_topology(parameters);
+    const CycleAccurateTiming timing = router_timing(parameters);
+    setup.timing = parameters.text("noc.timing");
     const std::vector<TileId> host = std::move(setup.topology.external_ports);
     setup.topology.external_ports.clear();  // synthetic packets come from cores
     setup.router = timing.router;
     setup.routing = timing.routing;
+    setup.routing_table = timing.routing_table;
     setup.packet_flits = timing.packet_flits;
     setup.dead_links = timing.dead_links;
 
@@ -304,7 +326,7 @@ NocStudy load_noc_study(const fs::path& file, const std::vector<std::string>& as
         read_trace(parameters, study);
         study.replay = {setup.timing, setup.topology, timing};
         study.replay.topology.external_ports = host;
-        check_routers(parameters, study, setup.topology.cores_per_tile + 1);
+        check_noc(parameters, study.replay.topology, timing);
         with_places(parameters, [&] { make_engine(setup.timing, study.replay.topology, timing); });
         return study;
     }
@@ -317,7 +339,8 @@ NocStudy load_noc_study(const fs::path& file, const std::vector<std::string>& as
     setup.measured = parameters.integer("sweep.cycles");
     setup.latency_limit = parameters.real("sweep.latency_limit");
     study.rates = rates_of(parameters, setup);
-    check_routers(parameters, study, setup.topology.cores_per_tile);
+    refuse_dead_cores(parameters, setup.topology);
+    check_noc(parameters, setup.topology, timing);
     with_places(parameters, [&] {
         make_engine(setup.timing, setup.topology, timing);
         make_traffic(setup.pattern, setup.topology, setup.targets);

@@ -13,7 +13,7 @@
 
 namespace cortile {
 
-// chip.mesh.*, chip.cores_per_tile, host.tile_*, noc.*, traffic.*, sweep.* and `preset`.
+// chip.mesh.*, chip.cores_per_tile, board.*, host.tile_*, noc.*, traffic.*, sweep.* and `preset`.
 ParameterSchema noc_schema();
 
 struct NocStudy {
@@ -24,8 +24,8 @@ struct NocStudy {
     ReplaySetup replay;  // of the trace
 
     double clock_hertz() const { return parameters.frequency("noc.clock"); }
-    // Of one packet over so many links, in joules.
-    double energy(double hops_x, double hops_y) const;
+    // Of one packet over so many links and channels between chips, in joules.
+    double energy(double hops_x, double hops_y, double crossings) const;
 };
 
 // `file` over its preset, of which only mesh and energies count; then `assignments` (--set). Throws

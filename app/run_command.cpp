@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -10,9 +11,11 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
+#include "experiment/expectations.h"
 #include "experiment/firmware_session.h"
 #include "experiment/prepared_run.h"
 #include "experiment/run_session.h"
+#include "hw_model/base/error.h"
 #include "hw_model/config/yaml_text.h"
 #include "hw_model/report/progress.h"
 #include "hw_model/report/result_folder.h"
@@ -40,23 +43,33 @@ std::uint64_t peak_rss_bytes() {
     return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
-// The experiment with the probes of --probe added to its own.
-Experiment load_with_probes(const RunArguments& arguments) {
+// "key=[...]": the list of the experiment with `more` behind it.
+std::string longer_list(const Experiment& experiment, const std::string& key,
+                        const std::vector<std::string>& more) {
+    std::vector<std::string> all = experiment.parameters.texts(key);
+    all.insert(all.end(), more.begin(), more.end());
+    std::string list;
+    for (const std::string& text : all) {
+        list += (list.empty() ? "" : ", ") + yaml_quoted(text);
+    }
+    return key + "=[" + list + "]";
+}
+
+// The experiment with what --probe and --expect add to its own.
+Experiment load_with_additions(const RunArguments& arguments) {
     Experiment experiment = load_experiment(arguments.experiment, arguments.assignments);
-    if (arguments.probes.empty()) {
+    if (arguments.probes.empty() && arguments.expectations.empty()) {
         return experiment;
     }
-    std::vector<std::string> probes = experiment.parameters.texts("run.probes");
     for (const std::string& probe : arguments.probes) {
         parse_probe(probe, "--probe");
-        probes.push_back(probe);
+    }
+    for (const std::string& expectation : arguments.expectations) {
+        parse_expectation(expectation, "--expect");
     }
     std::vector<std::string> assignments = arguments.assignments;
-    std::string list;
-    for (const std::string& probe : probes) {
-        list += (list.empty() ? "" : ", ") + yaml_quoted(probe);
-    }
-    assignments.push_back("run.probes=[" + list + "]");
+    assignments.push_back(longer_list(experiment, "run.probes", arguments.probes));
+    assignments.push_back(longer_list(experiment, "run.expect", arguments.expectations));
     return load_experiment(arguments.experiment, assignments);
 }
 
@@ -73,7 +86,7 @@ int run_command(const RunArguments& arguments) {
     if (arguments.out) {
         check_result_folder(*arguments.out);
     }
-    PreparedRun run = prepare(load_with_probes(arguments));
+    PreparedRun run = prepare(load_with_additions(arguments));
     for (const std::string& warning : run.warnings) {
         std::cerr << "warning: " << warning << "\n";
     }
@@ -83,10 +96,11 @@ int run_command(const RunArguments& arguments) {
 
     ProgressBar progress(std::cerr, isatty(STDERR_FILENO) != 0, "samples", run.samples);
     const auto advance = [&](std::uint64_t done) { progress.advance_to(done); };
-    auto [result, ledger] =
-        arguments.firmware ? execute_firmware(run, arguments.threads, stop_requested, advance,
-                                              {*arguments.firmware, arguments.image, &std::cout})
-                           : execute(run, arguments.threads, stop_requested, advance);
+    auto [result, ledger] = arguments.firmware
+                                ? execute_firmware(run, arguments.threads, stop_requested, advance,
+                                                   {*arguments.firmware, arguments.image,
+                                                    &std::cout, arguments.trace_bus})
+                                : execute(run, arguments.threads, stop_requested, advance);
     progress.finish();
     result.wall_load_seconds += prepare_seconds;
     result.peak_rss_bytes = peak_rss_bytes();
@@ -108,6 +122,12 @@ int run_command(const RunArguments& arguments) {
     }
     if (arguments.out) {
         std::cout << "results: " << arguments.out->string() << "\n";
+    }
+    const auto unmet = std::count_if(result.expectations.begin(), result.expectations.end(),
+                                     [](const ExpectationResult& e) { return !e.met(); });
+    if (unmet > 0) {
+        throw CosimMismatch(fmt::format("{} of {} recordings differ from the run", unmet,
+                                        result.expectations.size()));
     }
     return 0;
 }

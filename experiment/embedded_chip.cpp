@@ -52,7 +52,7 @@ std::vector<PopulationId> outputs(const PreparedRun& run, const std::vector<std:
 SpikeBridgeParams bridge_params(const PreparedRun& run, const EmbeddingOptions& options) {
     SpikeBridgeParams params;
     params.inputs = run.places->host_inputs();
-    params.largest_value = run.stimulus->largest_value();
+    params.largest_value = static_cast<std::uint32_t>(run.stimulus->largest_value());
     for (const PopulationId id : outputs(run, options.outputs)) {
         for (std::uint32_t n = 0; n < run.network[id].size; ++n) {
             const NeuronPlace place = (*run.places)(id, n);

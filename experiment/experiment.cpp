@@ -11,11 +11,12 @@
 #include <fmt/format.h>
 
 #include "experiment/cost_tables.h"
-#include "experiment/guarded_import.h"
+#include "experiment/input_path.h"
 #include "hw_model/base/error.h"
+#include "hw_model/chip/chip_config.h"
 #include "hw_model/config/chip_schema.h"
 #include "hw_model/config/yaml_text.h"
-#include "workload/network/generate.h"
+#include "workload/recording/number_array.h"
 
 namespace cortile {
 
@@ -44,7 +45,7 @@ ConfigTree experiment_tree(const fs::path& file) {
     std::error_code ignored;
     if (file.empty() || (fs::exists(file, ignored) && !fs::is_regular_file(file, ignored))) {
         throw ConfigError("'" + file.string() + "'", "not a file",
-                          "name an experiment (.yaml) or a network (.nir)");
+                          "name an experiment (.yaml) or a network (.nir, .net)");
     }
     if (is_network(file)) {
         return ConfigTree::from_text("network: {file: " + yaml_quoted(file.filename().string()) +
@@ -52,20 +53,6 @@ ConfigTree experiment_tree(const fs::path& file) {
                                      file.string(), fs::absolute(file).parent_path());
     }
     return ConfigTree::from_file(file);
-}
-
-// A named pipe or a device would keep the program waiting; a folder gives a message about its
-// content.
-fs::path checked(const fs::path& path, const std::string& where) {
-    std::error_code ignored;
-    if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
-        throw ConfigError(where, path.string() + " is not a regular file", "name a file");
-    }
-    return path;
-}
-
-fs::path input_file(const Parameters& parameters, const char* key) {
-    return checked(parameters.file(key), parameters.where(key));
 }
 
 void append(ParameterSchema& schema, ParameterSchema more) {
@@ -156,69 +143,6 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
 
 namespace {
 
-Network generate(const Parameters& parameters, const CoreType& type) {
-    RandomNetworkOptions options;
-    options.neurons = whole(parameters, "network.generate.neurons");
-    options.synapses_per_neuron = whole(parameters, "network.generate.synapses_per_neuron");
-    options.firing_rate = parameters.real("network.generate.firing_rate");
-    const std::string& locality = parameters.text("network.generate.locality");
-    options.locality = locality == "uniform"     ? Locality::uniform
-                       : locality == "clustered" ? Locality::clustered
-                                                 : Locality::permuted;
-    options.stochastic = parameters.flag("network.generate.stochastic");
-    options.clusters = whole(parameters, "network.generate.clusters");
-    options.target_clusters = whole(parameters, "network.generate.target_clusters");
-    options.seed = static_cast<std::uint64_t>(parameters.integer("network.generate.seed"));
-    options.time_step = to_seconds(parameters.time("network.time_step"));
-    Network network = generate_random(options);
-    type.adapt_generated(options, network);
-    return network;
-}
-
-}  // namespace
-
-Network load_network(const Experiment& experiment) {
-    const Parameters& parameters = experiment.parameters;
-    const bool generated = whole(parameters, "network.generate.neurons") > 0;
-    if (generated == parameters.given("network.file")) {
-        throw ConfigError(
-            parameters.where("network.file"),
-            generated ? "both network.file and network.generate are given" : "there is no network",
-            "give network.file (a NIR file) or network.generate.neurons");
-    }
-    if (generated) {
-        return generate(parameters, *experiment.core_type);
-    }
-    NirOptions options;
-    options.time_step = to_seconds(parameters.time("network.time_step"));
-    options.strict_types = parameters.flag("network.strict");
-    for (const auto& type : core_types()) {
-        options.hardware.push_back(type->hardware_keys());
-    }
-    const std::string& reset = parameters.text("network.reset");
-    if (reset == "subtract") {
-        options.reset = ResetMode::subtract;
-    }
-    Network network = import_nir_guarded(input_file(parameters, "network.file"), options);
-    if (reset == "zero") {
-        for (Population& population : network.populations) {
-            population.v_reset = 0.0;
-        }
-    }
-    if (parameters.text("network.if_input") == "step") {
-        for (Population& population : network.populations) {
-            if (population.kind == NeuronKind::if_ || population.kind == NeuronKind::i) {
-                for (double& r : population.r.values) {
-                    r *= network.time_step;
-                }
-            }
-        }
-    }
-    return network;
-}
-
-namespace {
-
 std::unique_ptr<Stimulus> load_images(const Parameters& parameters) {
     if (!parameters.given("stimulus.images")) {
         throw ConfigError(parameters.where("stimulus.kind"), "images need stimulus.images",
@@ -249,9 +173,15 @@ std::vector<fs::path> chosen_files(const Parameters& parameters) {
                           "list files, or a pattern such as recordings/*.bs2");
     }
     for (const fs::path& file : files) {
-        checked(file, parameters.where("stimulus.files"));
+        checked_path(file, parameters.where("stimulus.files"));
     }
     return files;
+}
+
+// NumPy files, and HDF5 files whose numbers are more than a raster of spikes.
+bool takes_arrays(const Parameters& parameters) {
+    return parameters.given("stimulus.axes") || parameters.text("stimulus.entries") != "spikes" ||
+           is_numpy_file(chosen_files(parameters).front());
 }
 
 Shape parse_shape(const Parameters& parameters) {
@@ -293,6 +223,21 @@ std::unique_ptr<Stimulus> load_stimulus(const Parameters& parameters, const Netw
         options.drop_partial = parameters.flag("stimulus.drop_partial");
         return make_event_stimulus(options);
     }
+    if (kind == "raster" && takes_arrays(parameters)) {
+        ArrayStimulusOptions options;
+        options.files = chosen_files(parameters);
+        options.dataset = parameters.text("stimulus.dataset");
+        options.axes = parameters.text("stimulus.axes");
+        const std::string& entries = parameters.text("stimulus.entries");
+        options.entries = entries == "spikes"   ? ArrayEntries::spikes
+                          : entries == "values" ? ArrayEntries::values
+                                                : ArrayEntries::currents;
+        options.labels = labels;
+        options.input_shape =
+            network.inputs.size() == 1 ? network[network.inputs[0]].shape : Shape{input_size};
+        options.timesteps = timesteps;
+        return make_array_stimulus(options);
+    }
     if (kind == "raster") {
         RasterStimulusOptions options;
         options.files = chosen_files(parameters);
@@ -315,6 +260,26 @@ std::uint32_t input_neurons(const Network& network) {
     return sum;
 }
 
+namespace {
+
+// What a chip-to-chip link of a board is worth, in hops on the chip: by time or by energy,
+// whichever is more; nothing is known of what costs nothing.
+double crossing_hops(const Parameters& parameters) {
+    const double time =
+        static_cast<double>(serialisation(parameters) + parameters.time("board.link_latency"));
+    const auto in_hops = [](double crossing, double hops) {
+        return hops > 0 ? 2 * crossing / hops : 0;
+    };
+    return std::max(
+        {1.0,
+         in_hops(time,
+                 static_cast<double>(parameters.time("noc.hop_x") + parameters.time("noc.hop_y"))),
+         in_hops(parameters.energy("board.link_energy"),
+                 parameters.energy("noc.hop_x_energy") + parameters.energy("noc.hop_y_energy"))});
+}
+
+}  // namespace
+
 MappingOptions mapping_options(const Parameters& parameters) {
     MappingOptions options;
     const std::string& placement = parameters.text("mapping.placement");
@@ -328,7 +293,13 @@ MappingOptions mapping_options(const Parameters& parameters) {
     options.cores = whole(parameters, "mapping.cores");
     options.share_cores = parameters.flag("mapping.share_cores");
     options.seed = static_cast<std::uint64_t>(parameters.integer("mapping.seed"));
+    options.crossing_hops = crossing_hops(parameters);
     return options;
+}
+
+bool is_learnt(const std::string& quantity) {
+    return std::find(kLearntQuantities.begin(), kLearntQuantities.end(), quantity) !=
+           kLearntQuantities.end();
 }
 
 ProbeRequest parse_probe(const std::string& text, const std::string& where) {
@@ -342,7 +313,12 @@ ProbeRequest parse_probe(const std::string& text, const std::string& where) {
     while (begin <= text.size()) {
         const std::size_t comma = std::min(text.find(',', begin), text.size());
         const std::string quantity = text.substr(begin, comma - begin);
-        if (quantity != "spikes" && quantity != "u" && quantity != "v") {
+        const bool known =
+            is_learnt(quantity) || std::find(kNeuronQuantities.begin(), kNeuronQuantities.end(),
+                                             quantity) != kNeuronQuantities.end();
+        const bool alike = request.quantities.empty() ||
+                           is_learnt(quantity) == is_learnt(request.quantities.front());
+        if (!known || !alike) {
             throw ConfigError(where, "unknown quantity '" + quantity + "' in probe '" + text + "'",
                               hint);
         }

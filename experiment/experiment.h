@@ -3,6 +3,7 @@
 // `--set` make one set of parameters.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -46,9 +47,15 @@ std::unique_ptr<Stimulus> load_stimulus(const Parameters& parameters, const Netw
 std::uint32_t input_neurons(const Network& network);
 MappingOptions mapping_options(const Parameters& parameters);
 
+// What may be recorded: of a population, or of a projection that learns.
+inline constexpr std::array<const char*, 3> kNeuronQuantities{"spikes", "u", "v"};
+inline constexpr std::array<const char*, 8> kLearntQuantities{"w",  "d",  "t",  "x1",
+                                                              "x2", "y1", "y2", "y3"};
+bool is_learnt(const std::string& quantity);
+
 struct ProbeRequest {
-    std::string population;
-    std::vector<std::string> quantities;  // spikes, u, v
+    std::string population;               // or projection
+    std::vector<std::string> quantities;  // all of a population, or all of a projection
 };
 // "hidden:spikes,v"
 ProbeRequest parse_probe(const std::string& text, const std::string& where);

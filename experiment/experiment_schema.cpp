@@ -14,7 +14,16 @@ ParameterSchema experiment_schema() {
          "chip: a preset's name (cortile list), or a chip's YAML file"},
         costs_descriptor(),
 
-        {"network.file", path, "", "the network, a NIR file"},
+        {"network.file", path, "", "the network: a NIR file, or a .net file of lava-dl"},
+        whole_number("network.first_layer", "0",
+                     ".net files: the layer whose output is the network's input", 0, 1 << 16),
+        whole_number("network.last_layer", "-1", ".net files: the last layer; -1: all", -1,
+                     1 << 16),
+        whole_number("network.reset_interval", "0",
+                     "timesteps between two resets of u and v, layer after layer; 0: none", 0,
+                     1 << 24),
+        whole_number("network.reset_offset", "0",
+                     "timestep of a sample in which the input layer is reset first", 0, 1 << 24),
         {"network.time_step",
          time,
          "1 ms",
@@ -107,7 +116,17 @@ ParameterSchema experiment_schema() {
          "events: several of one neuron in a timestep count, as the value of one spike"},
         {"stimulus.drop_partial", flag, "false",
          "events: leave out the timestep of a recording's last event, which it need not fill"},
-        {"stimulus.dataset", text, "spikes", "raster: dataset of an HDF5 file"},
+        {"stimulus.dataset", text, "spikes", "raster: dataset of an HDF5 file, array of an .npz"},
+        {"stimulus.axes", text, "",
+         "raster: what the dimensions of an array are, as NCHWT: samples, channels, rows, columns, "
+         "timesteps; X: neurons"},
+        {"stimulus.entries",
+         choice,
+         "spikes",
+         "raster: what an array's numbers are; values: what spikes carry; currents: what drives "
+         "input neurons",
+         false,
+         {"spikes", "values", "currents"}},
 
         {"cores.datapath",
          choice,
@@ -154,7 +173,13 @@ ParameterSchema experiment_schema() {
                      -1, 1 << 24),
         {"noc.trace", path, "",
          "CSV file for every packet of the run: timestep, time, source and destination"},
-        {"run.probes", text_list, "", "recorded state: POPULATION:spikes,u,v"},
+        {"run.probes", text_list, "",
+         "recorded state: POPULATION:spikes,u,v; PROJECTION:w,d,t,x1,x2,y1,y2,y3 of one that "
+         "learns"},
+        {"run.recordings", path_list, "", "files that run.expect names"},
+        {"run.expect", text_list, "",
+         "recordings that the run must equal: POPULATION:QUANTITY[@TIMESTEP]=[FACTOR*]FILE"
+         "[:DATASET][[BEGIN:END]] [AXES]"},
     };
 }
 

@@ -11,6 +11,7 @@
 #include "hw_model/base/error.h"
 #include "hw_model/base/text_file.h"
 #include "hw_model/cpu/firmware_error.h"
+#include "hw_model/management/bus_trace.h"
 #include "workload/image/core_image.h"
 #include "workload/image/network_image.h"
 
@@ -20,6 +21,7 @@ namespace {
 
 namespace reg = registers;
 
+constexpr std::uint32_t kMostCores = 0x40000000 / reg::core_stride;
 constexpr std::uint32_t kMessageBits = 28, kMessageMask = (1u << kMessageBits) - 1;
 
 ManagementConfig management_config(const Parameters& parameters) {
@@ -42,7 +44,7 @@ ManagementConfig management_config(const Parameters& parameters) {
 SpikeBridgeParams bridge_params(const PreparedRun& run) {
     SpikeBridgeParams params;
     params.inputs = run.places->host_inputs();
-    params.largest_value = run.stimulus->largest_value();
+    params.largest_value = static_cast<std::uint32_t>(run.stimulus->largest_value());
     for (const PopulationId id : run.network.outputs) {
         for (std::uint32_t n = 0; n < run.network[id].size; ++n) {
             const NeuronPlace place = (*run.places)(id, n);
@@ -67,6 +69,22 @@ void check_experiment(const PreparedRun& run) {
                               "run it without --firmware");
         }
     }
+    if (run.stimulus->signed_values()) {
+        throw ConfigError(
+            parameters.where("stimulus.kind"),
+            "the stimulus gives negative values, which the spike bridge does not take",
+            "run it without --firmware");
+    }
+    if (run.chip.noc_faults.any()) {
+        throw ConfigError("--firmware", "transient faults of the network need all that is loaded",
+                          "leave out the rates of faults, or --firmware");
+    }
+    if (run.chip.topology.cores() > kMostCores) {
+        throw ConfigError("--firmware",
+                          fmt::format("the chip has {} cores; the memory map has room for {}",
+                                      run.chip.topology.cores(), kMostCores),
+                          "choose a smaller mesh or board");
+    }
     for (const char* key : {"cores.datapath", "cores.record"}) {
         if (parameters.given(key)) {
             throw ConfigError(parameters.where(key), "RTL in the cores does not go with --firmware",
@@ -79,18 +97,19 @@ template <typename Rows>
 std::uint32_t room_of(const Rows& rows) {
     return static_cast<std::uint32_t>(rows.indexed() ? rows.axons().size() : rows.words().size());
 }
-std::uint32_t room_of(const Crossbar& crossbar) {
-    return crossbar.axons();
+// Addresses of crossbars hold more than the axon: which, their core type knows.
+std::uint32_t room_of(const Crossbar&) {
+    return SpikePacket::kMaxAddress + 1;
 }
 
-void note(std::map<std::uint32_t, std::uint32_t>& reach, std::uint32_t destination) {
-    std::uint32_t& highest = reach[destination >> SpikePacket::kAddressBits];
-    highest = std::max(highest, destination & SpikePacket::kMaxAddress);
+void note(std::map<std::uint32_t, std::uint32_t>& reach, SpikePacket::Target destination) {
+    std::uint32_t& highest = reach[SpikePacket::core_of(destination)];
+    highest = std::max(highest, SpikePacket::address_of(destination));
 }
 
 void note(std::map<std::uint32_t, std::uint32_t>& reach, const AxonTable& axons) {
     for (std::uint32_t n = 0; n < axons.neurons(); ++n) {
-        for (const std::uint32_t destination : axons.destinations(n)) {
+        for (const SpikePacket::Target destination : axons.destinations(n)) {
             note(reach, destination);
         }
     }
@@ -201,7 +220,7 @@ bool FirmwareSession::begin_timestep(Chip& chip) {
 }
 
 void FirmwareSession::end_timestep(Chip& chip) {
-    record_probes();
+    look(static_cast<std::uint32_t>(sample_timesteps_ - 1));
     bridge_.end_timestep(chip);
     plane_->timestep_ended();
 }
@@ -235,7 +254,7 @@ std::vector<std::uint32_t> FirmwareSession::next_sample() {
     const std::uint32_t timesteps = run_.stimulus->timesteps(sample_);
     std::vector<std::uint32_t> words{timesteps, timesteps + run_.drain};
     std::vector<std::uint32_t> spikes;
-    std::vector<std::uint16_t> values;
+    std::vector<std::int32_t> values;
     for (std::uint32_t t = 0; t < timesteps; ++t) {
         spikes.clear();
         values.clear();
@@ -246,7 +265,7 @@ std::vector<std::uint32_t> FirmwareSession::next_sample() {
         words.push_back(static_cast<std::uint32_t>(spikes.size()));
         for (std::size_t i = 0; i < spikes.size(); ++i) {
             words.push_back(spikes[i]);
-            words.push_back(values.empty() ? 1 : values[i]);
+            words.push_back(values.empty() ? 1 : static_cast<std::uint32_t>(values[i]));
         }
     }
     return words;
@@ -282,6 +301,7 @@ FinishedRun execute_firmware(PreparedRun& run, unsigned threads, const std::atom
         params.image = read_image(*options.image);
     }
     const std::uint64_t image_bytes = params.image.size();
+    run.chip.tiles_in_use.clear();  // firmware may use any
 
     LoadedChip loaded_chip("chip", run, threads, LoadedChip::empty);
     Chip& chip = loaded_chip.chip();
@@ -297,11 +317,18 @@ FinishedRun execute_firmware(PreparedRun& run, unsigned threads, const std::atom
     session.attach(plane);
     chip.attach(session);
     plane.load(program);
+    std::optional<BusTrace> bus_trace;
+    if (options.trace) {
+        bus_trace.emplace(*options.trace, plane.initiators());
+        plane.bus.observe([&](const BusTransaction& some) { bus_trace->note(some); });
+    }
     const Clock::time_point loaded = Clock::now();
     chip.run();
 
-    RunResult stopped = session.result();
-    if (!stopped.interrupted) {
+    if (bus_trace) {
+        bus_trace->finish();
+    }
+    if (!session.result().interrupted) {
         plane.check_end();
     }
     FirmwareResult firmware;

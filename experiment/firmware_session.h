@@ -20,6 +20,7 @@ struct FirmwareOptions {
     std::filesystem::path program;               // ELF
     std::optional<std::filesystem::path> image;  // of `cortile image`; none: made of the run itself
     std::ostream* console = nullptr;             // where the UART goes
+    std::optional<std::filesystem::path> trace;  // of the bus (VCD)
 };
 
 // The host's side: gives samples when the program asks for them, and notes what it reports. A

@@ -23,7 +23,8 @@ rlim_t time_limit(const std::filesystem::path& file) {
     return 20 + (error ? 0 : static_cast<rlim_t>(bytes / kBytesPerSecond));
 }
 
-[[noreturn]] void try_in_child(const std::filesystem::path& file, const NirOptions& options) {
+[[noreturn]] void try_in_child(const std::filesystem::path& file,
+                               const std::function<Network()>& import) {
     const rlim_t seconds = time_limit(file);
     const rlimit limit{seconds, seconds};
     setrlimit(RLIMIT_CPU, &limit);
@@ -32,7 +33,7 @@ rlim_t time_limit(const std::filesystem::path& file) {
     const int nowhere = open("/dev/null", O_WRONLY);
     dup2(nowhere, STDERR_FILENO);
     try {
-        import_nir(file, options);
+        import();
     } catch (...) {  // NOLINT(bugprone-empty-catch): the parent meets it again and reports it
     }
     _exit(0);
@@ -40,10 +41,10 @@ rlim_t time_limit(const std::filesystem::path& file) {
 
 }  // namespace
 
-Network import_nir_guarded(const std::filesystem::path& file, const NirOptions& options) {
+Network import_guarded(const std::filesystem::path& file, const std::function<Network()>& import) {
     const pid_t child = fork();
     if (child == 0) {
-        try_in_child(file, options);
+        try_in_child(file, import);
     }
     int status = 0;
     if (child > 0 && waitpid(child, &status, 0) == child && WIFSIGNALED(status)) {
@@ -53,7 +54,7 @@ Network import_nir_guarded(const std::filesystem::path& file, const NirOptions& 
                               : "libhdf5 crashes on this file: it is damaged",
                           "write the file again from the program that made it");
     }
-    return import_nir(file, options);
+    return import();
 }
 
 }  // namespace cortile

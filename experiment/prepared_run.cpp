@@ -2,6 +2,7 @@
 #include "experiment/prepared_run.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -32,14 +33,29 @@ void adapt_inputs(const PreparedRun& run, Network& network) {
             "values: core type " +
                 types_that_take_values());
     }
+    if (run.stimulus->signed_values() && !run.experiment.core_type->takes_signed_values()) {
+        throw ConfigError(
+            run.experiment.parameters.where("stimulus.kind"),
+            fmt::format("the stimulus gives negative values, which core type {} does not take",
+                        run.experiment.core_type->name()),
+            "choose a stimulus of counts or activations, or another chip");
+    }
     for (const PopulationId input : network.inputs) {
         Population& population = network.populations[input.value];
         population.value_unit = run.stimulus->value_unit();
         population.largest_value = run.stimulus->largest_value();
         if (run.drives_current) {
-            population.kind = NeuronKind::current_input;
+            population.kind = population.driven_kind;
         }
     }
+}
+
+std::vector<Drive> drives_of(const Network& network) {
+    std::vector<Drive> drives;
+    for (const Population& population : network.populations) {
+        drives.push_back({population.drive_gain, population.drive_offset});
+    }
+    return drives;
 }
 
 void check_input_size(const Parameters& parameters, const Workload& workload) {
@@ -74,16 +90,39 @@ void choose_samples(const Parameters& parameters, Workload& workload) {
 
 namespace {
 
+std::function<bool(const Population&)> is_on_cores(const Workload& workload) {
+    const bool inputs_are = workload.stimulus->drives_current();
+    return [inputs_are](const Population& population) {
+        return population.kind != NeuronKind::input || inputs_are;
+    };
+}
+
+void add_learnt(std::vector<ProbePlan>& plans, const Network& network, const ProbeRequest& request,
+                const std::string& where) {
+    for (std::size_t p = 0; p < network.projections.size(); ++p) {
+        if (network.projections[p].name == request.population) {
+            for (const std::string& quantity : request.quantities) {
+                plans.push_back({network.projections[p].target, quantity, p});
+            }
+            return;
+        }
+    }
+    throw ConfigError(where, "there is no projection '" + request.population + "' to probe",
+                      "w, d, t and traces are those of a projection that learns");
+}
+
 // Populations keep their names and order through quantisation.
 std::vector<ProbePlan> plan_probes(const Parameters& parameters, const Workload& workload) {
     const auto& populations = workload.network.populations;
-    const auto has_neurons = [&](const Population& population) {
-        return population.kind != NeuronKind::input || workload.stimulus->drives_current();
-    };
+    const auto has_neurons = is_on_cores(workload);
     std::vector<ProbePlan> plans;
     for (const std::string& text : parameters.texts("run.probes")) {
         const std::string where = parameters.where("run.probes");
         const ProbeRequest request = parse_probe(text, where);
+        if (is_learnt(request.quantities.front())) {
+            add_learnt(plans, workload.network, request, where);
+            continue;
+        }
         const auto found = std::find_if(populations.begin(), populations.end(), [&](const auto& p) {
             return p.name == request.population;
         });
@@ -131,6 +170,9 @@ Workload load_workload(const Experiment& experiment) {
     check_input_size(parameters, workload);
     choose_samples(parameters, workload);
     workload.probes = plan_probes(parameters, workload);
+    auto expectations =
+        std::make_shared<Expectations>(parameters, workload.network, is_on_cores(workload));
+    workload.expectations = expectations->empty() ? nullptr : std::move(expectations);
     return workload;
 }
 
@@ -153,8 +195,10 @@ PreparedRun prepare(Experiment experiment, Workload workload) {
     run.first_sample = workload.first_sample;
     run.samples = workload.samples;
     run.probes = std::move(workload.probes);
+    run.expectations = std::move(workload.expectations);
     run.drives_current = run.stimulus->drives_current();
     adapt_inputs(run, network);
+    run.drives = drives_of(network);
     run.network = quantize(run, network);
     run.warnings.insert(run.warnings.end(), run.network.report.warnings.begin(),
                         run.network.report.warnings.end());
@@ -163,6 +207,19 @@ PreparedRun prepare(Experiment experiment, Workload workload) {
 
     run.mapping = run.experiment.core_type->map(run.network, parameters, run.chip.topology,
                                                 mapping_options(parameters));
+    // Thousands of modules of cores without neurons would take seconds and hundreds of megabytes.
+    std::set<TileId> tiles;
+    for (const CoreUse& use : run.mapping.cores) {
+        tiles.insert(run.chip.topology.tile_of_core(use.core));
+    }
+    run.chip.tiles_in_use.assign(tiles.begin(), tiles.end());
+    for (const CoreUse& use : run.mapping.cores) {
+        if (!run.chip.topology.works(use.core)) {
+            throw ContractViolation(
+                fmt::format("core type {} puts neurons on core {}, which is dead",
+                            run.experiment.core_type->name(), use.core.value));
+        }
+    }
     run.places = std::make_unique<NeuronPlaces>(run.network, run.mapping, run.chip.host_source());
     return run;
 }

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "experiment/expectations.h"
 #include "experiment/experiment.h"
 #include "hw_model/chip/chip_config.h"
 #include "workload/compile/compile.h"
@@ -15,7 +17,8 @@ namespace cortile {
 // One recorded quantity of one population.
 struct ProbePlan {
     PopulationId population;
-    std::string quantity;  // spikes, u, v
+    std::string quantity;  // spikes, u, v; w, d, t, x1, x2, y1, y2, y3 of a projection
+    std::optional<std::size_t> projection = {};
     bool operator==(const ProbePlan&) const = default;
 };
 
@@ -25,6 +28,12 @@ struct Workload {
     std::shared_ptr<const Stimulus> stimulus;
     std::uint32_t first_sample = 0, samples = 0;
     std::vector<ProbePlan> probes;
+    std::shared_ptr<Expectations> expectations;  // null: none
+};
+
+// What a full-scale drive x in [0, 1] is to an input neuron: gain * x + offset.
+struct Drive {
+    double gain = 1, offset = 0;
 };
 
 struct PreparedRun {
@@ -34,8 +43,10 @@ struct PreparedRun {
     std::shared_ptr<const Stimulus> stimulus;
     std::uint32_t first_sample = 0, samples = 0;
     std::uint32_t drain = 0;      // timesteps after a sample's last input
-    bool drives_current = false;  // inputs are neurons that integrate a current
+    bool drives_current = false;  // inputs are neurons that a current drives
+    std::vector<Drive> drives;    // by population
     std::vector<ProbePlan> probes;
+    std::shared_ptr<Expectations> expectations;  // null: none
     std::vector<std::string> warnings;
     QuantizedNetwork network;
     Mapping mapping;

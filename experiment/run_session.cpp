@@ -22,6 +22,11 @@ StateVariable variable_of(const std::string& quantity) {
                                 : StateVariable::v;
 }
 
+LearntVariable learnt_of(const std::string& quantity) {
+    const auto found = std::find(kLearntQuantities.begin(), kLearntQuantities.end(), quantity);
+    return static_cast<LearntVariable>(found - kLearntQuantities.begin());
+}
+
 }  // namespace
 
 RunSession::RunSession(const PreparedRun& run, Chip& chip, const RtlCores& rtl,
@@ -38,13 +43,25 @@ RunSession::RunSession(const PreparedRun& run, Chip& chip, const RtlCores& rtl,
 
 void RunSession::add_probes() {
     for (const ProbePlan& plan : run_.probes) {
-        const QuantizedPopulation& population = run_.network[plan.population];
         ProbeRecord record;
-        record.population = population.name;
         record.quantity = plan.quantity;
+        if (plan.projection) {
+            const QuantizedProjection& projection = run_.network.projections[*plan.projection];
+            const std::uint32_t sources = run_.network[projection.source].size;
+            const std::uint32_t targets = run_.network[projection.target].size;
+            const char kind = plan.quantity[0];
+            record.population = projection.name;
+            record.neurons = kind == 'x' ? sources : kind == 'y' ? targets : sources * targets;
+            probes_.push_back({std::move(record), plan.population, {}, plan.projection});
+            continue;
+        }
+        const QuantizedPopulation& population = run_.network[plan.population];
+        record.population = population.name;
         record.neurons = population.size;
+        record.graded = population.sends_values;
         record.real = run_.network.real && plan.quantity != "spikes";
-        probes_.push_back({std::move(record), plan.population, variable_of(plan.quantity)});
+        probes_.push_back(
+            {std::move(record), plan.population, variable_of(plan.quantity), std::nullopt});
     }
 }
 
@@ -63,8 +80,8 @@ bool RunSession::begin_timestep(Chip& chip) {
         }
         begin_sample();
     }
-    if (timestep_ == input_timesteps_ && run_.drives_current) {
-        drive_inputs({});
+    if (run_.drives_current) {
+        drive_inputs();
     }
     std::vector<std::uint32_t>& spikes = chip.host().spikes();
     spikes.clear();
@@ -95,17 +112,25 @@ void RunSession::begin_sample() {
                 chip_.core(CoreId{place.core}).model().spike_count(place.local));
         }
     }
-    if (run_.drives_current) {
-        drive_inputs(run_.stimulus->current(sample_));
-    }
 }
 
-// Sets the currents of the input neurons, all input populations one after another; none: silence.
-void RunSession::drive_inputs(std::span<const float> current) {
+// Sets the currents of the input neurons, all input populations one after another, where they
+// change; there is silence after the stimulus.
+void RunSession::drive_inputs() {
+    const bool silence = timestep_ >= input_timesteps_;
+    std::span<const float> current;
+    if (!silence) {
+        current = run_.stimulus->current(sample_, timestep_);
+    }
+    if (current.empty() && !(silence && timestep_ == input_timesteps_)) {
+        return;
+    }
     std::size_t i = 0;
     for (const PopulationId input : run_.network.inputs) {
+        const Drive drive = run_.stimulus->raw_current() ? Drive{} : run_.drives[input.value];
         for (std::uint32_t n = 0; n < run_.network[input].size; ++n, ++i) {
-            const float x = current.empty() ? 0 : current[i];
+            const float x =
+                silence ? 0 : static_cast<float>(drive.gain * current[i] + drive.offset);
             const NeuronPlace place = (*run_.places)(input, n);
             chip_.core(CoreId{place.core}).model().set_input(place.local, x);
         }
@@ -115,14 +140,18 @@ void RunSession::drive_inputs(std::span<const float> current) {
 void RunSession::end_timestep(Chip& chip) {
     rtl_.check(chip, fmt::format("sample {}, timestep {}", sample_, timestep_));
     sample_time_ += chip.last_timestep();
-    record_probes();
+    look(timestep_);
     if (++timestep_ == timesteps_) {
         end_sample();
     }
 }
 
-void RunSession::record_probes() {
+void RunSession::look(std::uint32_t timestep) {
     for (Probe& probe : probes_) {
+        if (probe.projection) {
+            record_learnt(chip_, probe);
+            continue;
+        }
         for (std::uint32_t n = 0; n < probe.record.neurons; ++n) {
             const NeuronPlace place = (*run_.places)(probe.population, n);
             const double value =
@@ -135,6 +164,52 @@ void RunSession::record_probes() {
         }
         ++probe.record.timesteps;
     }
+    if (run_.expectations != nullptr) {
+        run_.expectations->compare(
+            sample_ - run_.first_sample, timestep,
+            [&](PopulationId population, const std::string& quantity, std::uint32_t n) {
+                const NeuronPlace place = (*run_.places)(population, n);
+                return chip_.core(CoreId{place.core})
+                    .model()
+                    .read(variable_of(quantity), place.local);
+            });
+    }
+}
+
+// Synapses row-major as (targets, sources), 0 where there is none; traces by axon, by neuron.
+void RunSession::record_learnt(Chip& chip, Probe& probe) const {
+    const QuantizedProjection& projection = run_.network.projections[*probe.projection];
+    const std::uint32_t sources = run_.network[projection.source].size;
+    const std::uint32_t targets = run_.network[projection.target].size;
+    const LearntVariable variable = learnt_of(probe.record.quantity);
+    const auto read = [&](std::uint32_t source, std::uint32_t target) {
+        const NeuronPlace place = (*run_.places)(projection.target, target);
+        return chip.core(CoreId{place.core})
+            .model()
+            .read_learnt(variable, static_cast<std::uint32_t>(*probe.projection), source,
+                         place.local);
+    };
+    std::vector<std::int32_t>& values = probe.record.values;
+    const std::size_t begin = values.size();
+    values.resize(begin + probe.record.neurons, 0);
+    const char kind = probe.record.quantity[0];
+    bool learns = false;
+    for (std::uint32_t t = 0; t < targets; ++t) {
+        for (std::uint32_t s = 0; s < sources; ++s) {
+            if (const auto value = read(s, t)) {
+                learns = true;
+                values[begin + (kind == 'x'   ? s
+                                : kind == 'y' ? t
+                                              : std::size_t{t} * sources + s)] = *value;
+            }
+        }
+    }
+    if (!learns) {
+        throw ConfigError(run_.experiment.parameters.where("run.probes"),
+                          "projection '" + projection.name + "' does not learn",
+                          "probe its target's spikes, u or v");
+    }
+    ++probe.record.timesteps;
 }
 
 void RunSession::end_sample() {
@@ -192,6 +267,7 @@ FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>&
     chip.noc().engine().release_buffers();
     FinishedRun finished{session.result(), session.ledger()};
     loaded_chip.write_records();
+    finished.result.faults = loaded_chip.faults();
     finished.result.threads = threads;
     finished.result.wall_load_seconds = seconds(loaded - start);
     finished.result.wall_run_seconds = seconds(Clock::now() - loaded);

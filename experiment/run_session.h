@@ -40,17 +40,20 @@ class RunSession : public TimestepClient {
         ProbeRecord record;
         PopulationId population;
         StateVariable variable;
+        std::optional<std::size_t> projection;  // of what is learnt
     };
-
     bool stop_requested();
     // The present sample, at its end.
     void note_sample(std::int32_t prediction, Picoseconds latency, std::uint64_t timesteps);
-    void record_probes();
+    // At the end of a timestep: what probes and expectations look at.
+    void look(std::uint32_t timestep);
 
   private:
+    void record_learnt(Chip& chip, Probe& probe) const;
+
     void add_probes();
     void begin_sample();
-    void drive_inputs(std::span<const float> current);
+    void drive_inputs();
     void end_sample();
     std::int32_t classify() const;
     double score(PopulationId output, std::uint32_t neuron, std::size_t index) const;

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "experiment/run_session.h"
+#include "noc/api/tile_address.h"
 #include "noc/engines/timing_error.h"
 
 namespace cortile {
@@ -25,7 +26,8 @@ std::optional<double> noc_load(const ChipConfig& chip, const RunResult& result,
                                const NocCounters& noc) {
     const NocTiming& timing = chip.noc_timing;
     const Picoseconds time = result.modelled_time - result.barrier_time;
-    if (time <= 0 || (timing.link_occupancy == 0 && timing.ejection_occupancy == 0)) {
+    if (time <= 0 || (timing.link_occupancy == 0 && timing.ejection_occupancy == 0 &&
+                      timing.crossing_occupancy == 0)) {
         return std::nullopt;
     }
     Picoseconds busiest = 0;
@@ -34,7 +36,7 @@ std::optional<double> noc_load(const ChipConfig& chip, const RunResult& result,
     };
     for (const LinkResult& link : result.links) {
         if (link.direction != kDirectionNames.back()) {
-            use(link.packets, timing.link_occupancy);
+            use(link.packets, link.is_channel ? timing.crossing_occupancy : timing.link_occupancy);
         }
     }
     use(result.host_packets, timing.link_occupancy);
@@ -43,6 +45,7 @@ std::optional<double> noc_load(const ChipConfig& chip, const RunResult& result,
         use(core.packets_out, timing.link_occupancy);  // an interface is no faster than a link
     }
     const auto service = static_cast<Picoseconds>(noc.hops_x + noc.hops_y) * timing.link_occupancy +
+                         static_cast<Picoseconds>(noc.crossings) * timing.crossing_occupancy +
                          static_cast<Picoseconds>(noc.packets) * timing.ejection_occupancy;
     const double waited =
         service > 0 ? static_cast<double>(noc.waited) / static_cast<double>(service) : 0;
@@ -50,16 +53,22 @@ std::optional<double> noc_load(const ChipConfig& chip, const RunResult& result,
                     equivalent_load(waited));
 }
 
-// `with_management`: those of the management plane, too, which only firmware uses.
-std::vector<TimingConstant> timing_constants(const Parameters& parameters, bool with_management) {
+// Those that the run rests on: without `unused`, without those of boards on a single chip,
+// and without those of the management plane where no firmware runs.
+std::vector<TimingConstant> timing_constants(const Parameters& parameters, bool board,
+                                             bool firmware,
+                                             const std::vector<std::string>& unused) {
     std::vector<TimingConstant> constants;
     for (const auto& [path, value] : parameters.values()) {
         const ParameterType type = value.descriptor->type;
-        if (!with_management && path.starts_with("management.")) {
+        if ((path.starts_with("board.") && !board) ||
+            (path.starts_with("management.") && !firmware)) {
             continue;
         }
         // Whatever is cited and not a price: times, and the clocks and cycles that make times.
-        if (value.citation && type != ParameterType::energy && type != ParameterType::power) {
+        const bool used = std::find(unused.begin(), unused.end(), path) == unused.end();
+        if (used && value.citation && type != ParameterType::energy &&
+            type != ParameterType::power) {
             const bool zero = type == ParameterType::time_table
                                   ? std::all_of(value.table.begin(), value.table.end(),
                                                 [](const auto& row) { return row.second == 0; })
@@ -79,8 +88,11 @@ CoreResult RunSession::core_result(const CoreShell& shell) const {
     const auto count = [&](CoreEvent event) { return activity[static_cast<std::size_t>(event)]; };
     CoreResult result;
     result.core = shell.id().value;
-    result.tile_x = topology.x(tile);
-    result.tile_y = topology.y(tile);
+    const TileAddress at = address_of(topology, tile);
+    result.tile_x = at.x;
+    result.tile_y = at.y;
+    result.chip_x = at.chip_x;
+    result.chip_y = at.chip_y;
     for (const Slice& slice : run_.mapping.slices) {
         if (slice.core == shell.id()) {
             result.populations +=
@@ -147,8 +159,19 @@ std::vector<LinkResult> RunSession::link_results() const {
         for (std::size_t d = 0; d < kDirections.size(); ++d) {
             const LinkCounters link = chip_.noc().engine().link(TileId{t}, kDirections[d]);
             if (link.packets > 0) {
-                links.push_back({topology.x(TileId{t}), topology.y(TileId{t}), kDirectionNames[d],
-                                 link.packets, link.waited});
+                const TileAddress at = address_of(topology, TileId{t});
+                links.push_back({at.x, at.y, kDirectionNames[d], link.packets, link.waited,
+                                 at.chip_x, at.chip_y});
+            }
+        }
+    }
+    for (std::uint32_t chip = 0; chip < topology.chips(); ++chip) {
+        for (std::size_t d = 0; kDirections[d] != Direction::local; ++d) {
+            const LinkCounters channel = chip_.noc().engine().crossing(chip, kDirections[d]);
+            if (channel.packets > 0) {
+                links.push_back({0, 0, kDirectionNames[d], channel.packets, channel.waited,
+                                 chip % topology.chip_columns(), chip / topology.chip_columns(),
+                                 true});
             }
         }
     }
@@ -184,7 +207,8 @@ RunResult RunSession::result() const {
     result.packets_injected = noc.injected;
     result.hops = noc.hops_x + noc.hops_y;
     result.cores_used = static_cast<std::uint32_t>(chip_.used_cores().size());
-    result.cores_total = chip_.core_count();
+    result.cores_total = run_.chip.topology.working_cores();
+    result.cores_dead = chip_.core_count() - result.cores_total;
     result.tiles_used = chip_.used_tiles();
     const ChipTime& time = chip_.time();
     result.modelled_time = time.total();
@@ -199,7 +223,12 @@ RunResult RunSession::result() const {
     result.host_packets = chip_.host().interface.packets_injected();
     result.host_busy = chip_.host_busy();
     result.network_time_step = parameters.time("network.time_step");
-    result.timing_constants = timing_constants(parameters, firmware_.has_value());
+    const Topology& topology = run_.chip.topology;
+    result.board = {topology.chip_columns(), topology.chip_rows(), chip_.used_chips(),
+                    noc.crossings};
+    result.timing_constants =
+        timing_constants(parameters, topology.chips() > 1, firmware_.has_value(),
+                         run_.experiment.core_type->unused_constants(parameters));
     result.layers = layer_results();
     result.links = link_results();
     if (result.noc_timing == "approximately_timed") {
@@ -209,6 +238,9 @@ RunResult RunSession::result() const {
     }
     for (const Probe& probe : probes_) {
         result.probes.push_back(probe.record);
+    }
+    if (run_.expectations != nullptr) {
+        result.expectations = run_.expectations->results();
     }
     result.quantization_table = to_text(run_.network.report);
     result.mapping_table = to_text(run_.mapping, run_.network, run_.limits);
@@ -245,6 +277,12 @@ EnergyLedger RunSession::ledger() const {
           std::pair{"local", "noc.local_energy"}}) {
         events.push_back({"router", event, parameters.energy(path), parameters.citation(path)});
     }
+    const std::size_t crossing = hop_x + 3;
+    const bool board = topology.chips() > 1;
+    if (board) {
+        events.push_back({kChipToChip, "crossing", parameters.energy("board.link_energy"),
+                          parameters.citation("board.link_energy")});
+    }
     const std::size_t instruction = events.size();
     add_firmware_events(events);
     std::vector<std::string> units;
@@ -255,12 +293,20 @@ EnergyLedger RunSession::ledger() const {
         units.push_back(
             fmt::format("router x{} y{}", topology.x(TileId{t}), topology.y(TileId{t})));
     }
+    for (std::uint32_t chip = 0; board && chip < topology.chips(); ++chip) {
+        units.push_back(fmt::format("chip x{} y{}", chip % topology.chip_columns(),
+                                    chip / topology.chip_columns()));
+    }
     const std::size_t management = units.size();
     if (firmware_) {
         units.push_back("management");
     }
     std::vector<StaticPower> statics{{"chip", "static", parameters.power("chip.static_power"),
                                       parameters.citation("chip.static_power")}};
+    if (board) {
+        statics[0].watts *= topology.chips();
+        statics[0].citation.source += fmt::format("; times {} chips", topology.chips());
+    }
     for (StaticPower& power : run_.experiment.core_type->static_powers(
              parameters, static_cast<std::uint32_t>(chip_.used_cores().size()))) {
         statics.push_back(std::move(power));
@@ -280,6 +326,14 @@ EnergyLedger RunSession::ledger() const {
         ledger.add(unit, hop_x, packets(Direction::east) + packets(Direction::west));
         ledger.add(unit, hop_y, packets(Direction::north) + packets(Direction::south));
         ledger.add(unit, local, packets(Direction::local));
+    }
+    for (std::uint32_t chip = 0; board && chip < topology.chips(); ++chip) {
+        for (const Direction direction : kDirections) {
+            if (direction != Direction::local) {
+                ledger.add(topology.cores() + topology.tiles() + chip, crossing,
+                           chip_.noc().engine().crossing(chip, direction).packets);
+            }
+        }
     }
     if (firmware_) {
         ledger.add(management, instruction, firmware_->instructions());

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -31,6 +32,9 @@ const char* to_string(CoreEvent event);
 const char* component_of(CoreEvent event);
 
 using ActivityCounts = std::array<std::uint64_t, kCoreEvents>;
+
+// Of a synapse that learns: weight, delay and tag, and the traces of its axon (x) and neuron (y).
+enum class LearntVariable : std::uint8_t { weight, delay, tag, x1, x2, y1, y2, y3 };
 
 enum class StateVariable : std::uint8_t { spikes, u, v };
 
@@ -78,6 +82,11 @@ class CoreModel {
     // cores relayed, in the same timestep.
     virtual Picoseconds receive(std::span<const SpikePacket> packets) = 0;
 
+    // Cores that do something once all packets of a timestep have been received, learn for
+    // instance: end_timestep() is called then, and returns how long that took.
+    virtual bool ends_timesteps() const { return false; }
+    virtual Picoseconds end_timestep() { return 0; }
+
     // Multicast by relay: does receive() hold packets that this core is to pass on? Then relay()
     // appends them to `out`, ascending in time, and returns when the last one left. They travel
     // within the same timestep.
@@ -104,7 +113,16 @@ class CoreModel {
     // State after the last step(), as a read-out of the hardware would return it. Cores that
     // compute in integers return integers.
     virtual double read(StateVariable variable, std::uint32_t neuron) const = 0;
-    // Drives an input neuron (NeuronKind::current_input) by a constant current in [0, 1].
+    // What a core that learns holds of the synapse from neuron `source` of the network to its own
+    // `neuron`, by projection; nothing where it has no such synapse.
+    virtual std::optional<std::int32_t> read_learnt(LearntVariable /*variable*/,
+                                                    std::uint32_t /*projection*/,
+                                                    std::uint32_t /*source*/,
+                                                    std::uint32_t /*neuron*/) const {
+        return std::nullopt;
+    }
+    // Drives an input neuron by a current: in [0, 1] for NeuronKind::current_input, for others in
+    // units of their kind. It stays until the next call.
     virtual void set_input(std::uint32_t neuron, float current) = 0;
 };
 

@@ -33,7 +33,7 @@ AxonTable::AxonTable(std::span<const std::uint32_t> destinations_of)
     begin_.back() = missing_;
 }
 
-void AxonTable::add(std::uint32_t neuron, std::uint32_t destination) {
+void AxonTable::add(std::uint32_t neuron, SpikePacket::Target destination) {
     // Tables are mostly filled one after another: a plain one exists only while it is being filled.
     if (plain_.empty() && missing_ > 0) {
         plain_.resize(std::size_t{neurons()} + missing_);
@@ -59,10 +59,10 @@ void AxonTable::finish() {
 template <typename Body>
 void AxonTable::for_each_gap(std::size_t neuron, Body body) const {
     constexpr std::uint32_t kLastCore = SpikePacket::kMaxCore;
-    std::uint32_t before = kBeforeFirst >> SpikePacket::kAddressBits;
+    std::uint32_t before = SpikePacket::core_of(kBeforeFirst);
     for (std::uint32_t i = begin_[neuron]; i < begin_[neuron + 1]; ++i) {
-        const std::uint32_t destination = plain_[neurons() + i];
-        const std::uint32_t core = destination >> SpikePacket::kAddressBits;
+        const SpikePacket::Target destination = plain_[neurons() + i];
+        const std::uint32_t core = SpikePacket::core_of(destination);
         body(destination, (core - before - 1) & kLastCore);
         before = core;
     }
@@ -73,23 +73,25 @@ AxonFormat AxonTable::choose_format() const {
     std::uint64_t count = 0;
     std::uint32_t addresses = 0;  // bits that are set in any
     // By b: gaps below 2^b - 1, the largest that b bits can say, but not below 2^(b - 1) - 1.
-    std::array<std::uint64_t, AxonFormat::kCoreBits + 2> gaps{};
+    std::array<std::uint64_t, SpikePacket::kCoreBits + 2> gaps{};
     for (std::size_t n = 0; n < neurons(); ++n) {
-        for_each_gap(n, [&](std::uint32_t destination, std::uint32_t gap) {
+        for_each_gap(n, [&](SpikePacket::Target destination, std::uint32_t gap) {
             ++count;
-            addresses |= destination & SpikePacket::kMaxAddress;
+            addresses |= SpikePacket::address_of(destination);
             ++gaps[static_cast<std::size_t>(std::bit_width(gap + 1))];
         });
     }
-    AxonFormat best;  // in which every value is whole
-    std::uint64_t least = count * (best.bits() + AxonFormat::kWholeBits);
+    const auto with_gaps_of = [&](unsigned bits) -> AxonFormat {
+        return {bits, std::max(static_cast<unsigned>(std::bit_width(addresses)),
+                               AxonFormat::kLeastBits - std::min(bits, AxonFormat::kLeastBits))};
+    };
+    AxonFormat best = with_gaps_of(0);  // every core's number follows
+    std::uint64_t least = count * (best.bits() + SpikePacket::kCoreBits);
     std::uint64_t wholes = count;
-    for (unsigned bits = 1; bits <= AxonFormat::kCoreBits; ++bits) {
+    for (unsigned bits = 1; bits <= AxonFormat::kMostGapBits; ++bits) {
         wholes -= gaps[bits];
-        const AxonFormat format{
-            bits, std::max(static_cast<unsigned>(std::bit_width(addresses)),
-                           AxonFormat::kLeastBits - std::min(bits, AxonFormat::kLeastBits))};
-        const std::uint64_t sum = count * format.bits() + wholes * AxonFormat::kWholeBits;
+        const AxonFormat format = with_gaps_of(bits);
+        const std::uint64_t sum = count * format.bits() + wholes * SpikePacket::kCoreBits;
         if (sum < least) {
             least = sum;
             best = format;
@@ -101,12 +103,12 @@ AxonFormat AxonTable::choose_format() const {
 void AxonTable::pack() {
     format_ = choose_format();
     const auto bits_of = [this](std::uint32_t gap) {
-        return format_.bits() + (gap >= format_.whole() ? AxonFormat::kWholeBits : 0);
+        return format_.bits() + (gap >= format_.whole() ? SpikePacket::kCoreBits : 0);
     };
     std::uint64_t bytes = 0;
     for (std::size_t n = 0; n < neurons(); ++n) {
         std::uint64_t bits = 0;
-        for_each_gap(n, [&](std::uint32_t, std::uint32_t gap) { bits += bits_of(gap); });
+        for_each_gap(n, [&](SpikePacket::Target, std::uint32_t gap) { bits += bits_of(gap); });
         bytes += bytes_for(bits);
     }
     if (bytes > std::numeric_limits<std::uint32_t>::max()) {
@@ -117,14 +119,12 @@ void AxonTable::pack() {
     std::uint64_t byte = 0;
     for (std::size_t n = 0; n < neurons(); ++n) {
         std::uint64_t bit = byte * 8;
-        for_each_gap(n, [&](std::uint32_t destination, std::uint32_t gap) {
-            const bool whole = gap >= format_.whole();
-            append_bits(
-                packed_, bit,
-                whole ? format_.whole() << format_.address_bits
-                      : gap << format_.address_bits | (destination & SpikePacket::kMaxAddress));
-            if (whole) {
-                append_bits(packed_, bit + format_.bits(), destination);
+        for_each_gap(n, [&](SpikePacket::Target destination, std::uint32_t gap) {
+            const std::uint32_t shown = std::min(gap, format_.whole());
+            append_bits(packed_, bit,
+                        shown << format_.address_bits | SpikePacket::address_of(destination));
+            if (shown == format_.whole()) {
+                append_bits(packed_, bit + format_.bits(), SpikePacket::core_of(destination));
             }
             bit += bits_of(gap);
         });
@@ -132,7 +132,7 @@ void AxonTable::pack() {
         byte = bytes_for(bit);
     }
     begin_.back() = static_cast<std::uint32_t>(byte);
-    plain_ = std::vector<std::uint32_t>();  // = {} would keep its memory
+    plain_ = std::vector<SpikePacket::Target>();  // = {} would keep its memory
 }
 
 }  // namespace cortile

@@ -13,11 +13,10 @@ namespace cortile {
 
 // How the destinations of one table are packed. Each is an entry of gap_bits + address_bits: by how
 // many cores it lies behind the neuron's destination before (less one, modulo the number of cores
-// that can be addressed), then the row address. A gap of all ones says that the entry's value
-// follows whole, in 32 bits.
+// that can be addressed), then the row address. A gap of all ones says that the core's number
+// follows.
 struct AxonFormat {
-    static constexpr unsigned kWholeBits = 32;
-    static constexpr unsigned kCoreBits = 32 - SpikePacket::kAddressBits;
+    static constexpr unsigned kMostGapBits = 32 - SpikePacket::kAddressBits;  // of a 32-bit entry
     // The bits that a neuron's last byte has left over are fewer than any entry has.
     static constexpr unsigned kLeastBits = 8;
 
@@ -37,7 +36,7 @@ class AxonTable {
       public:
         class Iterator {
           public:
-            using value_type = std::uint32_t;
+            using value_type = SpikePacket::Target;
             using difference_type = std::ptrdiff_t;
 
             Iterator(const std::uint32_t* words, AxonFormat format, std::uint64_t begin,
@@ -52,7 +51,7 @@ class AxonTable {
                 read();
             }
 
-            std::uint32_t operator*() const { return value_; }
+            SpikePacket::Target operator*() const { return value_; }
             Iterator& operator++() {
                 bit_ = next_;
                 read();
@@ -78,12 +77,15 @@ class AxonTable {
                     static_cast<std::uint32_t>(entry) & ((1u << address_bits_) - 1);
                 next_ = bit_ + bits_;
                 if (entry >= whole_) [[unlikely]] {
-                    value_ = static_cast<std::uint32_t>(bits_from(next_));
-                    next_ += AxonFormat::kWholeBits;
+                    const auto core = static_cast<std::uint32_t>(bits_from(next_));
+                    value_ = SpikePacket::pack(core & SpikePacket::kMaxCore, address);
+                    next_ += SpikePacket::kCoreBits;
                 } else {
-                    // Adding one to an address of all ones leads to the next core.
-                    value_ = (value_ | SpikePacket::kMaxAddress) + 1 +
-                             (gap << SpikePacket::kAddressBits | address);
+                    // Adding one to an address of all ones leads to the next core; behind the last
+                    // one comes core 0.
+                    value_ = ((value_ | SpikePacket::kMaxAddress) + 1 +
+                              SpikePacket::pack(gap, address)) &
+                             kAllOnes;
                 }
             }
 
@@ -92,10 +94,13 @@ class AxonTable {
             std::uint64_t whole_;  // the least entry that says so
             unsigned bits_, address_bits_;
             std::uint64_t bit_, last_;
+            static constexpr SpikePacket::Target kAllOnes =
+                SpikePacket::pack(SpikePacket::kMaxCore, SpikePacket::kMaxAddress);
+
             std::uint64_t next_ = 0;
-            std::uint32_t value_ = AxonTable::kBeforeFirst;
+            SpikePacket::Target value_ = AxonTable::kBeforeFirst;
         };
-        using value_type = std::uint32_t;
+        using value_type = SpikePacket::Target;
         using iterator = Iterator;
         using const_iterator = Iterator;
 
@@ -121,7 +126,7 @@ class AxonTable {
     // destinations_of[n]: how many destinations neuron n has. They are filled in by add().
     explicit AxonTable(std::span<const std::uint32_t> destinations_of);
 
-    void add(std::uint32_t neuron, std::uint32_t destination);
+    void add(std::uint32_t neuron, SpikePacket::Target destination);
     // To be called after the last add(). Throws ContractViolation if destinations are missing.
     void finish();
 
@@ -135,7 +140,7 @@ class AxonTable {
 
   private:
     // The core before the first one: a gap of 0 leads from here to core 0.
-    static constexpr std::uint32_t kBeforeFirst = SpikePacket::pack(SpikePacket::kMaxCore, 0);
+    static constexpr SpikePacket::Target kBeforeFirst = SpikePacket::pack(SpikePacket::kMaxCore, 0);
 
     // Calls body(destination, gap) for each destination of a neuron.
     template <typename Body>
@@ -148,7 +153,7 @@ class AxonTable {
     std::vector<std::uint32_t> begin_;   // by neuron: first byte in packed_; while building, number
     std::vector<std::uint32_t> packed_;  // bits, from the least significant on
     // While building: how many destinations each neuron has got, then all destinations.
-    std::vector<std::uint32_t> plain_;
+    std::vector<SpikePacket::Target> plain_;
 };
 
 }  // namespace cortile

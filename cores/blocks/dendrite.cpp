@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "cores/blocks/packet_value.h"
+
 namespace cortile {
 
 namespace {
@@ -11,14 +13,31 @@ namespace {
 // the rows between, near enough that it is still there when its turn comes.
 constexpr std::size_t kPrefetchDistance = 6;
 
+// Values may be large: sums wrap modulo 2^32, so that they depend on no order either.
+template <bool kValues>
+void accumulate(std::int32_t& sum, std::int32_t weight, std::int32_t value) {
+    if constexpr (kValues) {
+        sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) +
+                                        static_cast<std::uint32_t>(weight) *
+                                            static_cast<std::uint32_t>(value));
+    } else {
+        sum += weight;
+    }
+}
+
+// The low `bits` of a number, as a number in two's complement.
+std::int32_t wrapped(std::int32_t x, unsigned bits) {
+    return static_cast<std::int32_t>(static_cast<std::uint32_t>(x) << (32 - bits)) >> (32 - bits);
+}
+
 }  // namespace
 
 Dendrite::Dendrite(std::uint32_t neurons, const SynapseMemory& memory)
     : neurons_(neurons),
-      planes_(static_cast<std::uint32_t>(memory.plane_exponents().size())),
+      planes_(static_cast<std::uint32_t>(memory.planes().size())),
       slots_(memory.max_delay() + 1),
       sums_(std::size_t{slots_} * planes_ * neurons, 0) {
-    if (planes_ > 1 || memory.plane_exponents()[0] != 0) {
+    if (planes_ > 1 || memory.planes()[0] != Plane{}) {
         input_.resize(neurons);
     }
 }
@@ -42,7 +61,7 @@ ReceiveResult Dendrite::receive_rows(const SynapseMemory& memory,
         const std::uint32_t* word = words + (kIndexed ? axons[address].row : address);
         const std::uint32_t plane_index = kIndexed ? axons[address].plane : 0;
         const std::uint32_t base = kIndexed ? axons[address].base : 0;
-        const std::int32_t value = kValues ? static_cast<std::int32_t>(packets[i].value()) : 1;
+        const std::int32_t value = kValues ? signed_value(packets[i]) : 1;
         const std::uint32_t* const first = word;
         if constexpr (kDelays) {
             std::uint32_t current;
@@ -50,15 +69,16 @@ ReceiveResult Dendrite::receive_rows(const SynapseMemory& memory,
                 current = *word++;
                 std::uint32_t slot = present_ + SynapseWord::delay(current);
                 slot -= slot >= slots_ ? slots_ : 0;
-                plane(slot, plane_index)[base + SynapseWord::neuron(current)] +=
-                    SynapseWord::weight(current) * value;
+                accumulate<kValues>(plane(slot, plane_index)[base + SynapseWord::neuron(current)],
+                                    SynapseWord::weight(current), value);
             } while (!(current & SynapseWord::kLast));
         } else {
             std::int32_t* const sums = plane(present_, plane_index) + base;
             std::uint32_t current;
             do {
                 current = *word++;
-                sums[SynapseWord::neuron(current)] += SynapseWord::weight(current) * value;
+                accumulate<kValues>(sums[SynapseWord::neuron(current)],
+                                    SynapseWord::weight(current), value);
             } while (!(current & SynapseWord::kLast));
         }
         const auto synapses = word - first;
@@ -94,24 +114,36 @@ ReceiveResult Dendrite::receive_values(const SynapseMemory& memory,
     return receive_any<true>(memory, packets, per_packet, per_synapse);
 }
 
+// Adds a plane's shifted sums to the input. Unsigned: what a plane of values holds may be large.
+void Dendrite::add_plane(const Plane& plane, const std::int32_t* sums) {
+    const auto add = [&](auto shifted) {
+        for (std::uint32_t n = 0; n < neurons_; ++n) {
+            input_[n] = static_cast<std::int32_t>(static_cast<std::uint32_t>(input_[n]) +
+                                                  static_cast<std::uint32_t>(shifted(sums[n])));
+        }
+    };
+    const int exponent = plane.exponent;
+    if (plane.wrap_bits > 0) {
+        add([&](std::int32_t sum) {
+            return wrapped(exponent >= 0 ? static_cast<std::int32_t>(static_cast<std::uint32_t>(sum)
+                                                                     << exponent)
+                                         : sum >> -exponent,
+                           plane.wrap_bits);
+        });
+    } else if (exponent >= 0) {
+        add([&](std::int32_t sum) { return static_cast<std::uint32_t>(sum) << exponent; });
+    } else {
+        add([&](std::int32_t sum) { return sum >> -exponent; });
+    }
+}
+
 std::span<const std::int32_t> Dendrite::input(const SynapseMemory& memory) {
     if (input_.empty()) {
         return {plane(present_, 0), neurons_};
     }
     std::fill(input_.begin(), input_.end(), 0);
     for (std::uint32_t p = 0; p < planes_; ++p) {
-        const int exponent = memory.plane_exponents()[p];
-        const std::int32_t* const sums = plane(present_, p);
-        if (exponent >= 0) {
-            for (std::uint32_t n = 0; n < neurons_; ++n) {
-                input_[n] +=
-                    static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[n]) << exponent);
-            }
-        } else {
-            for (std::uint32_t n = 0; n < neurons_; ++n) {
-                input_[n] += sums[n] >> -exponent;
-            }
-        }
+        add_plane(memory.planes()[p], plane(present_, p));
     }
     return input_;
 }

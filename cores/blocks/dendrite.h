@@ -25,18 +25,20 @@ class Dendrite {
     // it has arrived and the one before is through, and takes per_packet + synapses * per_synapse.
     ReceiveResult receive(const SynapseMemory& memory, std::span<const SpikePacket> packets,
                           Picoseconds per_packet, Picoseconds per_synapse);
-    // The same with each weight multiplied by its packet's value.
+    // The same with each weight multiplied by its packet's value (packet_value.h).
     ReceiveResult receive_values(const SynapseMemory& memory, std::span<const SpikePacket> packets,
                                  Picoseconds per_packet, Picoseconds per_synapse);
 
     // The input of the present timestep: for each neuron the sum over the planes of
-    // (sum << exponent), or (sum >> -exponent, floor) for negative exponents. Valid until take().
+    // (sum << exponent), or (sum >> -exponent, floor) for negative exponents, wrapped where the
+    // plane says so. Valid until take().
     std::span<const std::int32_t> input(const SynapseMemory& memory);
     // Clears the present timestep's input and moves on to the next.
     void take();
     void clear();
 
   private:
+    void add_plane(const Plane& plane, const std::int32_t* sums);
     std::int32_t* plane(std::uint32_t slot, std::uint32_t plane_index) {
         return sums_.data() + (std::size_t{slot} * planes_ + plane_index) * neurons_;
     }

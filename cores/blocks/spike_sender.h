@@ -22,7 +22,7 @@ class SpikeSender {
                        std::vector<SpikePacket>& out) {
         std::uint64_t sent = 0;
         if (!multicast_) {
-            for (const std::uint32_t destination : destinations) {
+            for (const SpikePacket::Target destination : destinations) {
                 left += per_packet;
                 out.push_back({left, destination, source, value});
                 ++sent;
@@ -31,8 +31,8 @@ class SpikeSender {
         }
         // Destinations ascend in core; a second one on the same core begins another packet.
         std::uint32_t last_core = SpikePacket::kMaxCore;
-        for (const std::uint32_t destination : destinations) {
-            const std::uint32_t core = destination >> SpikePacket::kAddressBits;
+        for (const SpikePacket::Target destination : destinations) {
+            const std::uint32_t core = SpikePacket::core_of(destination);
             if (sent == 0 || core <= last_core) {
                 left += per_packet;
                 group_ = group_ == SpikePacket::kMaxGroup ? 1 : group_ + 1;

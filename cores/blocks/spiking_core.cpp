@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 
+#include "cores/blocks/packet_value.h"
 #include "hw_model/base/error.h"
 
 namespace cortile {
@@ -23,6 +24,7 @@ SpikingCore::SpikingCore(const CoreTiming& timing, CoreProgram& program)
       synapses_(std::get<SynapseMemory>(std::move(program.synapses))),
       axons_(std::move(program.axons)),
       dendrite_(program.neurons, synapses_),
+      takes_values_(program.takes_values),
       sender_(program.multicast),
       spike_counts_(program.neurons, 0) {}
 
@@ -121,15 +123,20 @@ Picoseconds SpikingCore::packetise(std::uint32_t source, std::vector<SpikePacket
     Picoseconds left = 0;
     for_each_spike([&](std::uint32_t neuron, Picoseconds time) {
         left = std::max(left, time);
-        sent += sender_.send(axons_.destinations(neuron), per_packet, source, 1, left, out);
+        const std::uint32_t value =
+            flags_.values == nullptr ? 1 : packet_value(flags_.values[neuron]);
+        sent += sender_.send(axons_.destinations(neuron), per_packet, source, value, left, out);
     });
     count_of(CoreEvent::axon_out) += sent;
     return std::max(left, update_finish_);
 }
 
 Picoseconds SpikingCore::receive(std::span<const SpikePacket> packets) {
-    const ReceiveResult result = dendrite_.receive(synapses_, packets, time_of(CoreEvent::axon_in),
-                                                   time_of(CoreEvent::synaptic_operation));
+    const Picoseconds per_packet = time_of(CoreEvent::axon_in);
+    const Picoseconds per_synapse = time_of(CoreEvent::synaptic_operation);
+    const ReceiveResult result =
+        takes_values_ ? dendrite_.receive_values(synapses_, packets, per_packet, per_synapse)
+                      : dendrite_.receive(synapses_, packets, per_packet, per_synapse);
     count_of(CoreEvent::axon_in) += packets.size();
     count_of(CoreEvent::synaptic_operation) += result.synapses;
     return result.finish;

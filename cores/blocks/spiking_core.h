@@ -26,6 +26,8 @@ struct OutboundSpike {
 struct UpdateFlags {
     const std::uint8_t* active = nullptr;  // state changed
     const std::uint8_t* fired = nullptr;
+    // What the packets of a neuron that fired carry, one each; null: all 1.
+    const std::int32_t* values = nullptr;
 };
 
 // A core of integer synapses around any soma: synapse memory, dendrite and axon table, the counts,
@@ -57,6 +59,9 @@ class SpikingCore : public CoreModel {
     // Takes the synapses and axons out of `program`. Charges energy for the six CoreEvents.
     SpikingCore(const CoreTiming& timing, CoreProgram& program);
 
+    SynapseMemory& synapses() { return synapses_; }
+    const std::uint8_t* fired() const { return flags_.fired; }  // of the last step()
+
     // All neurons' state back to its start.
     virtual void reset() = 0;
     // One timestep of all neurons, `input` being one sum of weights each. The flags stay as they
@@ -75,6 +80,7 @@ class SpikingCore : public CoreModel {
     SynapseMemory synapses_;
     AxonTable axons_;
     Dendrite dendrite_;
+    bool takes_values_;
     UpdateFlags flags_;         // of the last step()
     std::uint32_t spikes_ = 0;  // in it
     SpikeSender sender_;

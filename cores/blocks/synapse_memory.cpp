@@ -8,12 +8,12 @@
 namespace cortile {
 
 template <typename WordFormat>
-SynapseRows<WordFormat>::SynapseRows(std::vector<std::int8_t> plane_exponents, bool indexed)
-    : plane_exponents_(std::move(plane_exponents)), indexed_(indexed) {
-    if (plane_exponents_.empty()) {
+SynapseRows<WordFormat>::SynapseRows(std::vector<Plane> planes, bool indexed)
+    : planes_(std::move(planes)), indexed_(indexed) {
+    if (planes_.empty()) {
         throw ContractViolation("SynapseMemory: at least one accumulator plane is needed");
     }
-    if (plane_exponents_.size() > 1 && !indexed_) {
+    if (planes_.size() > 1 && !indexed_) {
         throw ContractViolation("SynapseMemory: several planes need an axon table");
     }
 }

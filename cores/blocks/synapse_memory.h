@@ -3,6 +3,7 @@
 // memory. A row ends with a marked word: no length needs to be stored or fetched.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <span>
@@ -22,6 +23,12 @@ struct SynapseWord {
 
     static constexpr Raw pack(std::uint32_t neuron, std::uint32_t delay, std::int32_t weight) {
         return neuron << 16 | delay << 10 | (static_cast<std::uint32_t>(weight) & 0x1FF) << 1;
+    }
+    static constexpr Raw with_weight(Raw word, std::int32_t weight) {
+        return (word & ~Raw{0x3FE}) | (static_cast<std::uint32_t>(weight) & 0x1FF) << 1;
+    }
+    static constexpr Raw with_delay(Raw word, std::uint32_t delay) {
+        return (word & ~Raw{0xFC00}) | delay << 10;
     }
     static constexpr std::uint32_t neuron(Raw word) { return word >> 16; }
     static constexpr std::uint32_t delay(Raw word) { return word >> 10 & 0x3F; }
@@ -62,14 +69,22 @@ struct InputAxon {
     std::uint8_t plane = 0;  // accumulator plane: synapses of one weight exponent
 };
 
+// One accumulator per neuron, whose sum is shifted when it is read: left by `exponent`, or right by
+// -exponent, towards minus infinity. Then, if wrap_bits is not 0, so many low bits of it are taken
+// as a number in two's complement.
+struct Plane {
+    std::int8_t exponent = 0;
+    std::uint8_t wrap_bits = 0;
+    bool operator==(const Plane&) const = default;
+};
+
 template <typename WordFormat>
 class SynapseRows {
   public:
     using Word = WordFormat;
     using Raw = typename Word::Raw;
 
-    // A plane is one accumulator per neuron whose sum is shifted by `exponent` when it is read.
-    explicit SynapseRows(std::vector<std::int8_t> plane_exponents = {0}, bool indexed = false);
+    explicit SynapseRows(std::vector<Plane> planes = {Plane{}}, bool indexed = false);
 
     void reserve(std::size_t words, std::size_t axons);
     // Appends a row, given as packed words without the mark; returns its first word's index.
@@ -77,16 +92,23 @@ class SynapseRows {
     // Appends an input axon (indexed memories only); returns the address for packets.
     std::uint32_t add_axon(InputAxon axon);
 
+    // Replaces a synapse, keeping the mark of the last one of its row.
+    void replace(std::uint32_t index, Raw word) {
+        words_[index] = (word & ~Word::kLast) | (words_[index] & Word::kLast);
+    }
+    // Announces delays of up to `delay` that replace() may bring.
+    void reserve_delay(std::uint32_t delay) { max_delay_ = std::max(max_delay_, delay); }
+
     bool indexed() const { return indexed_; }
     std::uint32_t max_delay() const { return max_delay_; }
-    const std::vector<std::int8_t>& plane_exponents() const { return plane_exponents_; }
+    const std::vector<Plane>& planes() const { return planes_; }
     const std::vector<Raw>& words() const { return words_; }
     const std::vector<InputAxon>& axons() const { return axons_; }
 
   private:
     std::vector<Raw> words_;
     std::vector<InputAxon> axons_;
-    std::vector<std::int8_t> plane_exponents_;
+    std::vector<Plane> planes_;
     std::uint32_t max_delay_ = 0;
     bool indexed_ = false;
 };

@@ -283,7 +283,7 @@ void FcoreCore::note_relays(std::span<const SpikePacket> packets) {
     }
     for (const SpikePacket& packet : packets) {
         const auto next = std::lower_bound(relays_.begin(), relays_.end(),
-                                           std::pair{packet.address(), std::uint32_t{0}});
+                                           std::pair{packet.address(), SpikePacket::Target{0}});
         if (next != relays_.end() && next->first == packet.address()) {
             pending_relays_.push_back(
                 {packet.time(), next->second, packet.source(), packet.value()});

@@ -95,7 +95,7 @@ class FcoreCore : public CoreModel {
     AxonTable axons_;
     SpikeSender sender_;
     Dendrite dendrite_;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> relays_;
+    std::vector<std::pair<std::uint32_t, SpikePacket::Target>> relays_;
     std::map<std::int32_t, std::vector<std::int32_t>> tables_;
     bool multiplies_ = false;  // some input carries values
 

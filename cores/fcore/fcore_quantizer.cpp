@@ -232,6 +232,11 @@ void FcoreQuantizer::quantize_population(std::size_t id) {
     if (made.is_input) {
         return;
     }
+    if (is_sigma_delta(population.kind)) {
+        throw ConfigError("population '" + population.name + "'",
+                          "core type fcore has no sigma-delta neurons",
+                          "choose a preset whose cores have them: cortile list cores");
+    }
     const Incoming incoming = incoming_of(id);
     const bool activation = population.kind == NeuronKind::relu;
     const FcoreRegisters registers(population);

@@ -15,7 +15,7 @@ MacRows::MacRows(std::uint32_t neurons, const SynapseMemory& memory,
     if (contract().semantics != "fcore_mac_row") {
         throw ContractViolation("MacRows: a datapath of semantics " + contract().semantics);
     }
-    if (memory.plane_exponents() != std::vector<std::int8_t>{0} || memory.max_delay() != 0) {
+    if (memory.planes() != std::vector<Plane>{Plane{}} || memory.max_delay() != 0) {
         throw ContractViolation("MacRows: synapses with delays or exponents");
     }
     if (contract().state[0].width > 32) {

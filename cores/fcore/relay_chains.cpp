@@ -9,25 +9,22 @@ namespace cortile {
 
 namespace {
 
-std::uint32_t core_of(std::uint32_t destination) {
-    return destination >> SpikePacket::kAddressBits;
-}
+using Target = SpikePacket::Target;
 
 // The destinations in the order in which a packet from `start` visits them.
-std::vector<std::uint32_t> chain_from(std::uint32_t start, std::vector<std::uint32_t> left,
-                                      const Topology& topology) {
-    std::vector<std::uint32_t> chain;
+std::vector<Target> chain_from(std::uint32_t start, std::vector<Target> left,
+                               const Topology& topology) {
+    std::vector<Target> chain;
     std::uint32_t here = start;
     while (!left.empty()) {
-        const auto hops = [&](std::uint32_t destination) {
+        const auto hops = [&](Target destination) {
             return topology.hops(topology.tile_of_core(CoreId{here}),
-                                 topology.tile_of_core(CoreId{core_of(destination)}));
+                                 topology.tile_of_core(CoreId{SpikePacket::core_of(destination)}));
         };
-        const auto next =
-            std::min_element(left.begin(), left.end(), [&](std::uint32_t a, std::uint32_t b) {
-                return std::pair(hops(a), a) < std::pair(hops(b), b);
-            });
-        here = core_of(*next);
+        const auto next = std::min_element(left.begin(), left.end(), [&](Target a, Target b) {
+            return std::pair(hops(a), a) < std::pair(hops(b), b);
+        });
+        here = SpikePacket::core_of(*next);
         chain.push_back(*next);
         left.erase(next);
     }
@@ -45,8 +42,8 @@ void make_relay_chains(ChipProgram& program, const Topology& topology) {
         }
         AxonTable heads(counts);
         for (std::uint32_t n = 0; n < counts.size(); ++n) {
-            std::vector<std::uint32_t> all;
-            for (const std::uint32_t destination : axons.destinations(n)) {
+            std::vector<Target> all;
+            for (const Target destination : axons.destinations(n)) {
                 all.push_back(destination);
             }
             const auto chain = chain_from(c, std::move(all), topology);
@@ -55,8 +52,9 @@ void make_relay_chains(ChipProgram& program, const Topology& topology) {
                     heads.add(n, chain[0]);
                     continue;
                 }
-                const std::uint32_t address = chain[i - 1] & SpikePacket::kMaxAddress;
-                program.cores[core_of(chain[i - 1])].relays.emplace_back(address, chain[i]);
+                const std::uint32_t address = SpikePacket::address_of(chain[i - 1]);
+                program.cores[SpikePacket::core_of(chain[i - 1])].relays.emplace_back(address,
+                                                                                      chain[i]);
             }
         }
         heads.finish();

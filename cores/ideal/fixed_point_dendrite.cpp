@@ -16,8 +16,7 @@ constexpr std::size_t kPrefetchDistance = 6;
 
 FixedPointDendrite::FixedPointDendrite(std::uint32_t neurons, const RealSynapseMemory& memory)
     : neurons_(neurons), slots_(memory.max_delay() + 1), sums_(std::size_t{slots_} * neurons, 0) {
-    const auto& exponents = memory.plane_exponents();
-    if (exponents.size() != 1 || exponents[0] != 0) {
+    if (memory.planes() != std::vector<Plane>{Plane{}}) {
         throw ContractViolation("FixedPointDendrite: real weights have no exponents");
     }
 }

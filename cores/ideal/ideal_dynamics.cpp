@@ -73,6 +73,12 @@ FiringRule reset_rule(const Population& population, IdealDynamics dynamics, bool
                                                : FiringRule::subtract;
 }
 
+[[noreturn]] void refuse_sigma_delta(const Population& population) {
+    throw ConfigError("population '" + population.name + "'",
+                      "core type ideal has no sigma-delta neurons",
+                      "choose a preset whose cores have them: cortile list cores");
+}
+
 FiringRule firing_rule(const Population& population, IdealDynamics dynamics, bool reset_is_given) {
     switch (population.kind) {
         case NeuronKind::input:
@@ -85,6 +91,10 @@ FiringRule firing_rule(const Population& population, IdealDynamics dynamics, boo
             return FiringRule::stateless;
         case NeuronKind::relu:
             return FiringRule::activation;
+        case NeuronKind::delta:
+        case NeuronKind::sigma_delta:
+        case NeuronKind::sigma:
+            refuse_sigma_delta(population);
         case NeuronKind::current_input:
             return FiringRule::charge;
         case NeuronKind::if_:
@@ -164,6 +174,10 @@ Coefficients coefficients_of(const Population& p, std::size_t i, double time_ste
         case NeuronKind::current_input:
             c.v_keep = 1;
             break;
+        case NeuronKind::delta:
+        case NeuronKind::sigma_delta:
+        case NeuronKind::sigma:
+            refuse_sigma_delta(p);
         case NeuronKind::i:
         case NeuronKind::if_:
             c.v_keep = 1;

@@ -7,6 +7,8 @@
 
 #include "cores/loihi/cuba_lif_semantics.h"
 #include "cores/loihi/loihi_quantizer.h"
+#include "cores/loihi/loihi_quantizer_scale.h"
+#include "hw_model/base/error.h"
 
 namespace cortile {
 
@@ -25,7 +27,7 @@ CubaLifState make_soma(const CoreProgram& program) {
         soma.v_keep[n] = static_cast<std::uint16_t>(4096 - dv[n]);
         soma.threshold[n] =
             program.spikes[n] ? vth[n] * 64 : std::numeric_limits<std::int32_t>::max();
-        soma.bias[n] = mantissa[n] * (1 << exponent[n]);
+        soma.bias[n] = shifted_bias(mantissa[n], exponent[n]);
     }
     if (std::any_of(refractory.begin(), refractory.end(), [](auto r) { return r > 1; })) {
         soma.refractory.assign(refractory.begin(), refractory.end());
@@ -42,13 +44,86 @@ bool needs_wide_sums(std::int64_t largest_input) {
 
 }  // namespace
 
-LoihiCore::LoihiCore(const LoihiCoreParameters& parameters, CoreProgram program)
+LoihiCore::Extras::Extras(const CoreProgram& program) : others(program), resets(program) {
+    if (const auto found = program.parameters.find("input_unit");
+        found != program.parameters.end()) {
+        input_unit = found->second;
+    }
+    if (!others.empty()) {
+        lif_input.resize(program.neurons);
+    }
+}
+
+std::unique_ptr<LoihiCore::Extras> LoihiCore::make_extras(const CoreProgram& program) {
+    auto extras = std::make_unique<Extras>(program);
+    const bool needed =
+        !extras->others.empty() || !extras->resets.empty() || !extras->input_unit.empty();
+    return needed ? std::move(extras) : nullptr;
+}
+
+LoihiCore::LoihiCore(const LoihiCoreParameters& parameters, CoreProgram program,
+                     const LoihiLearning& learning)
     : SpikingCore(parameters.timing, program),
       voltage_readout_(parameters.voltage_readout),
       soma_(make_soma(program)),
-      wide_(needs_wide_sums(program.largest_input)) {}
+      wide_(needs_wide_sums(program.largest_input) || program.takes_values),
+      extras_(make_extras(program)),
+      charges_updates_(learning.on()),
+      update_time_(learning.update_time) {
+    if (!program.plastic.empty()) {
+        plasticity_ =
+            std::make_unique<Plasticity>(learning, program.neurons, program.plastic, synapses());
+    }
+    if (extras_ != nullptr) {
+        for (const std::uint32_t n : extras_->others.owned()) {
+            soma_.threshold[n] = std::numeric_limits<std::int32_t>::max();
+            soma_.bias[n] = 0;
+        }
+    }
+}
+
+void LoihiCore::begin_sample(std::uint32_t input_timesteps) {
+    SpikingCore::begin_sample(input_timesteps);
+    if (plasticity_ != nullptr) {
+        plasticity_->begin_sample();
+    }
+}
+
+Picoseconds LoihiCore::receive(std::span<const SpikePacket> packets) {
+    if (plasticity_ != nullptr) {
+        plasticity_->note(packets);
+    }
+    return SpikingCore::receive(packets);
+}
+
+Picoseconds LoihiCore::end_timestep() {
+    const std::uint64_t updates = plasticity_->end_timestep(fired(), synapses());
+    updates_ += updates;
+    return static_cast<Picoseconds>(updates) * update_time_;
+}
+
+std::span<const std::uint64_t> LoihiCore::energy_counts() const {
+    const auto counts = SpikingCore::energy_counts();
+    if (!charges_updates_) {
+        return counts;
+    }
+    energy_counts_.assign(counts.begin(), counts.end());
+    energy_counts_.push_back(updates_);
+    return energy_counts_;
+}
+
+std::optional<std::int32_t> LoihiCore::read_learnt(LearntVariable variable,
+                                                   std::uint32_t projection, std::uint32_t source,
+                                                   std::uint32_t neuron) const {
+    return plasticity_ == nullptr ? std::nullopt
+                                  : plasticity_->read(variable, projection, source, neuron);
+}
 
 void LoihiCore::reset() {
+    if (extras_ != nullptr) {
+        extras_->others.reset();
+        extras_->resets.begin_sample();
+    }
     std::fill(soma_.u.begin(), soma_.u.end(), 0);
     std::fill(soma_.v.begin(), soma_.v.end(), 0);
     std::fill(soma_.hold.begin(), soma_.hold.end(), std::uint8_t{0});
@@ -58,13 +133,37 @@ void LoihiCore::reset() {
     std::fill(soma_.fired.begin(), soma_.fired.end(), std::uint8_t{0});
 }
 
-UpdateFlags LoihiCore::update(std::span<const std::int32_t> input) {
+void LoihiCore::update_lif(std::span<const std::int32_t> input) {
     if (rtl_ != nullptr) {
         update_by_datapath(input);
     } else {
         update_cuba_lif(soma_, input.data(), wide_);
     }
-    return {soma_.active.data(), soma_.fired.data()};
+}
+
+UpdateFlags LoihiCore::update(std::span<const std::int32_t> input) {
+    if (extras_ == nullptr) {
+        update_lif(input);
+        return {soma_.active.data(), soma_.fired.data(), nullptr};
+    }
+    OtherNeurons& others = extras_->others;
+    extras_->resets.step([&](std::uint32_t n) {
+        soma_.u[n] = soma_.v[n] = 0;
+        if (others.owns(n)) {
+            others.reset_membrane(n);
+        }
+    });
+    if (others.empty()) {
+        update_lif(input);
+        return {soma_.active.data(), soma_.fired.data(), nullptr};
+    }
+    std::copy(input.begin(), input.end(), extras_->lif_input.begin());
+    for (const std::uint32_t n : others.owned()) {
+        extras_->lif_input[n] = 0;
+    }
+    update_lif(extras_->lif_input);
+    others.update(input, soma_.active, soma_.fired);
+    return {soma_.active.data(), soma_.fired.data(), others.values().data()};
 }
 
 void LoihiCore::use_datapath(std::unique_ptr<NeuronDatapath> datapath,
@@ -119,6 +218,9 @@ void LoihiCore::update_by_datapath(std::span<const std::int32_t> input) {
 }
 
 double LoihiCore::read(StateVariable variable, std::uint32_t neuron) const {
+    if (extras_ != nullptr && extras_->others.owns(neuron)) {
+        return extras_->others.read(variable, neuron);
+    }
     switch (variable) {
         case StateVariable::spikes:
             return soma_.fired[neuron];
@@ -139,7 +241,28 @@ double LoihiCore::read(StateVariable variable, std::uint32_t neuron) const {
 }
 
 void LoihiCore::set_input(std::uint32_t neuron, float current) {
-    soma_.bias[neuron] = static_cast<std::int32_t>(std::lround(current * float{kInputThreshold}));
+    if (extras_ == nullptr || extras_->input_unit.empty() || extras_->input_unit[neuron] == 0) {
+        throw ContractViolation("LoihiCore: not an input neuron");
+    }
+    const std::int32_t unit = extras_->input_unit[neuron];
+    if (unit == kInputThreshold) {
+        soma_.bias[neuron] =
+            static_cast<std::int32_t>(std::lround(current * float{kInputThreshold}));
+        return;
+    }
+    const float mantissa = std::round(current);
+    if (!(mantissa >= kMinBiasMantissa && mantissa <= kMaxBiasMantissa)) {
+        throw ConfigError("stimulus",
+                          "an input neuron is to be driven by " + std::to_string(current) +
+                              "; registers hold -4096 to 4095",
+                          "scale the stimulus");
+    }
+    const auto bias = static_cast<std::int32_t>(mantissa) * unit;
+    if (extras_->others.owns(neuron)) {
+        extras_->others.drive(neuron, bias);
+    } else {
+        soma_.bias[neuron] = bias;
+    }
 }
 
 }  // namespace cortile

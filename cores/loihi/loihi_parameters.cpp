@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cores/loihi/loihi_parameters.h"
 
+#include "cores/loihi/loihi_learning.h"
+
 #include "cores/registry/standard_parameters.h"
 
 namespace cortile {
@@ -8,7 +10,7 @@ namespace cortile {
 ParameterSchema loihi_schema() {
     using enum ParameterType;
     constexpr double kMostAxons = 1 << 30;
-    return standard_schema({
+    ParameterSchema schema = standard_schema({
         whole_number("core.fan_in", "0", "synapses a neuron may have; 0: no limit of its own", 0,
                      kMostAxons),
         whole_number("core.max_delay", "62", "largest synaptic delay beyond the first timestep", 0,
@@ -25,6 +27,25 @@ ParameterSchema loihi_schema() {
          false,
          {"state", "refractory_marker"}},
     });
+    schema.push_back({"core.timing.synaptic_update",
+                      time,
+                      "0 s",
+                      "time of updating one synapse that learns",
+                      true,
+                      {},
+                      0,
+                      kMostEventTime});
+    schema.push_back({"core.energy.synaptic_update",
+                      energy,
+                      "0 J",
+                      "energy of updating one synapse that learns",
+                      true,
+                      {},
+                      0,
+                      kMostEventEnergy});
+    ParameterSchema learning = loihi_learning_schema();
+    schema.insert(schema.end(), learning.begin(), learning.end());
+    return schema;
 }
 
 CoreLimits loihi_limits(const Parameters& parameters) {

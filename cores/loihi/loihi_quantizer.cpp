@@ -7,9 +7,12 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <set>
+#include <utility>
 
 #include "cores/loihi/loihi_quantizer_dynamics.h"
 #include "cores/loihi/loihi_quantizer_hardware.h"
+#include "cores/loihi/loihi_quantizer_kinds.h"
 #include "cores/loihi/loihi_quantizer_scale.h"
 #include "cores/loihi/loihi_quantizer_target_scaled.h"
 #include "hw_model/base/error.h"
@@ -22,6 +25,8 @@ namespace {
 
 constexpr std::uint32_t kMaxDelay = 62;
 constexpr std::uint8_t kDelayBits = 6;
+constexpr std::uint8_t kSumBits = 24;  // of a convolution
+constexpr std::uint8_t kTagBits = 9;
 // A membrane without leak is taken to integrate for so many timesteps when bounding it.
 constexpr double kIntegrationHorizon = 1024;
 
@@ -43,7 +48,9 @@ LoihiDynamics hardware_dynamics(const Population& population, double time_step,
     Population plain = population;
     plain.v_threshold = 1.0;
     plain.v_reset = 0.0;
-    if (population.hardware.contains("loihi/du") && population.hardware.contains("loihi/dv")) {
+    const bool decays =
+        population.hardware.contains("loihi/du") && population.hardware.contains("loihi/dv");
+    if (decays || is_sigma_delta(population.kind)) {
         plain.kind = spikes(population.kind) ? NeuronKind::if_ : NeuronKind::i;
     }
     LoihiDynamics result = loihi_dynamics(plain, time_step, discretization, warnings);
@@ -75,12 +82,15 @@ struct Incoming {
     std::vector<std::shared_ptr<const Connectivity>> connectivity;
     std::vector<WeightStatistics> statistics;
     std::vector<ProjectionHardware> hardware;
+    std::vector<std::int32_t> largest_value;  // magnitude in a packet
 };
 
 class LoihiQuantizer {
   public:
-    LoihiQuantizer(const Network& network, const LoihiQuantizerOptions& options)
-        : network_(network), options_(options) {}
+    // `counts_fractions`: inputs that stand for NeuronKind::current_input.
+    LoihiQuantizer(const Network& network, const LoihiQuantizerOptions& options,
+                   std::set<std::size_t> counts_fractions)
+        : network_(network), options_(options), counts_fractions_(std::move(counts_fractions)) {}
 
     QuantizedNetwork run();
 
@@ -90,6 +100,7 @@ class LoihiQuantizer {
     ScaleProblem scale_problem(const Population& population, const LoihiDynamics& dynamics,
                                const Incoming& incoming) const;
     ScaleChoice hardware_choice(const Population& population, const Incoming& incoming) const;
+    void set_input_unit(std::size_t id, QuantizedPopulation& result) const;
     void set_parameters(const Population& population, const LoihiDynamics& dynamics, double unit,
                         QuantizedPopulation& result);
     QuantizedProjection projection(std::size_t id, const Incoming& incoming, std::size_t k,
@@ -103,10 +114,18 @@ class LoihiQuantizer {
                             const QuantizationReport::Layer& layer);
     void set_time_constants(const LoihiDynamics& dynamics, const QuantizedPopulation& population,
                             bool exact, QuantizationReport::Layer& layer) const;
+    bool wraps(const Incoming& incoming, std::size_t k, double scale, int exponent) const;
+    bool learns(const Projection& projection) const {
+        const auto& names = options_.learning.projections;
+        return std::find(names.begin(), names.end(), projection.name) != names.end();
+    }
+    void make_plastic(const SignMode& mode, QuantizedProjection& projection) const;
+    void check_learning() const;
     void warn(std::string text) { result_.report.warnings.push_back(std::move(text)); }
 
     const Network& network_;
     const LoihiQuantizerOptions& options_;
+    std::set<std::size_t> counts_fractions_;
     QuantizedNetwork result_;
     std::vector<QuantizationReport::Layer> layers_;  // by projection
 };
@@ -131,12 +150,31 @@ Incoming LoihiQuantizer::collect(std::size_t id, const LoihiDynamics& dynamics) 
         }
         const std::string where = "projection '" + projection.name + "'";
         auto connectivity = projection.connectivity;
+        if (learns(projection)) {
+            if (!is_in_hardware_units(network_.populations[id]) || connectivity->repeats_rows()) {
+                throw ConfigError(where,
+                                  connectivity->repeats_rows()
+                                      ? "convolutions and pooling share weights, and cannot learn"
+                                      : "learning needs weights in hardware integers",
+                                  "give its target loihi/vth_mantissa and whole weights, in a "
+                                  "Linear node");
+            }
+            // Synapses that start at 0 are synapses all the same.
+            if (auto whole = connectivity->with_zeros()) {
+                connectivity = std::move(whole);
+            }
+        }
         if (connectivity->source_size() != network_[projection.source].size ||
             connectivity->target_size() != network_[projection.target].size) {
             throw ContractViolation(where + ": sizes differ from those of its populations");
         }
         if (!dynamics.weight_factor.empty()) {
             connectivity = std::make_shared<TargetScaled>(connectivity, dynamics.weight_factor);
+        }
+        // Values stand for themselves where weights are hardware integers.
+        const double unit = network_[projection.source].value_unit;
+        if (unit != 1 && !is_in_hardware_units(network_.populations[id])) {
+            connectivity = std::make_shared<TargetScaled>(connectivity, std::vector<double>{unit});
         }
         WeightStatistics statistics = weight_statistics(*connectivity, where);
         if (statistics.max_delay > kMaxDelay) {
@@ -150,6 +188,7 @@ Incoming LoihiQuantizer::collect(std::size_t id, const LoihiDynamics& dynamics) 
         incoming.connectivity.push_back(std::move(connectivity));
         incoming.statistics.push_back(std::move(statistics));
         incoming.hardware.push_back(projection_hardware(projection));
+        incoming.largest_value.push_back(largest_value(network_[projection.source]));
     }
     return incoming;
 }
@@ -165,9 +204,10 @@ ScaleProblem LoihiQuantizer::scale_problem(const Population& population,
     double largest_input = 0;
     for (std::size_t i = 0; i < population.size; ++i) {
         double positive = 0, negative = 0;
-        for (const WeightStatistics& s : incoming.statistics) {
-            positive += s.positive[i];
-            negative -= s.negative[i];
+        for (std::size_t k = 0; k < incoming.ids.size(); ++k) {
+            const WeightStatistics& s = incoming.statistics[k];
+            positive += s.positive[i] * incoming.largest_value[k];
+            negative -= s.negative[i] * incoming.largest_value[k];
         }
         largest_input = std::max({largest_input, positive, negative});
     }
@@ -278,7 +318,27 @@ QuantizedProjection LoihiQuantizer::projection(std::size_t id, const Incoming& i
     p.negate_to_truncate = range.negate_to_truncate;
     p.rounds_to_step = !exact;
     p.delay_bits = s.max_delay > 0 ? kDelayBits : std::uint8_t{0};
+    if (learns(from)) {
+        make_plastic(mode, p);
+    }
+    p.wrap_bits = wraps(incoming, k, scale, exponent) ? kSumBits : std::uint8_t{0};
     return p;
+}
+
+// The sum of a convolution wraps around in 24 bits. Where none can become so large, projections may
+// share accumulators.
+bool LoihiQuantizer::wraps(const Incoming& incoming, std::size_t k, double scale,
+                           int exponent) const {
+    if (!incoming.connectivity[k]->repeats_rows()) {
+        return false;
+    }
+    const WeightStatistics& s = incoming.statistics[k];
+    double largest = 0;
+    for (std::size_t i = 0; i < s.positive.size(); ++i) {
+        largest = std::max({largest, s.positive[i] - s.negative[i]});
+    }
+    return largest * std::abs(scale) * std::ldexp(1.0, exponent) * incoming.largest_value[k] >=
+           std::ldexp(1.0, kSumBits - 1);
 }
 
 void LoihiQuantizer::warn_about_ranges(const Population& population, const LoihiDynamics& dynamics,
@@ -352,6 +412,44 @@ void LoihiQuantizer::warn_about_weights(const Incoming& incoming, std::size_t k,
     }
 }
 
+// What a synapse that learns can come to decides what it takes, not what it starts with.
+void LoihiQuantizer::make_plastic(const SignMode& mode, QuantizedProjection& projection) const {
+    projection.plastic = true;
+    projection.sign = mode == SignMode::excitatory   ? std::int8_t{1}
+                      : mode == SignMode::inhibitory ? std::int8_t{-1}
+                                                     : std::int8_t{0};
+    projection.delay_bits = options_.learning.rules.delay ? kDelayBits : projection.delay_bits;
+    projection.tag_bits = options_.learning.rules.tag ? kTagBits : std::uint8_t{0};
+}
+
+void LoihiQuantizer::check_learning() const {
+    for (const std::string& name : options_.learning.projections) {
+        const bool found = std::any_of(network_.projections.begin(), network_.projections.end(),
+                                       [&](const Projection& p) { return p.name == name; });
+        if (!found) {
+            std::string names;
+            for (const Projection& p : network_.projections) {
+                names += (names.empty() ? "" : ", ") + p.name;
+            }
+            throw ConfigError("core.learning.projections", "there is no projection '" + name + "'",
+                              "projections of this network: " + names);
+        }
+    }
+}
+
+// Input populations that are neurons are driven from outside: by how much a drive of 1 raises the
+// bias.
+void LoihiQuantizer::set_input_unit(std::size_t id, QuantizedPopulation& result) const {
+    const auto& inputs = network_.inputs;
+    if (std::find(inputs.begin(), inputs.end(), PopulationId{id}) == inputs.end()) {
+        return;
+    }
+    const std::int32_t exponent = result.parameters.at("bias_exponent")[0];
+    const bool counts_fractions = counts_fractions_.contains(id);
+    result.parameters["input_unit"] = {
+        {counts_fractions ? kInputThreshold : 1 << std::max(exponent, 0)}};
+}
+
 void LoihiQuantizer::quantize_population(std::size_t id) {
     const Population& population = network_.populations[id];
     QuantizedPopulation& result = result_.populations[id];
@@ -359,9 +457,11 @@ void LoihiQuantizer::quantize_population(std::size_t id) {
     result.size = population.size;
     result.shape = population.shape;
     result.is_input = population.kind == NeuronKind::input;
+    result.sends_values = population.largest_value > 1;
     if (result.is_input) {
         return;
     }
+    result.sends_values = false;
     result.spikes = spikes(population.kind);
     const bool exact = is_in_hardware_units(population);
     const LoihiDynamics dynamics =
@@ -375,6 +475,8 @@ void LoihiQuantizer::quantize_population(std::size_t id) {
         exact ? hardware_choice(population, incoming) : choose_scale(problem);
     set_parameters(population, dynamics, choice.unit, result);
     apply_hardware_values(population, result);
+    set_neuron_kind(population, result);
+    set_input_unit(id, result);
     if (!exact) {
         warn_about_ranges(population, dynamics, problem, choice.unit);
         warn_if_silent(population, dynamics, incoming);
@@ -395,6 +497,9 @@ void LoihiQuantizer::quantize_population(std::size_t id) {
         layer.threshold_error = exact ? 0 : threshold_error(dynamics.threshold, choice.unit);
         set_time_constants(dynamics, result, exact, layer);
         measure_quantization(incoming.statistics[k], made, layer);
+        if (made.plastic) {
+            made.weight_bits = 8;
+        }
         warn_about_weights(incoming, k, made, layer);
     }
 }
@@ -420,6 +525,7 @@ void LoihiQuantizer::set_time_constants(const LoihiDynamics& dynamics,
 
 QuantizedNetwork LoihiQuantizer::run() {
     check_options(options_);
+    check_learning();
     result_.name = network_.name;
     result_.time_step = network_.time_step;
     result_.inputs = network_.inputs;
@@ -457,7 +563,9 @@ void make_input_neurons(Population& population) {
 
 QuantizedNetwork quantize_for_loihi(const Network& network, const LoihiQuantizerOptions& options) {
     Network adapted = network;
-    for (Population& population : adapted.populations) {
+    std::set<std::size_t> counts_fractions;
+    for (std::size_t id = 0; id < adapted.populations.size(); ++id) {
+        Population& population = adapted.populations[id];
         if (population.kind == NeuronKind::relu) {
             throw ConfigError("population '" + population.name + "'",
                               "its neurons compute activations; core type loihi has spikes only",
@@ -465,9 +573,10 @@ QuantizedNetwork quantize_for_loihi(const Network& network, const LoihiQuantizer
         }
         if (population.kind == NeuronKind::current_input) {
             make_input_neurons(population);
+            counts_fractions.insert(id);
         }
     }
-    return LoihiQuantizer(adapted, options).run();
+    return LoihiQuantizer(adapted, options, std::move(counts_fractions)).run();
 }
 
 }  // namespace cortile

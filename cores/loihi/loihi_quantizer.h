@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "cores/loihi/loihi_learning.h"
 #include "workload/quantize/quantized_network.h"
 
 namespace cortile {
@@ -19,6 +20,7 @@ struct LoihiQuantizerOptions {
     std::uint8_t weight_bits = 8;         // 1..8, sign included
     std::int32_t default_refractory = 1;  // 1..64 timesteps, where a population states none
     Discretization discretization = Discretization::euler;
+    LoihiLearning learning;
 };
 
 // Every population gets the parameters "du", "dv" (0..4095), "vth_mantissa" (0..131071),

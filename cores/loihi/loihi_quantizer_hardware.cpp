@@ -24,13 +24,19 @@ struct Key {
     std::int32_t minimum, maximum;
 };
 
-constexpr std::array<Key, 6> kPopulationKeys{{
+constexpr std::int32_t kMostTimesteps = 1 << 24;
+constexpr std::array<Key, 11> kPopulationKeys{{
     {"du", 0, 4095},
     {"dv", 0, 4095},
     {"vth_mantissa", 0, kMaxThresholdMantissa},
+    {"vth_low_mantissa", -kMaxThresholdMantissa - 1, kMaxThresholdMantissa},
     {"bias_mantissa", kMinBiasMantissa, kMaxBiasMantissa},
-    {"bias_exponent", 0, kMaxBiasExponent},
+    {"bias_exponent", kMinBiasExponent, kMaxBiasExponent},
     {"refractory", 1, 64},
+    {"reset_interval", 1, kMostTimesteps},
+    {"reset_offset", 0, kMostTimesteps},
+    {"state_exponent", 0, 12},
+    {"spike_exponent", 0, 12},
 }};
 constexpr std::array<Key, 2> kProjectionKeys{{
     {"weight_exponent", kMinWeightExponent, kMaxWeightExponent},

@@ -14,7 +14,8 @@ namespace cortile {
 // Hardware bounds (cuba_lif.h).
 inline constexpr std::int32_t kMaxThresholdMantissa = 131071;
 inline constexpr std::int32_t kMaxBiasMantissa = 4095, kMinBiasMantissa = -4096;
-inline constexpr int kMaxBiasExponent = 7;
+// 3 bits; the quantiser chooses 0 and above, registers may say any of the lower ones too.
+inline constexpr int kMaxBiasExponent = 7, kMinBiasExponent = -8;
 inline constexpr int kMinWeightExponent = -8, kMaxWeightExponent = 7;
 inline constexpr double kMaxState = (1 << 23) - 1;  // u and v
 

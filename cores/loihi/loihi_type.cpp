@@ -5,6 +5,7 @@
 #include "cores/loihi/cuba_lif_semantics.h"
 #include "cores/loihi/loihi_core.h"
 #include "cores/loihi/loihi_generated.h"
+#include "cores/loihi/loihi_learning.h"
 #include "cores/loihi/loihi_parameters.h"
 #include "cores/loihi/loihi_quantizer.h"
 #include "cores/registry/core_type.h"
@@ -22,16 +23,21 @@ class LoihiType final : public CoreType {
     ParameterSchema schema() const override;
     CoreLimits limits(const Parameters& parameters) const override;
     HardwareKeys hardware_keys() const override {
-        return {"loihi",
-                {"du", "dv", "vth_mantissa", "bias_mantissa", "bias_exponent", "refractory"},
-                {"weight_exponent", "num_weight_bits"},
-                {}};
+        return {
+            "loihi",
+            {"du", "dv", "vth_mantissa", "vth_low_mantissa", "bias_mantissa", "bias_exponent",
+             "refractory", "reset_interval", "reset_offset", "state_exponent", "spike_exponent"},
+            {"weight_exponent", "num_weight_bits"},
+            {}};
     }
     std::vector<EnergyEvent> energy_events(const Parameters& parameters) const override;
+    bool takes_values() const override { return true; }
+    bool takes_signed_values() const override { return true; }
     void adapt_generated(const RandomNetworkOptions& /*options*/, Network& network) const override {
         adapt_generated_for_loihi(network);
     }
     QuantizedNetwork quantize(const Network& network, const Parameters& parameters) const override;
+    std::vector<std::string> unused_constants(const Parameters& parameters) const override;
     std::vector<const DatapathSemantics*> semantics() const override {
         static const CubaLifSemantics cuba_lif;
         return {&cuba_lif};
@@ -53,7 +59,13 @@ CoreLimits LoihiType::limits(const Parameters& parameters) const {
 }
 
 std::vector<EnergyEvent> LoihiType::energy_events(const Parameters& parameters) const {
-    return standard_energy_events(parameters);
+    std::vector<EnergyEvent> events = standard_energy_events(parameters);
+    if (learns(parameters)) {
+        const char* const path = "core.energy.synaptic_update";
+        events.push_back(
+            {"learning", "synaptic_update", parameters.energy(path), parameters.citation(path)});
+    }
+    return events;
 }
 
 QuantizedNetwork LoihiType::quantize(const Network& network, const Parameters& parameters) const {
@@ -63,7 +75,14 @@ QuantizedNetwork LoihiType::quantize(const Network& network, const Parameters& p
     options.discretization = parameters.text("network.discretization") == "euler"
                                  ? Discretization::euler
                                  : Discretization::exponential;
+    options.learning = loihi_learning(parameters);
     return quantize_for_loihi(network, options);
+}
+
+std::vector<std::string> LoihiType::unused_constants(const Parameters& parameters) const {
+    return learns(parameters) ? std::vector<std::string>{}
+                              : std::vector<std::string>{"core.timing.synaptic_update",
+                                                         "core.energy.synaptic_update"};
 }
 
 std::unique_ptr<CoreModel> LoihiType::make_core(const Parameters& parameters,
@@ -75,7 +94,8 @@ std::unique_ptr<CoreModel> LoihiType::make_core(const Parameters& parameters,
                 std::to_string(program.largest_input) + ", beyond 32 bits",
             "lower the weight exponents or the number of inputs");
     }
-    return std::make_unique<LoihiCore>(loihi_core_parameters(parameters), std::move(program));
+    return std::make_unique<LoihiCore>(loihi_core_parameters(parameters), std::move(program),
+                                       loihi_learning(parameters));
 }
 
 }  // namespace

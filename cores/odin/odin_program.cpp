@@ -110,7 +110,6 @@ std::uint32_t largest_fan_in(const std::vector<Row>& rows, std::uint32_t begin, 
 CoreUse use_of_neurons(const std::vector<Row>& rows, const QuantizedNetwork& network,
                        std::uint32_t begin, std::uint32_t end, const PopulationId* population) {
     CoreUse use;
-    use.core = CoreId{0u};
     use.neurons = end - begin;
     for (const Row& row : rows) {
         const auto count = std::count_if(
@@ -131,7 +130,7 @@ CoreUse use_of_neurons(const std::vector<Row>& rows, const QuantizedNetwork& net
 }  // namespace
 
 Mapping map_onto_crossbar(const QuantizedNetwork& network, const CoreLimits& limits,
-                          const MappingOptions& options) {
+                          const MappingOptions& options, CoreId core) {
     if (options.cores > 1) {
         throw ConfigError(
             "mapping.cores",
@@ -146,20 +145,22 @@ Mapping map_onto_crossbar(const QuantizedNetwork& network, const CoreLimits& lim
         const QuantizedPopulation& population = network.populations[p];
         if (!population.is_input && population.size > 0) {
             const PopulationId id{p};
-            mapping.slices.push_back({id, 0, population.size, CoreId{0u}, first[p]});
+            mapping.slices.push_back({id, 0, population.size, core, first[p]});
             mapping.slice_use.push_back(
                 use_of_neurons(rows, network, first[p], first[p] + population.size, &id));
+            mapping.slice_use.back().core = core;
         }
     }
     mapping.cores.push_back(use_of_neurons(rows, network, 0, first.back(), nullptr));
+    mapping.cores.back().core = core;
     const auto share = [](std::uint64_t use, std::uint64_t limit) {
         return 100.0 * static_cast<double>(use) / static_cast<double>(limit);
     };
     const double neurons = share(first.back(), limits.neurons);
     const double used_rows = share(rows.size(), limits.input_axons);
     mapping.tightest =
-        fmt::format("{}: {:.0f} % of core 0", neurons > used_rows ? "neurons" : "rows",
-                    std::max(neurons, used_rows));
+        fmt::format("{}: {:.0f} % of core {}", neurons > used_rows ? "neurons" : "rows",
+                    std::max(neurons, used_rows), core.value);
     return mapping;
 }
 
@@ -169,7 +170,8 @@ ChipProgram compile_for_crossbar(const QuantizedNetwork& network, const Mapping&
     const std::vector<Row> rows = rows_of(network, first);
     ChipProgram program;
     program.cores.resize(topology.cores());
-    CoreProgram& core = program.cores[0];
+    const std::uint32_t id = mapping.cores[0].core.value;
+    CoreProgram& core = program.cores[id];
     core.neurons = first.back();
     core.spikes.assign(core.neurons, 1);
     for (const Slice& slice : mapping.slices) {
@@ -196,7 +198,7 @@ ChipProgram compile_for_crossbar(const QuantizedNetwork& network, const Mapping&
             words.push_back(SynapseWord::pack(synapse.target, 0, synapse.weight));
         }
         AxonTable& axons = network[row.source].is_input ? program.host_axons : core.axons;
-        axons.add(local(row), SpikePacket::pack(0, memory.add_row(words)));
+        axons.add(local(row), SpikePacket::pack(id, memory.add_row(words)));
         program.synapses += row.synapses.size();
     }
     program.stored_words = memory.words().size();

@@ -58,6 +58,9 @@ void check_population(const Population& p) {
                               "choose another stimulus.encoder: deterministic, bernoulli or "
                               "first_spike");
         case NeuronKind::relu:
+        case NeuronKind::delta:
+        case NeuronKind::sigma_delta:
+        case NeuronKind::sigma:
             throw ConfigError(place_of(p), "core type odin sends spikes, not values",
                               "use IF neurons, and a stimulus of spikes");
     }

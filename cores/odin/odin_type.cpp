@@ -34,9 +34,13 @@ class OdinType final : public CoreType {
         return quantize_for_odin(network,
                                  parameters.text("network.discretization") == "exponential");
     }
-    Mapping map(const QuantizedNetwork& network, const Parameters& parameters, const Topology&,
-                const MappingOptions& options) const override {
-        return map_onto_crossbar(network, limits(parameters), options);
+    Mapping map(const QuantizedNetwork& network, const Parameters& parameters,
+                const Topology& topology, const MappingOptions& options) const override {
+        CoreId core{0u};
+        while (!topology.works(core) && core.value + 1 < topology.cores()) {
+            ++core.value;
+        }
+        return map_onto_crossbar(network, limits(parameters), options, core);
     }
     ChipProgram compile(const QuantizedNetwork& network, const Mapping& mapping,
                         const NeuronPlaces& places, const Parameters&,

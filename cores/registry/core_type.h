@@ -37,6 +37,10 @@ class CoreType {
 
     // What CoreModel::energy_counts() counts, in its order.
     virtual std::vector<EnergyEvent> energy_events(const Parameters& parameters) const = 0;
+    // Cited parameters that nothing in this run depends on: reports leave them out.
+    virtual std::vector<std::string> unused_constants(const Parameters& /*parameters*/) const {
+        return {};
+    }
     // Static powers beyond chip.static_power, per core in use: none for most types.
     virtual std::vector<StaticPower> static_powers(const Parameters& /*parameters*/,
                                                    std::uint32_t /*cores_used*/) const {
@@ -44,6 +48,7 @@ class CoreType {
     }
     // May packets carry values other than 1 (Stimulus::graded)?
     virtual bool takes_values() const { return false; }
+    virtual bool takes_signed_values() const { return false; }  // negative ones too?
 
     // Adds what the type needs so that the network of generate_random(options) fires as asked:
     // register contents beside its real parameters. Nothing for most types.

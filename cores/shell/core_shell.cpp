@@ -38,6 +38,12 @@ void CoreShell::consume(std::span<const SpikePacket> packets) {
     receive_finish_ = std::max(receive_finish_, model_->receive(packets));
 }
 
+void CoreShell::end_timestep() {
+    if (const Picoseconds time = model_->end_timestep(); time > 0) {
+        receive_finish_ = finish() + time;
+    }
+}
+
 void CoreShell::account() {
     busy_generating_ += generation_finish_;
     busy_receiving_ += receive_finish_;

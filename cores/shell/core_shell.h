@@ -28,6 +28,10 @@ class CoreShell : public sc_core::sc_module, private SpikeProducer {
     // The update phase of a timestep. May run beside other cores' step().
     void step();
 
+    // After all packets of the timestep. May run beside other cores' end_timestep().
+    bool ends_timesteps() const { return model_ != nullptr && model_->ends_timesteps(); }
+    void end_timestep();
+
     // Packets that the core received in the present timestep and is to pass on.
     bool has_relays() const { return model_ != nullptr && model_->has_relays(); }
     // From now on the interface is granted for relayed packets.

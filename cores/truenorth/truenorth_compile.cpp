@@ -12,7 +12,7 @@ using namespace truenorth;
 
 namespace {
 
-constexpr std::uint32_t kNowhere = 0xFFFFFFFF;
+constexpr SpikePacket::Target kNowhere = ~SpikePacket::Target{0};
 
 class Loader {
   public:
@@ -39,8 +39,8 @@ class Loader {
 
   private:
     struct Core {
-        std::vector<std::uint32_t> destinations;  // per neuron, originals first
-        std::vector<std::uint32_t> copy_of;       // of neurons beyond the originals
+        std::vector<SpikePacket::Target> destinations;  // per neuron, originals first
+        std::vector<std::uint32_t> copy_of;             // of neurons beyond the originals
         std::uint32_t originals = 0;
     };
 
@@ -86,7 +86,7 @@ class Loader {
                     const std::uint32_t axon =
                         reached[g].crossbar->add_axon(static_cast<std::uint8_t>(type));
                     reached[g].axons[type] = axon;
-                    const std::uint32_t destination =
+                    const SpikePacket::Target destination =
                         SpikePacket::pack(group.piece, truenorth_address(axon, group.delay));
                     if (from_host) {
                         host_[from.local].push_back(destination);
@@ -112,7 +112,7 @@ class Loader {
     }
 
     // Gives the neuron an outgoing axon; if it has one, a copy of the neuron.
-    static void leave(Core& core, std::uint32_t neuron, std::uint32_t destination) {
+    static void leave(Core& core, std::uint32_t neuron, SpikePacket::Target destination) {
         if (core.destinations[neuron] == kNowhere) {
             core.destinations[neuron] = destination;
         } else {
@@ -133,7 +133,7 @@ class Loader {
                                     core.originals + static_cast<std::uint32_t>(i));
         }
         std::vector<std::uint32_t> counts;
-        for (const std::uint32_t destination : core.destinations) {
+        for (const SpikePacket::Target destination : core.destinations) {
             counts.push_back(destination == kNowhere ? 0 : 1);
         }
         program.axons = AxonTable(counts);
@@ -196,7 +196,7 @@ class Loader {
         }
         program_.host_axons = AxonTable(counts);
         for (std::uint32_t n = 0; n < host_.size(); ++n) {
-            for (const std::uint32_t destination : host_[n]) {
+            for (const SpikePacket::Target destination : host_[n]) {
                 program_.host_axons.add(n, destination);
             }
         }
@@ -207,7 +207,7 @@ class Loader {
     const Mapping& mapping_;
     const NeuronPlaces& places_;
     std::vector<Core> cores_;
-    std::vector<std::vector<std::uint32_t>> host_;  // per input neuron: destinations
+    std::vector<std::vector<SpikePacket::Target>> host_;  // per input neuron: destinations
     ChipProgram program_;
 };
 

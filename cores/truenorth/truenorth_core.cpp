@@ -13,7 +13,7 @@ namespace cortile {
 
 namespace {
 
-constexpr std::uint32_t kNowhere = 0xFFFFFFFF;
+constexpr SpikePacket::Target kNowhere = ~SpikePacket::Target{0};
 
 // Copies a parameter's column, or spreads its one value, into a column of the neurons.
 template <typename Target>
@@ -55,10 +55,10 @@ truenorth::Neurons make_neurons(const CoreProgram& program) {
     return neurons;
 }
 
-std::vector<std::uint32_t> single_destinations(const AxonTable& axons) {
-    std::vector<std::uint32_t> result(axons.neurons(), kNowhere);
+std::vector<SpikePacket::Target> single_destinations(const AxonTable& axons) {
+    std::vector<SpikePacket::Target> result(axons.neurons(), kNowhere);
     for (std::uint32_t n = 0; n < axons.neurons(); ++n) {
-        for (const std::uint32_t destination : axons.destinations(n)) {
+        for (const SpikePacket::Target destination : axons.destinations(n)) {
             if (result[n] != kNowhere) {
                 throw ContractViolation("TrueNorthCore: a neuron with several outgoing axons");
             }

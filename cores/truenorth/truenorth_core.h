@@ -45,7 +45,7 @@ class TrueNorthCore : public CoreModel {
   private:
     struct OutboundSpike {
         Picoseconds time = 0;
-        std::uint32_t destination = 0;
+        SpikePacket::Target destination = 0;
     };
 
     Picoseconds time_of(TrueNorthEvent event) const {
@@ -60,7 +60,7 @@ class TrueNorthCore : public CoreModel {
     Crossbar crossbar_;
     truenorth::Neurons neurons_;
     truenorth::Scheduler scheduler_;
-    std::vector<std::uint32_t> destinations_;  // per neuron; kNowhere: none
+    std::vector<SpikePacket::Target> destinations_;  // per neuron; kNowhere: none
     std::uint32_t originals_ = 0;
     std::vector<std::uint8_t> active_axons_;  // of the present tick
     std::vector<OutboundSpike> outbox_;

@@ -26,7 +26,7 @@ std::string place(const Population& population) {
 }
 
 void check_kind(const Population& p) {
-    if (p.kind == NeuronKind::relu) {
+    if (p.kind == NeuronKind::relu || is_sigma_delta(p.kind)) {
         throw ConfigError(place(p),
                           "its neurons compute activations; core type truenorth has spikes "
                           "only",

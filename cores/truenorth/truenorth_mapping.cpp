@@ -201,12 +201,12 @@ void Mapper::check_copies() const {
 }
 
 void Mapper::check_cores(std::size_t needed) const {
-    if (needed > topology_.cores()) {
+    if (needed > topology_.working_cores()) {
         throw ConfigError(
             "network '" + network_.name + "'",
             fmt::format("needs {} cores or more with the copies of neurons that reach "
                         "several cores; the chip has {}",
-                        needed, topology_.cores()),
+                        needed, topology_.working_cores()),
             "take a larger mesh (chip.mesh.width, chip.mesh.height), a smaller "
             "network, or lower core.axons_per_source, which saves copies");
     }
@@ -286,11 +286,12 @@ Mapping Mapper::finish() {
         }
     }
     traffic_ = {};
+    problem.crossing_hops = options_.crossing_hops;
     const std::vector<CoreId> core_of =
         place_groups(problem, topology_, options_.placement, options_.seed);
 
     Mapping mapping;
-    mapping.spike_weighted_hops = hop_cost(problem, topology_, core_of);
+    note_placement(problem, topology_, core_of, mapping);
     mapping.slices.resize(runs_.size());
     mapping.slice_use.resize(runs_.size());
     std::uint64_t copies = 0;

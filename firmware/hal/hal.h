@@ -13,7 +13,7 @@
 #define REGISTER(block, offset) (*(volatile uint32_t*)(block##_BASE + (offset)))
 // That of a core: CORE_REGISTER(3, CORE_STATUS).
 #define CORE_REGISTER(core, offset) \
-    (*(volatile uint32_t*)(CORE_BASE + (core) * CORE_STRIDE + (offset)))
+    (*(volatile uint32_t*)(CORE_BASE + (core)*CORE_STRIDE + (offset)))
 
 // Ends the program on all processors, with a code EXIT_* or one of your own.
 void hal_exit(uint32_t code) __attribute__((noreturn));

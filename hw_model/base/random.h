@@ -23,6 +23,9 @@ enum class RandomUse : std::uint32_t {
     datapath_stimulus = 30,
     datapath_stalls = 31,
     noc_traffic = 40,
+    noc_drop = 41,
+    noc_corruption = 42,
+    learning = 50,
     test = 100,
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 
 #include "hw_model/base/error.h"
 
@@ -35,18 +36,29 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, Execut
       host_("host", config.host_source(), config.host_injection_interval,
             config.multicast != Multicast::unicast),
       noc_("noc", engine ? std::move(engine) : make_noc(config)),
-      tiles_("tile"),
+      cores_(config.topology.cores(), nullptr),
       critical_(config.topology.cores()) {
     const Topology& topology = config_.topology;
-    tiles_.init(topology.tiles(), [&](const char* tile_name, std::size_t index) {
-        return new Tile(tile_name, TileId{index}, topology.cores_per_tile);
-    });
-    for (std::uint32_t c = 0; c < topology.cores(); ++c) {
-        CoreShell& core = tiles_[c / topology.cores_per_tile].cores[c % topology.cores_per_tile];
-        cores_.push_back(&core);
-        core.interface.inject.bind(noc_.from_interface);
-        noc_.to_interface.bind(core.interface.eject);
+    std::vector<std::uint32_t> sources;
+    const auto add_tile = [&](TileId id) {
+        const std::string tile_name = "tile_" + std::to_string(id.value);
+        tiles_.push_back(std::make_unique<Tile>(tile_name.c_str(), id, topology.cores_per_tile));
+        for (CoreShell& core : tiles_.back()->cores) {
+            cores_[core.id().value] = &core;
+            sources.push_back(core.id().value);
+            core.interface.inject.bind(noc_.from_interface);
+            noc_.to_interface.bind(core.interface.eject);
+        }
+    };
+    if (config_.tiles_in_use.empty()) {
+        for (std::uint32_t tile = 0; tile < topology.tiles(); ++tile) {
+            add_tile(TileId{tile});
+        }
+    } else {
+        std::for_each(config_.tiles_in_use.begin(), config_.tiles_in_use.end(), add_tile);
     }
+    sources.push_back(config_.host_source());
+    noc_.set_sources(sources);
     host_.interface.inject.bind(noc_.from_interface);
     // The host takes no packets; TLM wants its ejection side bound all the same.
     noc_.to_interface.bind(host_.interface.eject);
@@ -71,15 +83,26 @@ void Chip::load(ChipProgram& program, const CoreFactory& make_core) {
 
 void Chip::load_core(CoreId id, CoreProgram program, const CoreFactory& make_core) {
     CoreShell* const core = cores_.at(id.value);
+    if (core == nullptr) {
+        throw ContractViolation("Chip: neurons on a core of a tile that is not in use");
+    }
     program.multicast = config_.multicast != Multicast::unicast;
     core->load(make_core(std::move(program)));
-    const auto place =
-        std::lower_bound(used_.begin(), used_.end(), core,
-                         [](const CoreShell* a, const CoreShell* b) { return a->id() < b->id(); });
-    if (place == used_.end() || *place != core) {
-        used_.insert(place, core);
+    add(used_, core);
+    if (core->ends_timesteps()) {
+        add(ending_, core);
     }
     barrier_known_ = false;
+}
+
+// Ascending in their numbers; one that is there already stays.
+void Chip::add(std::vector<CoreShell*>& cores, CoreShell* core) {
+    const auto place =
+        std::lower_bound(cores.begin(), cores.end(), core,
+                         [](const CoreShell* a, const CoreShell* b) { return a->id() < b->id(); });
+    if (place == cores.end() || *place != core) {
+        cores.insert(place, core);
+    }
 }
 
 void Chip::load_host(AxonTable axons) {
@@ -94,6 +117,14 @@ std::uint32_t Chip::used_tiles() const {
     return static_cast<std::uint32_t>(tiles.size());
 }
 
+std::uint32_t Chip::used_chips() const {
+    std::set<std::uint32_t> chips;
+    for (const CoreShell* core : used_) {
+        chips.insert(config_.topology.chip(config_.topology.tile_of_core(core->id())));
+    }
+    return static_cast<std::uint32_t>(chips.size());
+}
+
 void Chip::begin_sample(std::uint32_t input_timesteps) {
     for (CoreShell* core : used_) {
         core->model().begin_sample(input_timesteps);
@@ -106,6 +137,24 @@ void Chip::run() {
     started_by_run_ = false;
     if (failure_) {
         std::rethrow_exception(failure_);
+    }
+    check_conservation();
+}
+
+void Chip::check_conservation() const {
+    std::uint64_t injected = host_.interface.packets_injected(), delivered = 0;
+    for (const auto& tile : tiles_) {
+        for (const CoreShell& core : tile->cores) {
+            injected += core.interface.packets_injected();
+            delivered += core.interface.packets_ejected();
+        }
+    }
+    const std::uint64_t lost = noc_.engine().lost();
+    if (injected != delivered + lost) {
+        throw ContractViolation(
+            "noc: of " + std::to_string(injected) + " packets that were injected, " +
+            std::to_string(delivered) + " were delivered and " + std::to_string(lost) +
+            " reported lost: " + noc_.engine().name() + " loses or doubles packets");
     }
 }
 
@@ -146,6 +195,7 @@ void Chip::advance() {
 Picoseconds Chip::run_timestep() {
     if (!barrier_known_) {
         barrier_ = barrier_latency(config_.barrier_latency, std::max(1u, used_tiles()));
+        barrier_ += used_chips() > 1 ? config_.board_barrier_latency : 0;
         barrier_known_ = true;
     }
     host_.begin_timestep();
@@ -154,6 +204,10 @@ Picoseconds Chip::run_timestep() {
                        [this](std::uint32_t i, unsigned) { used_[i]->step(); });
     noc_.run_timestep(executor_);
     relay();
+    if (!ending_.empty()) {
+        executor_.for_each(static_cast<std::uint32_t>(ending_.size()),
+                           [this](std::uint32_t i, unsigned) { ending_[i]->end_timestep(); });
+    }
 
     Picoseconds generation = 0;
     Picoseconds finish = host_.finish();

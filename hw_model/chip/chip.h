@@ -63,11 +63,14 @@ class Chip : public sc_core::sc_module {
     void attach(TimestepClient& client) { client_ = &client; }
     // Runs until the client has no more timesteps. What a timestep throws comes out as it was
     // thrown; the chip cannot be run again then. In a simulation that others start, what it throws
-    // ends that simulation: sc_start() throws an sc_report with its text.
+    // ends that simulation: sc_start() throws an sc_report with its text. At the end, throws
+    // ContractViolation unless every packet that an interface injected was delivered to one, or is
+    // among those that the network says it lost.
     void run();
 
     HostPort& host() { return host_; }
     const HostPort& host() const { return host_; }
+    // Of a tile in use.
     CoreShell& core(CoreId id) { return *cores_[id.value]; }
     const CoreShell& core(CoreId id) const { return *cores_[id.value]; }
     std::uint32_t core_count() const { return static_cast<std::uint32_t>(cores_.size()); }
@@ -76,6 +79,7 @@ class Chip : public sc_core::sc_module {
     const MeshNoc& noc() const { return noc_; }
     const ChipConfig& config() const { return config_; }
     std::uint32_t used_tiles() const;
+    std::uint32_t used_chips() const;  // of the board
 
     // State of every core back to its start, at no cost in modelled time: the next timestep is the
     // first of a sample with that much input.
@@ -96,14 +100,17 @@ class Chip : public sc_core::sc_module {
     void advance_or_note();
     Picoseconds run_timestep();
     void relay();
+    static void add(std::vector<CoreShell*>& cores, CoreShell* core);
+    void check_conservation() const;
 
     ChipConfig config_;
     Executor& executor_;
     TimestepClient* client_ = nullptr;
     HostPort host_;
     MeshNoc noc_;
-    sc_core::sc_vector<Tile> tiles_;
-    std::vector<CoreShell*> cores_, used_;
+    std::vector<std::unique_ptr<Tile>> tiles_;
+    std::vector<CoreShell*> cores_, used_;  // cores_: by id; null beyond the tiles in use
+    std::vector<CoreShell*> ending_;  // of used_: those that do something at the end of a timestep
     Picoseconds barrier_ = 0, last_timestep_ = 0;
     bool barrier_known_ = false;  // for the cores now in use
     bool running_ = false, started_by_run_ = false;

@@ -25,7 +25,7 @@ class HostPort : public sc_core::sc_module, private SpikeProducer {
     // The input neurons (indices into the loaded axon table) that spike in the coming timestep.
     std::vector<std::uint32_t>& spikes() { return spikes_; }
     // The values they carry, one each; empty: all 1.
-    std::vector<std::uint16_t>& values() { return values_; }
+    std::vector<std::int32_t>& values() { return values_; }
     // Grants inject once a timestep: nothing while cores relay.
     void begin_timestep() { relaying_ = false; }
     void begin_relays() { relaying_ = true; }
@@ -39,7 +39,7 @@ class HostPort : public sc_core::sc_module, private SpikeProducer {
     std::uint32_t source_;
     Picoseconds interval_;
     std::vector<std::uint32_t> spikes_;
-    std::vector<std::uint16_t> values_;
+    std::vector<std::int32_t> values_;
     SpikeSender sender_;
     bool relaying_ = false;
     Picoseconds finish_ = 0;

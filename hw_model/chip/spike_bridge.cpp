@@ -133,6 +133,10 @@ tlm::tlm_response_status SpikeBridge::write(tlm_generic_payload& payload,
     if (find_bridge_register(payload.get_address())->address == BridgeRegister::inject) {
         return inject(words, time);
     }
+    const auto steps = static_cast<std::uint64_t>(BridgeRegister::step);
+    if (params_.free_running && steps - payload.get_address() < width_of(payload)) {
+        return tlm::TLM_COMMAND_ERROR_RESPONSE;
+    }
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::uint64_t address = payload.get_address() + i * kWord % width_of(payload);
         write_register(static_cast<BridgeRegister>(address), words[i], time);
@@ -147,7 +151,7 @@ tlm::tlm_response_status SpikeBridge::inject(std::span<const std::uint32_t> word
     for (std::size_t i = 0; i < words.size(); i += 2) {
         valid = valid && words[i] < params_.inputs && words[i + 1] > 0 &&
                 words[i + 1] <= params_.largest_value;
-        spikes.push_back({words[i], static_cast<std::uint16_t>(words[i + 1])});
+        spikes.push_back({words[i], words[i + 1]});
     }
     if (!valid) {
         note(invalid, spikes.size());
@@ -321,7 +325,7 @@ bool SpikeBridge::begin_timestep(Chip& chip) {
     chip.host().values().clear();
     for (const InputSpike& spike : due.spikes) {
         chip.host().spikes().push_back(spike.neuron);
-        chip.host().values().push_back(spike.value);
+        chip.host().values().push_back(static_cast<std::int32_t>(spike.value));
     }
     started_ = now;
     ++begun_;
@@ -363,10 +367,11 @@ void SpikeBridge::note(Loss kind, std::uint64_t spikes) {
     sticky_ |= bit;
     if ((warned_ & bit) == 0) {
         warned_ |= bit;
-        SC_REPORT_WARNING(kReport,
-                          fmt::format("{}: {} (said once; STATUS and the counters tell the rest)",
-                                      name(), loss.what)
-                              .c_str());
+        // SC_REPORT_WARNING would name the folder in which the library was built.
+        const std::string text = fmt::format(
+            "{}: {} (said once; STATUS and the counters tell the rest)", name(), loss.what);
+        sc_core::sc_report_handler::report(sc_core::SC_WARNING, kReport, text.c_str(),
+                                           "hw_model/chip/spike_bridge.cpp", __LINE__);
     }
 }
 

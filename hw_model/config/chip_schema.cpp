@@ -6,6 +6,7 @@ namespace {
 
 // Far above any mesh that exists, and low enough that a tile's index fits everywhere.
 constexpr double kMostTilesAside = 1024;
+constexpr double kMostChipsAside = 64;
 
 double most(ParameterType type) {
     switch (type) {
@@ -15,6 +16,10 @@ double most(ParameterType type) {
             return kMostEventEnergy;
         case ParameterType::power:
             return 1e6;
+        case ParameterType::information:
+            return 1 << 20;  // bit
+        case ParameterType::frequency:
+            return 1e13;
         default:
             return 1;  // a barrier's latency, s
     }
@@ -22,6 +27,38 @@ double most(ParameterType type) {
 
 ParameterDescriptor cited(const char* path, ParameterType type, const char* description) {
     return {path, type, std::nullopt, description, true, {}, 0, most(type)};
+}
+
+// A constant that only boards of several chips need: its default counts as not given.
+ParameterDescriptor of_boards(const char* path, ParameterType type, const char* none,
+                              const char* description) {
+    ParameterDescriptor descriptor = cited(path, type, description);
+    descriptor.default_text = none;
+    return descriptor;
+}
+
+ParameterSchema board_schema() {
+    using enum ParameterType;
+    return {
+        whole_number("board.width", "1", "chips along x (east-west); each is a chip.mesh", 1,
+                     kMostChipsAside),
+        whole_number("board.height", "1", "chips along y (north-south)", 1, kMostChipsAside),
+        of_boards(
+            "board.packet_bits", information, "0 bit",
+            "bits of a packet on the channel between two chips, with what says where it goes"),
+        of_boards("board.link_width", information, "0 bit",
+                  "bits that the channel between two chips carries at once, one way"),
+        of_boards("board.link_clock", frequency, "0 Hz",
+                  "how often it does; one channel a side of a chip and direction, shared by all "
+                  "links that lead there"),
+        of_boards("board.link_latency", time, "0 ns",
+                  "from a packet's last bit on the channel to its arrival at the other chip's "
+                  "router"),
+        of_boards("board.link_energy", energy, "0 pJ",
+                  "energy of one packet over the channel, beside that of the hop"),
+        of_boards("board.barrier_latency", time, "0 ns",
+                  "added to chip.barrier_latency where several chips take part"),
+    };
 }
 
 // A constant of the management plane: presets need not give it.
@@ -40,7 +77,7 @@ ParameterSchema management_schema() {
         {"management.ram",
          information,
          "1 MiB",
-         "their RAM",
+         "RAM of the management processors",
          false,
          {},
          2048.0 * 1024,
@@ -90,6 +127,8 @@ ParameterSchema chip_schema() {
         {"chip.mesh.torus", flag, "false",
          "links join the ends of each row and column, too; needs cycle_accurate"},
         whole_number("chip.cores_per_tile", std::nullopt, "cores that share one router", 1, 256),
+        {"chip.dead_cores", text_list, "",
+         "cores that do not work, by their numbers: nothing is placed on them"},
         {"chip.sync",
          choice,
          "barrier",
@@ -103,7 +142,7 @@ ParameterSchema chip_schema() {
             "time of the barrier that ends a timestep, by the number of tiles taking part; linear "
             "between rows, constant outside them"),
         cited("chip.static_power", power,
-              "power of the whole chip that does not depend on activity"),
+              "power of the whole chip that does not depend on activity; of each chip of a board"),
         {"noc.timing",
          choice,
          "approximately_timed",
@@ -125,7 +164,8 @@ ParameterSchema chip_schema() {
          "xy",
          "of cycle_accurate: which way packets may take",
          false,
-         {"xy", "yx", "o1turn", "west_first", "odd_even", "hamiltonian", "up_down"}},
+         {"xy", "yx", "o1turn", "west_first", "odd_even", "hamiltonian", "up_down", "table"}},
+        {"noc.routing_table", path, "", "of routing table: the file with the ways"},
         {"noc.multicast",
          choice,
          "unicast",
@@ -144,8 +184,30 @@ ParameterSchema chip_schema() {
          {},
          0,
          kMostEventTime},
-        {"noc.dead_links", text_list, "",
-         "of cycle_accurate: links that carry nothing, both ways, as (3, 2) east"},
+        {"noc.dead_links", text_list, "", "links that carry nothing, both ways, as (3, 2) east"},
+        {"noc.dead_routers", text_list, "",
+         "routers that do not work, with their links and cores, as (3, 2)"},
+        {"noc.faults.drop_rate",
+         real,
+         "0",
+         "probability that a link, or port into a core, loses a packet that crosses it",
+         false,
+         {},
+         0,
+         1},
+        {"noc.faults.corrupt_rate",
+         real,
+         "0",
+         "probability that a link, or port into a core, changes a packet that crosses it",
+         false,
+         {},
+         0,
+         1},
+        {"noc.faults.detect", flag, "true",
+         "receivers find changed packets and discard them; false: they take them, with a bit "
+         "flipped"},
+        whole_number("noc.faults.seed", "1", "seed of which packets are lost or changed", 0,
+                     0x1p53),
         whole_number("noc.packet_flits", "1", "of cycle_accurate: flits of a packet", 1, 4096),
         whole_number("noc.virtual_channels", "4",
                      "of cycle_accurate: virtual channels of each input port", 1, 16),
@@ -176,12 +238,18 @@ ParameterSchema chip_schema() {
         cited("noc.hop_y_energy", energy, "energy of one packet and hop along y"),
         cited("noc.local_energy", energy,
               "energy of one packet through the local router, once per packet"),
-        whole_number("host.tile_x", "0", "column of the tile where the host injects input spikes",
-                     0, kMostTilesAside - 1),
-        whole_number("host.tile_y", "0", "row of the tile where the host injects input spikes", 0,
-                     kMostTilesAside - 1),
+        whole_number(
+            "host.tile_x", "0",
+            "column of the tile where the host injects input spikes; counted over all of a board",
+            0, kMostTilesAside - 1),
+        whole_number(
+            "host.tile_y", "0",
+            "row of the tile where the host injects input spikes; counted over all of a board", 0,
+            kMostTilesAside - 1),
         cited("host.injection_interval", time, "time between two packets that the host injects"),
     };
+    const ParameterSchema board = board_schema();
+    schema.insert(schema.end(), board.begin(), board.end());
     const ParameterSchema management = management_schema();
     schema.insert(schema.end(), management.begin(), management.end());
     return schema;

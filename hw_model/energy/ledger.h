@@ -11,9 +11,12 @@
 
 namespace cortile {
 
+// The component of what goes from one chip of a board to the next.
+inline constexpr const char* kChipToChip = "chip-to-chip";
+
 // An event that costs energy each time it happens.
 struct EnergyEvent {
-    std::string component;  // axon, synapse, dendrite, soma, learning, router
+    std::string component;  // axon, synapse, dendrite, soma, learning, router, chip-to-chip
     std::string event;      // "synaptic_operation"
     double joules = 0;      // per event
     Citation citation;

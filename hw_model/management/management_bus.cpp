@@ -43,6 +43,9 @@ void ManagementBus::b_transport(int initiator, tlm::tlm_generic_payload& payload
     const std::uint64_t address = payload.get_address();
     const std::uint32_t length = payload.get_data_length();
     const sc_core::sc_time begin = sc_core::sc_time_stamp() + delay;
+    if (observer_) {
+        open_.insert(begin);
+    }
     const std::uint32_t reach = std::min(length, payload.get_streaming_width());
     const Region* const region = find(address, std::max(reach, 1u));
     if (region == nullptr) {
@@ -59,8 +62,11 @@ void ManagementBus::b_transport(int initiator, tlm::tlm_generic_payload& payload
     if (observer_) {
         std::uint32_t word = 0;
         std::memcpy(&word, payload.get_data_ptr(), std::min(length, 4u));
-        observer_({begin, sc_core::sc_time_stamp() + delay, initiator, payload.is_write(),
-                   static_cast<std::uint32_t>(address), length, word, payload.is_response_ok()});
+        open_.erase(open_.find(begin));
+        const sc_core::sc_time now = sc_core::sc_time_stamp();
+        observer_({begin, now + delay, open_.empty() ? now : std::min(now, *open_.begin()),
+                   initiator, payload.is_write(), static_cast<std::uint32_t>(address), length, word,
+                   payload.is_response_ok()});
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ namespace cortile {
 // One transaction as the bus saw it, at the times that its initiator had.
 struct BusTransaction {
     sc_core::sc_time begin, end;
-    int initiator = 0;  // in the order of binding
+    sc_core::sc_time horizon;  // no transaction that is told of later began before this
+    int initiator = 0;         // in the order of binding
     bool write = false;
     std::uint32_t address = 0, bytes = 0;
     std::uint32_t first_word = 0;  // of the data
@@ -68,6 +70,7 @@ class ManagementBus : public sc_core::sc_module {
 
     std::vector<Region> regions_;
     std::function<void(const BusTransaction&)> observer_;
+    std::multiset<sc_core::sc_time> open_;  // begins of those under way
     std::uint64_t words_ = 0, memory_words_ = 0;
 };
 

@@ -312,6 +312,15 @@ void ManagementPlane::report_trap(std::uint32_t cause, std::uint32_t pc,
         fmt::format("a trap that nothing handles: {}: {}", cause_text(cause, value), place(pc)));
 }
 
+std::vector<std::string> ManagementPlane::initiators() const {
+    std::vector<std::string> names;
+    for (const auto& shell : processors_) {
+        names.push_back(shell->basename());
+    }
+    names.insert(names.end(), {"dma", "loader"});
+    return names;
+}
+
 ManagementCounts ManagementPlane::counts() const {
     ManagementCounts counts;
     counts.bus_words = bus.words();

@@ -57,6 +57,8 @@ class ManagementPlane : public sc_core::sc_module, private InterruptLines {
 
     // The program's exit code, once it has ended.
     const std::optional<std::uint32_t>& exit_code() const { return exit_code_; }
+    // Who is on the bus, in the order of binding: processors, dma, loader; others follow.
+    std::vector<std::string> initiators() const;
     // After the simulation. Throws what a processor threw; FirmwareError for a trap that nothing
     // handles, and for processors that all sleep with nothing to wake them.
     void check_end();

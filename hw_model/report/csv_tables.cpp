@@ -21,14 +21,20 @@ std::string layers_csv(const RunResult& result) {
 }
 
 std::string cores_csv(const RunResult& result) {
+    const bool board = result.board.chips() > 1;
     std::string text =
-        "core,tile_x,tile_y,populations,neurons,spikes,synaptic_operations,"
+        std::string("core,") + (board ? "chip_x,chip_y," : "") +
+        "tile_x,tile_y,populations,neurons,spikes,synaptic_operations,"
         "neuron_updates_active,neuron_updates_inactive,packets_in,packets_out,"
         "busy_generating_seconds,busy_receiving_seconds,input_axons,synapses,synapse_bits,"
         "critical_timesteps\n";
     for (const CoreResult& c : result.cores) {
-        fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{},{},{},{},{},{},", c.core,
-                       c.tile_x, c.tile_y, csv_field(c.populations), c.neurons, c.spikes,
+        fmt::format_to(std::back_inserter(text), "{},", c.core);
+        if (board) {
+            fmt::format_to(std::back_inserter(text), "{},{},", c.chip_x, c.chip_y);
+        }
+        fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{},{},{},{},{},", c.tile_x,
+                       c.tile_y, csv_field(c.populations), c.neurons, c.spikes,
                        c.synaptic_operations, c.neuron_updates_active, c.neuron_updates_inactive,
                        c.packets_in, c.packets_out, seconds(c.busy_generating),
                        seconds(c.busy_receiving));
@@ -39,10 +45,18 @@ std::string cores_csv(const RunResult& result) {
 }
 
 std::string links_csv(const RunResult& result) {
-    std::string text = "tile_x,tile_y,direction,packets,waited_seconds\n";
+    const bool board = result.board.chips() > 1;
+    std::string text = board ? "chip_x,chip_y," : "";
+    text += "tile_x,tile_y,direction,packets,waited_seconds\n";
     for (const LinkResult& link : result.links) {
-        fmt::format_to(std::back_inserter(text), "{},{},{},{},{}\n", link.tile_x, link.tile_y,
-                       csv_field(link.direction), link.packets, seconds(link.waited));
+        if (board) {
+            fmt::format_to(std::back_inserter(text), "{},{},", link.chip_x, link.chip_y);
+        }
+        // A channel belongs to the chip, to none of its tiles.
+        const std::string tile =
+            link.is_channel ? "," : fmt::format("{},{}", link.tile_x, link.tile_y);
+        fmt::format_to(std::back_inserter(text), "{},{},{},{}\n", tile, csv_field(link.direction),
+                       link.packets, seconds(link.waited));
     }
     return text;
 }

@@ -164,7 +164,12 @@ std::map<Grade, std::uint64_t> timing_grades(const RunResult& result) {
 Bottlenecks bottlenecks_of(const RunResult& result) {
     Bottlenecks b;
     b.core = greatest(result.cores, [](const CoreResult& c) { return c.critical_timesteps; });
-    b.busiest_link = greatest(result.links, [](const LinkResult& l) { return l.packets; });
+    b.busiest_link = greatest(result.links, [](const LinkResult& l) {
+        return l.is_channel ? std::uint64_t{0} : l.packets;
+    });
+    b.busiest_channel = greatest(result.links, [](const LinkResult& l) {
+        return l.is_channel ? l.packets : std::uint64_t{0};
+    });
     b.slowest_link = greatest(result.links, [](const LinkResult& l) { return l.waited; });
     return b;
 }

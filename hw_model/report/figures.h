@@ -72,9 +72,10 @@ Figures figures_of(const RunResult& result, const EnergyLedger& ledger);
 // What the run took place on and what most limited it. `core` and `link` are absent when there is
 // none, or none was ever busy.
 struct Bottlenecks {
-    const CoreResult* core = nullptr;          // critical in most timesteps; the first of equals
-    const LinkResult* busiest_link = nullptr;  // most packets; the first of equals
-    const LinkResult* slowest_link = nullptr;  // longest waiting; the first of equals
+    const CoreResult* core = nullptr;             // critical in most timesteps; the first of equals
+    const LinkResult* busiest_link = nullptr;     // most packets; the first of equals
+    const LinkResult* busiest_channel = nullptr;  // the same, from chip to chip
+    const LinkResult* slowest_link = nullptr;     // longest waiting, of both; the first of equals
 };
 Bottlenecks bottlenecks_of(const RunResult& result);
 

@@ -61,12 +61,17 @@ class Painter {
                          std::max(kTop + tall + 46, 300.0));
         text_ += svg_text(kLeft, 26, picture_.title, "start", 16, "font-weight=\"bold\"");
         text_ += svg_text(kLeft, 45,
-                          picture_.subtitle + "; squares: into cores; black edge: the busiest",
+                          picture_.subtitle + "; squares: into cores; black edge: the busiest" +
+                              (is_board() ? "; bars: chip to chip, share of time" : ""),
                           "start", 12, "fill=\"#555555\"");
         tiles();
-        for (const MeshPicture::Link& link : picture_.links) {
-            if (&link != busiest_) {
-                paint(link, false);
+        borders();
+        // Bars first: arrows lead over them.
+        for (const bool channels : {true, false}) {
+            for (const MeshPicture::Link& link : picture_.links) {
+                if (&link != busiest_ && link.is_channel == channels) {
+                    paint(link, false);
+                }
             }
         }
         if (busiest_ != nullptr) {
@@ -104,6 +109,56 @@ class Painter {
                                       kTop + cell_ * picture_.height / 2));
     }
 
+    std::uint32_t chip_width() const {
+        return picture_.chip_width == 0 ? picture_.width : picture_.chip_width;
+    }
+    std::uint32_t chip_height() const {
+        return picture_.chip_height == 0 ? picture_.height : picture_.chip_height;
+    }
+
+    bool is_board() const {
+        return chip_width() < picture_.width || chip_height() < picture_.height;
+    }
+
+    // Between the chips of a board.
+    void borders() {
+        const double right = kLeft + cell_ * picture_.width;
+        const double bottom = kTop + cell_ * picture_.height;
+        const auto line = [&](double x1, double y1, double x2, double y2) {
+            text_ += fmt::format(
+                "<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" "
+                "stroke=\"#222222\" stroke-width=\"1.2\" stroke-dasharray=\"5 3\"/>\n",
+                x1, y1, x2, y2);
+        };
+        for (std::uint32_t x = chip_width(); x < picture_.width; x += chip_width()) {
+            line(kLeft + cell_ * x, kTop, kLeft + cell_ * x, bottom);
+        }
+        for (std::uint32_t y = chip_height(); y < picture_.height; y += chip_height()) {
+            line(kLeft, bottom - cell_ * y, right, bottom - cell_ * y);
+        }
+    }
+
+    // A bar along one side of the chip, just inside its border.
+    void paint_channel(const MeshPicture::Link& link, const std::string& style,
+                       const std::string& tip) {
+        const std::uint32_t chip_x = link.tile_x / chip_width(),
+                            chip_y = link.tile_y / chip_height();
+        const double wide = cell_ * chip_width(), tall = cell_ * chip_height();
+        const double left = kLeft + wide * chip_x;
+        const double top = kTop + cell_ * picture_.height - tall * (chip_y + 1);
+        const double thick = cell_ * 0.1, end = cell_ * 0.12;
+        const bool upright = link.direction == "east" || link.direction == "west";
+        const double x = link.direction == "east" ? left + wide - thick - 1
+                         : upright                ? left + 1
+                                                  : left + end;
+        const double y = link.direction == "south" ? top + tall - thick - 1
+                         : upright                 ? top + end
+                                                   : top + 1;
+        text_ += fmt::format(
+            "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" {}>{}</rect>\n", x,
+            y, upright ? thick : wide - 2 * end, upright ? tall - 2 * end : thick, style, tip);
+    }
+
     // An arrow along +x from (0, 0), turned into its place; local ports as a square in the tile.
     void paint(const MeshPicture::Link& link, bool edge) {
         const bool over_the_edge =
@@ -119,6 +174,14 @@ class Painter {
         const std::string tip =
             fmt::format("<title>{} of ({}, {}): {:.4g} {}</title>", link.direction, link.tile_x,
                         link.tile_y, link.load, escaped(picture_.unit));
+        if (link.is_channel) {
+            paint_channel(
+                link, style,
+                fmt::format("<title>{} of chip ({}, {}): in use {:.4g} of the time</title>",
+                            link.direction, link.tile_x / chip_width(), link.tile_y / chip_height(),
+                            link.load));
+            return;
+        }
         if (link.direction == "local") {
             const double side = box_ * 0.5;
             text_ += fmt::format(

@@ -39,7 +39,7 @@ class Handle {
 };
 
 bool is_spikes(const ProbeRecord& probe) {
-    return probe.quantity == "spikes";
+    return probe.quantity == "spikes" && !probe.graded;
 }
 
 std::string name_of(const ProbeRecord& probe) {

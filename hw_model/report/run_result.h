@@ -13,6 +13,15 @@
 
 namespace cortile {
 
+// The chips of a board. A tile's place is that of its chip on the board and its own on the chip.
+struct BoardResult {
+    std::uint32_t width = 1, height = 1;
+    std::uint32_t chips_used = 1;
+    std::uint64_t crossings = 0;  // packets from one chip to the next
+
+    std::uint32_t chips() const { return width * height; }
+};
+
 struct CoreResult {
     std::uint32_t core = 0, tile_x = 0, tile_y = 0;
     std::string populations;  // names of what it holds, "conv1 conv2"
@@ -23,6 +32,7 @@ struct CoreResult {
     Picoseconds busy_generating = 0, busy_receiving = 0;            // summed over timesteps
     std::uint64_t input_axons = 0, synapses = 0, synapse_bits = 0;  // static use
     std::uint64_t critical_timesteps = 0;  // in how many timesteps it finished last
+    std::uint32_t chip_x = 0, chip_y = 0;  // on the board
 };
 
 struct LayerResult {
@@ -39,6 +49,8 @@ struct LinkResult {
     std::string direction;  // east, west, north, south, local
     std::uint64_t packets = 0;
     Picoseconds waited = 0;
+    std::uint32_t chip_x = 0, chip_y = 0;  // on the board
+    bool is_channel = false;               // from chip to chip: of no tile
 };
 
 struct SampleResult {
@@ -56,8 +68,19 @@ struct ProbeRecord {
     std::uint32_t neurons = 0;
     std::uint64_t timesteps = 0;
     std::vector<std::int32_t> values;
+    bool graded = false;  // "spikes" are the values sent, not counts of 0 to 255
     bool real = false;
     std::vector<double> reals = {};
+};
+
+// A recording that the run had to equal (run.expect).
+struct ExpectationResult {
+    std::string text;                           // as in run.expect
+    std::uint64_t values = 0, differences = 0;  // compared; unequal
+    std::uint64_t timesteps_compared = 0, timesteps_recorded = 0;
+    std::string first_difference;  // in words; empty: none
+
+    bool met() const { return differences == 0 && values > 0; }
 };
 
 // A constant that the modelled time rests on.
@@ -65,6 +88,18 @@ struct TimingConstant {
     std::string name, value;  // "noc.hop_x", "4.1 ns"
     Citation citation;
     bool is_zero = false;  // it takes no time
+};
+
+// Transient faults of the network: rates for each link that a packet crosses; packets.
+struct FaultResult {
+    double drop_rate = 0, corrupt_rate = 0;
+    std::uint64_t dropped = 0;
+    std::uint64_t detected = 0;  // changed, found and discarded
+    std::uint64_t unknown = 0;   // changed to an address that the core does not know: discarded
+    std::uint64_t altered = 0;   // changed and delivered
+
+    std::uint64_t corrupted() const { return detected + unknown + altered; }
+    std::uint64_t lost() const { return dropped + detected + unknown; }
 };
 
 // A run that programs on the chip's management processors drove.
@@ -103,6 +138,9 @@ struct RunResult {
     std::uint64_t packets = 0, hops = 0;
     std::uint64_t packets_injected = 0;  // the copies of one spike together
     std::uint32_t cores_used = 0, cores_total = 0, tiles_used = 0;
+    BoardResult board;
+    std::uint32_t cores_dead = 0;       // beside cores_total
+    std::optional<FaultResult> faults;  // none: no packet was to be lost
     Picoseconds modelled_time = 0;
     // Shares of modelled_time. They add up to it.
     Picoseconds barrier_time = 0, generation_time = 0, host_time = 0, receive_time = 0;
@@ -114,6 +152,7 @@ struct RunResult {
     std::vector<LayerResult> layers;
     std::vector<LinkResult> links;
     std::vector<ProbeRecord> probes;
+    std::vector<ExpectationResult> expectations;
     std::string quantization_table, mapping_table;  // text, for report.txt
     std::vector<std::string> warnings;
     std::optional<FirmwareResult> firmware;

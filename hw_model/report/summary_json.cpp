@@ -28,6 +28,19 @@ Json without_model(Json json) {
     return json;
 }
 
+Json faults_json(const FaultResult& faults) {
+    Json json;
+    json["drop_rate"] = faults.drop_rate;
+    json["corrupt_rate"] = faults.corrupt_rate;
+    json["packets_dropped"] = faults.dropped;
+    json["packets_corrupted"] = faults.corrupted();
+    json["packets_corrupted_detected"] = faults.detected;
+    json["packets_corrupted_unknown_address"] = faults.unknown;
+    json["packets_corrupted_delivered"] = faults.altered;
+    json["packets_lost"] = faults.lost();
+    return json;
+}
+
 Json energy_json(const Figures& f) {
     Json json;
     json["total"] = or_null(f.total_energy.joules);
@@ -111,6 +124,24 @@ void add_boundary(Json& json, const EnergyBoundary& boundary) {
     json["energy_boundary"] = parts;
 }
 
+void add_expectations(Json& json, const RunResult& result) {
+    Json list = Json::array();
+    for (const ExpectationResult& e : result.expectations) {
+        Json item;
+        item["text"] = e.text;
+        item["met"] = e.met();
+        item["values"] = e.values;
+        item["differences"] = e.differences;
+        item["timesteps_compared"] = e.timesteps_compared;
+        item["timesteps_recorded"] = e.timesteps_recorded;
+        item["first_difference"] = e.first_difference;
+        list.push_back(std::move(item));
+    }
+    if (!list.empty()) {
+        json["expectations"] = std::move(list);
+    }
+}
+
 void add_timing_grades(Json& json, const RunResult& result) {
     Json grades;
     for (const auto& [grade, constants] : timing_grades(result)) {
@@ -165,7 +196,14 @@ std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
     json["synapses"] = result.synapses;
     json["cores_used"] = result.cores_used;
     json["cores_total"] = result.cores_total;
+    if (result.cores_dead > 0) {
+        json["cores_dead"] = result.cores_dead;
+    }
     json["tiles_used"] = result.tiles_used;
+    if (result.board.chips() > 1) {
+        json["chips_used"] = result.board.chips_used;
+        json["chips_total"] = result.board.chips();
+    }
     json["neuron_spikes"] = result.neuron_spikes;
     json["input_spikes"] = result.input_spikes;
     json["synaptic_operations"] = result.synaptic_operations;
@@ -173,6 +211,12 @@ std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
     json["packets"] = result.packets;
     json["packets_injected"] = result.packets_injected;
     json["hops"] = result.hops;
+    if (result.board.chips() > 1) {
+        json["crossings"] = result.board.crossings;
+    }
+    if (result.faults) {
+        json["noc_faults"] = faults_json(*result.faults);
+    }
     if (result.ticks) {
         json["late_spikes"] = result.late_spikes;
         json["overrun_timesteps"] = result.overrun_timesteps;
@@ -181,6 +225,7 @@ std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
     add_timing_grades(json, result);
     add_energy(json, f);
     add_boundary(json, energy_boundary(ledger));
+    add_expectations(json, result);
     json["warnings"] = result.warnings;
 
     Json wall;

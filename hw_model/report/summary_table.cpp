@@ -99,7 +99,39 @@ std::string packets_text(const RunResult& result) {
         text += fmt::format("; {}, {:.2f} each", counted(result.hops, "hop"),
                             static_cast<double>(result.hops) / static_cast<double>(result.packets));
     }
+    if (result.board.chips() > 1) {
+        text += fmt::format("; {} to another chip", grouped(result.board.crossings));
+    }
     return text;
+}
+
+std::string tiles_text(const RunResult& result) {
+    const std::string tiles = counted(result.tiles_used, "tile");
+    return result.board.chips() == 1
+               ? tiles
+               : fmt::format("{} of {} of {} chips", tiles, grouped(result.board.chips_used),
+                             grouped(result.board.chips()));
+}
+
+std::string share_text(std::uint64_t part, std::uint64_t whole) {
+    return whole == 0 ? std::string()
+                      : fmt::format(" ({:.3g} %)",
+                                    100 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::string faults_text(const RunResult& result) {
+    const FaultResult& faults = *result.faults;
+    std::string text = grouped(faults.lost()) + " lost" + share_text(faults.lost(), result.packets);
+    const auto part = [&](bool is_shown, std::uint64_t count, const char* what) {
+        text += is_shown ? fmt::format(", {} {}", grouped(count), what) : "";
+    };
+    const bool taken = faults.unknown + faults.altered > 0;
+    part(faults.drop_rate > 0, faults.dropped, "dropped");
+    part(faults.corrupt_rate > 0 && !taken, faults.detected, "corrupted and discarded");
+    part(taken, faults.unknown, "corrupted to unknown addresses");
+    part(taken, faults.altered, "corrupted and delivered");
+    return text + fmt::format("; rates per link: drop {:g}, corrupt {:g}", faults.drop_rate,
+                              faults.corrupt_rate);
 }
 
 // Of a chip whose timesteps end when their time is over.
@@ -142,6 +174,23 @@ std::string energy_line(const std::string& label, const report::EnergyFigures& e
                        engineering(e.watts, "W"));
 }
 
+// A line for each recording, and one more where it differs.
+std::string expectations_text(const RunResult& result) {
+    std::string text;
+    for (const ExpectationResult& e : result.expectations) {
+        const std::string steps = fmt::format("{} of {}", grouped(e.timesteps_compared),
+                                              counted(e.timesteps_recorded, "timestep"));
+        text += e.values == 0 ? fmt::format("  {}: nothing to compare, {}\n", e.text, steps)
+                              : fmt::format("  {}: {} in {} ({})\n", e.text,
+                                            counted(e.differences, "difference"),
+                                            counted(e.values, "value"), steps);
+        if (!e.first_difference.empty()) {
+            text += "    first: " + e.first_difference + '\n';
+        }
+    }
+    return text.empty() ? text : "\nRecordings\n" + text;
+}
+
 // A share of joules says nothing of what costs none, so that is counted beside it.
 std::string grades_text(const report::Figures& figures) {
     std::string text;
@@ -169,10 +218,14 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
     text += row("Network",
                 fmt::format("{} ({}, {})", result.network_name, counted(result.neurons, "neuron"),
                             counted(result.synapses, "synapse")));
-    text += row("Chip", fmt::format("{} (core type {}; {} of {} used, on {})", result.chip_name,
-                                    result.core_type, grouped(result.cores_used),
-                                    counted(result.cores_total, "core"),
-                                    counted(result.tiles_used, "tile")));
+    text +=
+        row("Chip", fmt::format("{} (core type {}; {} of {} used, on {})", result.chip_name,
+                                result.core_type, grouped(result.cores_used),
+                                counted(result.cores_total, "core") +
+                                    (result.cores_dead > 0 ? fmt::format(" that work ({} dead)",
+                                                                         grouped(result.cores_dead))
+                                                           : std::string()),
+                                tiles_text(result)));
     text += row("Operating point", result.operating_point);
     text += row("NoC timing level", timing_text(result));
     if (!result.datapath.empty()) {
@@ -193,6 +246,9 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
     text += row("Synaptic operations", grouped(result.synaptic_operations));
     text += row("Neuron updates", grouped(result.neuron_updates));
     text += row("Packets", packets_text(result));
+    if (result.faults) {
+        text += row("Faults of packets", faults_text(result));
+    }
     if (result.ticks) {
         text += row("Late spikes", late_text(result));
     }
@@ -202,7 +258,7 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
     text += energy_line("  static", figures.static_energy);
     text += energy_line("  all-in", figures.total_energy);
     text += report::wrapped("  energy constants: ", grades_text(figures));
-    return text;
+    return text + expectations_text(result);
 }
 
 }  // namespace cortile

@@ -83,9 +83,20 @@ std::string real_time_text(const RunResult& result, const EnergyLedger& ledger) 
                               engineering(watts * network, "J"));
 }
 
-std::string link_text(const LinkResult& link) {
-    return fmt::format("tile ({}, {}) {}: {} packets, which waited {} in sum", link.tile_x,
-                       link.tile_y, link.direction, grouped(link.packets),
+// Of a core or a link. On a board with the chip's place before the tile's.
+template <typename Item>
+std::string tile_text(const RunResult& result, const Item& item) {
+    return result.board.chips() == 1 ? fmt::format("({}, {})", item.tile_x, item.tile_y)
+                                     : fmt::format("({}, {}, {}, {})", item.chip_x, item.chip_y,
+                                                   item.tile_x, item.tile_y);
+}
+
+std::string link_text(const RunResult& result, const LinkResult& link) {
+    const std::string from = link.is_channel
+                                 ? fmt::format("chip ({}, {})", link.chip_x, link.chip_y)
+                                 : "tile " + tile_text(result, link);
+    return fmt::format("{} {}{}: {} packets, which waited {} in sum", from, link.direction,
+                       link.is_channel ? " to the next chip" : "", grouped(link.packets),
                        engineering(seconds(link.waited), "s"));
 }
 
@@ -188,16 +199,21 @@ std::string bottleneck_section(const RunResult& result) {
     if (has_critical_core) {
         text += wrapped(
             "Critical core: ",
-            fmt::format("core {} on tile ({}, {}) finished last in {} of {} timesteps",
-                        found.core->core, found.core->tile_x, found.core->tile_y,
-                        grouped(found.core->critical_timesteps), grouped(result.timesteps)));
+            fmt::format("core {} on tile {} finished last in {} of {} timesteps", found.core->core,
+                        tile_text(result, *found.core), grouped(found.core->critical_timesteps),
+                        grouped(result.timesteps)));
     } else {
         text += "Critical core: none\n";
     }
-    text += wrapped("Busiest link:  ",
-                    found.busiest_link ? link_text(*found.busiest_link) : "none carried a packet");
-    text += wrapped("Most waiting:  ",
-                    found.slowest_link ? link_text(*found.slowest_link) : "no packet ever waited");
+    text += wrapped("Busiest link:  ", found.busiest_link ? link_text(result, *found.busiest_link)
+                                                          : "none carried a packet");
+    if (result.board.chips() > 1) {
+        text += wrapped("Most crossed:  ", found.busiest_channel
+                                               ? link_text(result, *found.busiest_channel)
+                                               : "no packet left its chip");
+    }
+    text += wrapped("Most waiting:  ", found.slowest_link ? link_text(result, *found.slowest_link)
+                                                          : "no packet ever waited");
     if (has_critical_core) {
         text += '\n' + critical_cores_table(result);
     }
@@ -261,7 +277,11 @@ std::string energy_limits_section(const EnergyLedger& ledger) {
     if (energy_boundary(ledger).static_powers.empty()) {
         item("static power: the chip description gives none, so that all-in is dynamic only");
     }
-    item("the host, links off the chip, the board, its voltage regulators and cooling");
+    const bool has_channels =
+        std::any_of(ledger.events().begin(), ledger.events().end(),
+                    [](const EnergyEvent& event) { return event.component == kChipToChip; });
+    item(fmt::format("the host, {}, the board, its voltage regulators and cooling",
+                     has_channels ? "its links" : "links off the chip"));
     item("loading the network and all time before the first and after the last timestep");
     item("embedded processors and memories, unless they are listed above");
     item(

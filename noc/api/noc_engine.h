@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,7 +18,7 @@
 namespace cortile {
 
 // Latencies in ps. A packet from tile A to tile B takes, unloaded,
-//   hops_x * hop_x + hops_y * hop_y + local
+//   hops_x * hop_x + hops_y * hop_y + crossings * crossing_latency + local
 // from injection at the source's network interface to arrival at the destination's.
 // Each directed mesh link and each ejection port passes one packet per occupancy, first come first
 // served with key (arrival at the link, source): start = max(arrival, link free),
@@ -30,6 +31,12 @@ struct NocTiming {
     Picoseconds ejection_occupancy = 0;        // per packet on the port from router to core
     Multicast multicast = Multicast::unicast;  // not path, which has no such simple timing
     Picoseconds relay = 0;                     // in a core that passes a packet on
+    // Of a board: the channel between two chips, one for each side of a chip and direction. It
+    // comes behind the mesh link that leads to the other chip, adds its latency to that of the
+    // link, and is served like one: with key (arrival at the channel, source, row or column of the
+    // link). Copies of a spike that come over different links are different packets.
+    Picoseconds crossing_latency = 0;    // from the first to the last bit, and the wire
+    Picoseconds crossing_occupancy = 0;  // per packet
 };
 
 // Gives the packets a source injects in the present timestep, ascending in time. Called once per
@@ -55,7 +62,8 @@ struct NocCounters {
     std::uint64_t packets = 0;             // that arrived at a core: copies one by one
     std::uint64_t injected = 0;            // that sources sent: the copies of one spike together
     std::uint64_t hops_x = 0, hops_y = 0;  // over links: copies that travel together once
-    Picoseconds waited = 0;                // sum over packets and links of start - arrival
+    std::uint64_t crossings = 0;           // from chip to chip; the hops include them
+    Picoseconds waited = 0;  // sum over packets, links and channels of start - arrival
 };
 
 struct LinkCounters {  // of one directed link out of one tile
@@ -75,8 +83,13 @@ class NocEngine {
     virtual void run_timestep(PacketSource& source, PacketSink& sink, Executor& executor) = 0;
 
     virtual NocCounters counters() const = 0;
+    // Packets that it took and, on purpose, did not deliver, ever. Whatever else was injected it
+    // has delivered once; the chip checks that.
+    virtual std::uint64_t lost() const { return 0; }
     // Per tile: packets that left it in `direction` (local: ejected to its cores).
     virtual LinkCounters link(TileId tile, Direction direction) const = 0;
+    // Of a board: packets that left chip `chip` by its channel in `direction`, never local.
+    virtual LinkCounters crossing(std::uint32_t chip, Direction direction) const = 0;
     virtual void clear_counters() = 0;
 
     // Gives back what is only kept to be reused by the next timestep; counters stay.
@@ -87,9 +100,11 @@ class NocEngine {
 struct CycleAccurateTiming {
     RouterParameters router;
     std::string routing = "xy";                // noc/routing/routing_policy.h
+    std::filesystem::path routing_table = {};  // of routing `table`: noc/routing/table.h
     std::uint32_t packet_flits = 1;            // of every spike
     Picoseconds clock_period = 1000;           // of all routers
-    std::vector<std::string> dead_links = {};  // noc/routing/faults.h
+    // noc/routing/faults.h
+    std::vector<std::string> dead_links = {}, dead_routers = {};
     Multicast multicast = Multicast::unicast;
     Picoseconds relay = 0;  // in a core that passes a packet on
 };

@@ -27,12 +27,20 @@ struct RouterParameters {
     std::uint32_t credit_delay = 0;  // processing of a credit, after the wire
     std::uint32_t link_latency = 1;  // of mesh links, both ways; 1 at the network interfaces
     bool speculative = false;        // a head flit bids for the switch and for a VC at once
+    // Of a board: the channel between two chips, which all links share that leave a chip on one
+    // side. A flit comes to it over its link, waits for its turn, and holds it for crossing_cycles;
+    // so much and crossing_latency later it is at the router of the other chip.
+    static constexpr std::uint32_t kMostCrossingCycles = 4096, kMostCrossingLatency = 32768;
+    std::uint32_t crossing_cycles = 1;
+    std::uint32_t crossing_latency = 0;  // of credits, too
 };
 
 // Cycles from the network interface to the last flit's ejection over `links` mesh links, if nothing
-// is in the way: the formula above.
+// is in the way: the formula above, and crossing_cycles + crossing_latency more for each of
+// `crossings` to other chips. The flits behind a head follow in as many cycles; where the channel
+// holds them up, that is not counted here.
 std::int64_t zero_load_latency(const RouterParameters& parameters, std::uint32_t links,
-                               std::uint32_t flits);
+                               std::uint32_t flits, std::uint32_t crossings = 0);
 
 // Empty if such a router can be built with `ports` ports; else what is wrong.
 std::string problem_of(const RouterParameters& parameters, std::uint32_t ports);

@@ -13,7 +13,26 @@ namespace cortile {
 
 namespace {
 
-void check_mesh(const Topology& topology) {
+void check_chips(const Topology& topology) {
+    if (topology.width % topology.chip_tiles_x() != 0 ||
+        topology.height % topology.chip_tiles_y() != 0) {
+        throw ConfigError(
+            "noc: board",
+            fmt::format("expected a whole number of chips, found {} x {} tiles in chips of {} x {}",
+                        topology.width, topology.height, topology.chip_tiles_x(),
+                        topology.chip_tiles_y()),
+            "chips of a board are all alike");
+    }
+    if (topology.torus && topology.chips() > 1) {
+        throw ConfigError("noc: board",
+                          "a board of chips cannot be a torus: no links join its ends",
+                          "chip.mesh.torus: false, or one chip");
+    }
+}
+
+}  // namespace
+
+void check_topology(const Topology& topology) {
     if (topology.width == 0 || topology.height == 0 || topology.cores_per_tile == 0) {
         throw ConfigError("noc: mesh",
                           fmt::format("expected at least 1 x 1 tiles of 1 core, found {} x {} "
@@ -48,12 +67,11 @@ void check_mesh(const Topology& topology) {
                 "attach the port to a tile of the mesh: y * width + x");
         }
     }
+    check_chips(topology);
 }
 
-}  // namespace
-
 void check_noc_parameters(const Topology& topology, const NocTiming& timing) {
-    check_mesh(topology);
+    check_topology(topology);
     if (topology.torus) {
         throw ConfigError("chip.topology", "a torus can only be simulated with flits",
                           "noc.timing: cycle_accurate");
@@ -62,13 +80,15 @@ void check_noc_parameters(const Topology& topology, const NocTiming& timing) {
         throw ConfigError("noc.multicast", "path can only be simulated with flits",
                           "noc.timing: cycle_accurate, or multicast: tree");
     }
-    const std::array<std::pair<std::string_view, Picoseconds>, 6> times{{
+    const std::array<std::pair<std::string_view, Picoseconds>, 8> times{{
         {"hop_x", timing.hop_x},
         {"hop_y", timing.hop_y},
         {"local", timing.local},
         {"link_occupancy", timing.link_occupancy},
         {"ejection_occupancy", timing.ejection_occupancy},
         {"relay", timing.relay},
+        {"crossing_latency", timing.crossing_latency},
+        {"crossing_occupancy", timing.crossing_occupancy},
     }};
     for (const auto& [key, value] : times) {
         if (value < 0) {

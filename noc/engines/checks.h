@@ -9,8 +9,10 @@
 
 namespace cortile {
 
-// Throws ConfigError when the mesh is empty or has more cores than a packet can address, when an
-// external port sits on no tile, or when a latency or an occupancy is negative.
+// Throws ConfigError when the mesh is empty or has more cores than a packet can address, when it is
+// no whole number of chips, or a board with torus links, or when an external port sits on no tile.
+void check_topology(const Topology& topology);
+// Of these levels: also for a torus, and when a latency or an occupancy is negative.
 void check_noc_parameters(const Topology& topology, const NocTiming& timing);
 
 // Whether `packets`, all that `source` injects in a timestep, name that source, go to cores below

@@ -11,8 +11,8 @@
 #include "noc/engines/checks.h"
 #include "noc/engines/link_counters.h"
 #include "noc/engines/relaying.h"
+#include "noc/flit/check_routing.h"
 #include "noc/flit/flit_network.h"
-#include "noc/routing/faults.h"
 
 namespace cortile {
 
@@ -23,14 +23,11 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
     CycleAccurate(const Topology& topology, const CycleAccurateTiming& timing)
         : topology_(topology),
           timing_(timing),
-          network_(topology, timing.router,
-                   make_routing(timing.routing, topology,
-                                parse_faults(timing.dead_links, {}, topology, "noc.dead_links"),
-                                timing.router.virtual_channels),
-                   timing.multicast),
+          network_(topology, timing.router, check_routing(topology, timing), timing.multicast),
           arrived_(topology.cores()),
           relay_free_(topology.cores(), 0),
-          cleared_(topology.tiles() * network_.ports()) {
+          cleared_(topology.tiles() * network_.ports()),
+          cleared_channels_(std::size_t{topology.chips()} * 4) {
         check_multicast();
     }
 
@@ -80,6 +77,11 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
             result.hops_x += packets(Direction::east) + packets(Direction::west);
             result.hops_y += packets(Direction::north) + packets(Direction::south);
         }
+        for (std::uint32_t chip = 0; chip < topology_.chips(); ++chip) {
+            for (unsigned port = 0; port < kFirstLocalPort; ++port) {
+                result.crossings += crossing(chip, static_cast<Direction>(port)).packets;
+            }
+        }
         return result;
     }
     LinkCounters link(TileId tile, Direction direction) const override {
@@ -88,12 +90,19 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
         const unsigned first = local ? kFirstLocalPort : static_cast<unsigned>(direction);
         const unsigned end = local ? network_.ports() : first + 1;
         for (unsigned port = first; port < end; ++port) {
-            const FlitNetwork::LinkUse& now = network_.link(tile, port);
-            const FlitNetwork::LinkUse& then = cleared_[tile.value * network_.ports() + port];
-            result.packets += (now.flits - then.flits) / timing_.packet_flits;
-            result.waited +=
-                static_cast<Picoseconds>(now.waited - then.waited) * timing_.clock_period;
+            add(network_.link(tile, port), cleared_[tile.value * network_.ports() + port], result);
         }
+        return result;
+    }
+    LinkCounters crossing(std::uint32_t chip, Direction direction) const override {
+        if (chip >= topology_.chips() || direction == Direction::local) {
+            throw ContractViolation(fmt::format("noc: channel {} of chip {} on a board of {}",
+                                                static_cast<int>(direction), chip,
+                                                topology_.chips()));
+        }
+        const auto port = static_cast<unsigned>(direction);
+        LinkCounters result;
+        add(network_.channel(chip, port), cleared_channels_[std::size_t{chip} * 4 + port], result);
         return result;
     }
     void clear_counters() override {
@@ -102,6 +111,10 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
             for (unsigned port = 0; port < network_.ports(); ++port) {
                 cleared_[tile * network_.ports() + port] = network_.link(TileId{tile}, port);
             }
+        }
+        for (std::size_t i = 0; i < cleared_channels_.size(); ++i) {
+            cleared_channels_[i] =
+                network_.channel(static_cast<std::uint32_t>(i / 4), static_cast<unsigned>(i % 4));
         }
     }
     void release_buffers() override {
@@ -145,6 +158,13 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
             return std::pair(cycle, packet) > std::pair(other.cycle, other.packet);
         }
     };
+
+    // What a link carried since it was cleared.
+    void add(const FlitNetwork::LinkUse& now, const FlitNetwork::LinkUse& then,
+             LinkCounters& result) const {
+        result.packets += (now.flits - then.flits) / timing_.packet_flits;
+        result.waited += static_cast<Picoseconds>(now.waited - then.waited) * timing_.clock_period;
+    }
 
     void collect(PacketSource& source) {
         packets_.clear();
@@ -242,7 +262,8 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
         const TileId from = topology_.tile_of_source(packet.source);
         const TileId to = topology_.tile_of_core(CoreId{packet.destination});
         const Cycle unloaded =
-            zero_load_latency(timing_.router, topology_.hops(from, to), timing_.packet_flits);
+            zero_load_latency(timing_.router, topology_.hops(from, to), timing_.packet_flits,
+                              topology_.crossings(from, to));
         totals_.waited += (now - packet.created - unloaded) * timing_.clock_period;
     }
 
@@ -258,6 +279,7 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
     std::vector<Cycle> relay_free_;              // by core: when it can pass on again
     std::uint64_t sent_ = 0;                     // packets, of a routing with classes
     std::vector<FlitNetwork::LinkUse> cleared_;  // at the last clear
+    std::vector<FlitNetwork::LinkUse> cleared_channels_;
     Cycle start_ = 0;
 };
 
@@ -265,6 +287,7 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
 
 std::unique_ptr<NocEngine> make_cycle_accurate(const Topology& topology,
                                                const CycleAccurateTiming& timing) {
+    check_topology(topology);
     return std::make_unique<CycleAccurate>(topology, timing);
 }
 
@@ -272,9 +295,20 @@ NocTiming approximate_timing(const CycleAccurateTiming& timing) {
     const auto cycles = [&](std::int64_t n) { return n * timing.clock_period; };
     const std::int64_t none = zero_load_latency(timing.router, 0, timing.packet_flits);
     const std::int64_t one = zero_load_latency(timing.router, 1, timing.packet_flits);
-    return {
-        cycles(one - none),          cycles(one - none), cycles(none), cycles(timing.packet_flits),
-        cycles(timing.packet_flits), timing.multicast,   timing.relay};
+    // The whole packet at each channel: exact for one flit. Of more, those behind the head would
+    // catch up in the routers between two channels.
+    const std::int64_t packet = std::int64_t{timing.packet_flits} * timing.router.crossing_cycles;
+    const std::int64_t channel =
+        packet + timing.router.crossing_latency - (timing.packet_flits - 1);
+    return {cycles(one - none),
+            cycles(one - none),
+            cycles(none),
+            cycles(timing.packet_flits),
+            cycles(timing.packet_flits),
+            timing.multicast,
+            timing.relay,
+            cycles(channel),
+            cycles(packet)};
 }
 
 }  // namespace cortile

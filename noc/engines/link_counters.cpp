@@ -25,4 +25,13 @@ void LinkCounterTable::clear() {
     links_.assign(links_.size(), LinkCounters{});
 }
 
+LinkCounters ChannelCounterTable::at(std::uint32_t chip, Direction direction) const {
+    if (chip >= counters_.size() / 4 || direction == Direction::local) {
+        throw ContractViolation(fmt::format("noc: channel {} of chip {} on a board of {}",
+                                            static_cast<int>(direction), chip,
+                                            counters_.size() / 4));
+    }
+    return counters_[std::size_t{chip} * 4 + static_cast<std::size_t>(direction)];
+}
+
 }  // namespace cortile

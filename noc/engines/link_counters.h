@@ -44,4 +44,22 @@ class LinkCounterTable {
     std::vector<LinkCounters> links_;
 };
 
+// Counters of each directed channel between the chips of a board.
+class ChannelCounterTable {
+  public:
+    explicit ChannelCounterTable(const Topology& topology)
+        : counters_(std::size_t{topology.chips()} * 4) {}
+
+    LinkCounters& of(std::uint32_t chip, Direction direction) {
+        return counters_[std::size_t{chip} * 4 + static_cast<std::size_t>(direction)];
+    }
+    // Throws ContractViolation for a chip that is not on the board, and for Direction::local.
+    LinkCounters at(std::uint32_t chip, Direction direction) const;
+
+    void clear() { counters_.assign(counters_.size(), LinkCounters{}); }
+
+  private:
+    std::vector<LinkCounters> counters_;
+};
+
 }  // namespace cortile

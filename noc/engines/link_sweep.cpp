@@ -17,6 +17,8 @@ namespace {
 
 // Below this many packets in a timestep, waking other threads costs more than they save.
 constexpr std::size_t kWorthThreads = 512;
+// Coordinate of no tile: a link that leaves its chip leads to the channel there.
+constexpr std::uint32_t kNowhere = 0xFFFFFFFF;
 
 }  // namespace
 
@@ -28,7 +30,10 @@ LinkSweep::LinkSweep(const Topology& topology, const NocTiming& timing)
       port_begin_(topology.tiles() + 1),
       port_ids_(topology.external_ports.size()),
       rows_(topology.height),
-      links_(topology) {
+      rows_together_(topology.chip_columns() > 1 ? topology.chip_tiles_y() : 1),
+      columns_together_(topology.chip_rows() > 1 ? topology.chip_tiles_x() : 1),
+      links_(topology),
+      channels_(topology) {
     for (std::uint32_t core = 0; core < topology.cores(); ++core) {
         const TileId tile = topology.tile_of_core(CoreId{core});
         x_of_core_[core] = static_cast<std::uint16_t>(topology.x(tile));
@@ -63,11 +68,12 @@ void LinkSweep::for_each(Executor& executor, bool serial, std::uint32_t count, c
 }
 
 void LinkSweep::run_timestep(PacketSource& source, PacketSink& sink, Executor& executor) {
-    while (workers_.size() < executor.threads()) {
-        workers_.push_back(std::make_unique<SweepWorker>(topology_, timing_.multicast));
+    while (crews_.size() < executor.threads()) {
+        crews_.push_back(std::make_unique<Crew>(topology_, timing_,
+                                                std::max(rows_together_, columns_together_)));
     }
-    for_each(executor, last_packets_ < kWorthThreads, topology_.height,
-             [&](std::uint32_t y, unsigned worker) { sweep_row(y, worker, source); });
+    for_each(executor, last_packets_ < kWorthThreads, topology_.height / rows_together_,
+             [&](std::uint32_t group, unsigned worker) { sweep_rows(group, worker, source); });
 
     active_rows_.clear();
     std::size_t packets = 0;
@@ -81,17 +87,8 @@ void LinkSweep::run_timestep(PacketSource& source, PacketSink& sink, Executor& e
     if (active_rows_.empty()) {
         return;
     }
-    for_each(executor, packets < kWorthThreads, topology_.width,
-             [&](std::uint32_t x, unsigned worker) { sweep_column(x, worker, sink); });
-}
-
-void LinkSweep::sweep_row(std::uint32_t y, unsigned worker, PacketSource& source) {
-    SweepWorker& scratch = *workers_[worker];
-    rows_[y].size = 0;
-    sweep_east(y, scratch, worker, source);
-    if (rows_[y].size > 0) {
-        sweep_west(y, scratch);
-    }
+    for_each(executor, packets < kWorthThreads, topology_.width / columns_together_,
+             [&](std::uint32_t group, unsigned worker) { sweep_columns(group, worker, sink); });
 }
 
 void LinkSweep::collect_tile(std::uint32_t tile, SweepWorker& scratch, unsigned worker,
@@ -128,15 +125,13 @@ void LinkSweep::collect_tile(std::uint32_t tile, SweepWorker& scratch, unsigned 
     }
 }
 
-void LinkSweep::sweep_east(std::uint32_t y, SweepWorker& scratch, unsigned worker,
-                           PacketSource& source) {
+void LinkSweep::sweep_east(std::uint32_t y, std::uint32_t begin, SweepWorker& scratch,
+                           unsigned worker, PacketSource& source) {
     Row& row = rows_[y];
     std::size_t injected = 0;
-    std::size_t size = 0;  // of the log
-    scratch.through_count = 0;
-    scratch.kept_size = 0;
-    row.turns[0].from_west = {};
-    for (std::uint32_t x = 0; x < topology_.width; ++x) {
+    std::size_t size = row.size;  // of the log
+    const std::uint32_t end = begin + topology_.chip_tiles_x();
+    for (std::uint32_t x = begin; x < end; ++x) {
         collect_tile(topology_.tile(x, y).value, scratch, worker, source);
         Stream east;
         row.turns[x].injected = {};
@@ -164,9 +159,10 @@ void LinkSweep::sweep_east(std::uint32_t y, SweepWorker& scratch, unsigned worke
         const std::size_t total = east.count + scratch.through_count;
         if (total > 0) {
             SpikePacket* arrived = row.log.reserve(size + total + kTail) + size;
-            const std::size_t count = scratch.pass(
-                {timing_.link_occupancy, timing_.hop_x, x_of_core_.data(), x + 1}, east, arrived,
-                links_.at(x, y, Direction::east), scratch.totals.hops_x);
+            const std::uint32_t next = x + 1 < end ? x + 1 : kNowhere;
+            const std::size_t count =
+                scratch.pass({timing_.link_occupancy, timing_.hop_x, x_of_core_.data(), next}, east,
+                             arrived, links_.at(x, y, Direction::east), scratch.totals.hops_x);
             row.turns[x + 1].from_west = {size, count};
             size += count + 1;
         }
@@ -175,43 +171,27 @@ void LinkSweep::sweep_east(std::uint32_t y, SweepWorker& scratch, unsigned worke
     row.size = size;
 }
 
-void LinkSweep::sweep_west(std::uint32_t y, SweepWorker& scratch) {
+void LinkSweep::sweep_west(std::uint32_t y, std::uint32_t begin, SweepWorker& scratch) {
     Row& row = rows_[y];
-    scratch.through_count = 0;
-    row.turns[topology_.width - 1].from_east = {};
-    for (std::uint32_t x = topology_.width - 1; x > 0; --x) {
+    for (std::uint32_t x = begin + topology_.chip_tiles_x() - 1; x + 1 > begin && x > 0; --x) {
         row.turns[x - 1].from_east = {};
         const Stream west = stream_of(scratch.kept, scratch.kept_segments[x]);
         const std::size_t total = west.count + scratch.through_count;
         if (total > 0) {
             SpikePacket* arrived = row.log.reserve(row.size + total + kTail) + row.size;
-            const std::size_t count = scratch.pass(
-                {timing_.link_occupancy, timing_.hop_x, x_of_core_.data(), x - 1}, west, arrived,
-                links_.at(x, y, Direction::west), scratch.totals.hops_x);
+            const std::uint32_t next = x > begin ? x - 1 : kNowhere;
+            const std::size_t count =
+                scratch.pass({timing_.link_occupancy, timing_.hop_x, x_of_core_.data(), next}, west,
+                             arrived, links_.at(x, y, Direction::west), scratch.totals.hops_x);
             row.turns[x - 1].from_east = {row.size, count};
             row.size += count + 1;
         }
     }
 }
 
-void LinkSweep::sweep_column(std::uint32_t x, unsigned worker, PacketSink& sink) {
-    SweepWorker& scratch = *workers_[worker];
-    const bool anything = std::any_of(active_rows_.begin(), active_rows_.end(), [&](auto y) {
-        const Turn& turn = rows_[y].turns[x];
-        return turn.from_west.count + turn.from_east.count + turn.injected.count > 0;
-    });
-    if (anything) {
-        sweep_north(x, scratch);
-        sweep_south(x, scratch, worker, sink);
-    }
-}
-
-void LinkSweep::sweep_north(std::uint32_t x, SweepWorker& scratch) {
-    scratch.through_count = 0;
-    scratch.southbound_size = 0;
-    scratch.kept_size = 0;
-    scratch.from_south[0] = {};
-    for (std::uint32_t y = 0; y < topology_.height; ++y) {
+void LinkSweep::sweep_north(std::uint32_t x, std::uint32_t begin, SweepWorker& scratch) {
+    const std::uint32_t end = begin + topology_.chip_tiles_y();
+    for (std::uint32_t y = begin; y < end; ++y) {
         Stream north;
         scratch.southbound_segments[y] = {};
         scratch.kept_segments[y] = {};
@@ -249,8 +229,9 @@ void LinkSweep::sweep_north(std::uint32_t x, SweepWorker& scratch) {
         if (total > 0) {
             SpikePacket* arrived =
                 scratch.kept.reserve(scratch.kept_size + total + kTail) + scratch.kept_size;
+            const std::uint32_t next = y + 1 < end ? y + 1 : kNowhere;
             const std::size_t count = scratch.pass(
-                {timing_.link_occupancy, timing_.hop_y, y_of_core_.data(), y + 1}, north, arrived,
+                {timing_.link_occupancy, timing_.hop_y, y_of_core_.data(), next}, north, arrived,
                 links_.at(x, y, Direction::north), scratch.totals.hops_y);
             scratch.from_south[y + 1] = {scratch.kept_size, count};
             scratch.kept_size += count + 1;
@@ -258,11 +239,9 @@ void LinkSweep::sweep_north(std::uint32_t x, SweepWorker& scratch) {
     }
 }
 
-void LinkSweep::sweep_south(std::uint32_t x, SweepWorker& scratch, unsigned worker,
-                            PacketSink& sink) {
-    scratch.through_count = 0;
-    scratch.from_north_count = 0;
-    for (std::uint32_t y = topology_.height; y-- > 0;) {
+void LinkSweep::sweep_south(std::uint32_t x, std::uint32_t begin, SweepWorker& scratch,
+                            unsigned worker, PacketSink& sink) {
+    for (std::uint32_t y = begin + topology_.chip_tiles_y(); y-- > begin;) {
         eject(x, y, scratch, worker, sink);
         scratch.from_north_count = 0;
         if (y == 0) {
@@ -271,8 +250,9 @@ void LinkSweep::sweep_south(std::uint32_t x, SweepWorker& scratch, unsigned work
         const Stream south = stream_of(scratch.southbound, scratch.southbound_segments[y]);
         const std::size_t total = south.count + scratch.through_count;
         if (total > 0) {
+            const std::uint32_t next = y > begin ? y - 1 : kNowhere;
             const std::size_t count =
-                scratch.pass({timing_.link_occupancy, timing_.hop_y, y_of_core_.data(), y - 1},
+                scratch.pass({timing_.link_occupancy, timing_.hop_y, y_of_core_.data(), next},
                              south, scratch.beside.reserve(total + kTail),
                              links_.at(x, y, Direction::south), scratch.totals.hops_y);
             scratch.from_north_count = count;
@@ -339,12 +319,19 @@ void LinkSweep::eject(std::uint32_t x, std::uint32_t y, SweepWorker& scratch, un
 
 NocCounters LinkSweep::counters() const {
     NocCounters sum = released_;
-    for (const auto& worker : workers_) {
-        sum.packets += worker->totals.packets;
-        sum.injected += worker->totals.injected;
-        sum.hops_x += worker->totals.hops_x;
-        sum.hops_y += worker->totals.hops_y;
-        sum.waited += worker->totals.waited;
+    const auto add = [&](const NocCounters& totals) {
+        sum.packets += totals.packets;
+        sum.injected += totals.injected;
+        sum.hops_x += totals.hops_x;
+        sum.hops_y += totals.hops_y;
+        sum.crossings += totals.crossings;
+        sum.waited += totals.waited;
+    };
+    for (const auto& crew : crews_) {
+        add(crew->totals);
+        for (const auto& lane : crew->lanes) {
+            add(lane->totals);
+        }
     }
     return sum;
 }
@@ -353,17 +340,25 @@ LinkCounters LinkSweep::link(TileId tile, Direction direction) const {
     return links_.at(tile, direction);
 }
 
+LinkCounters LinkSweep::crossing(std::uint32_t chip, Direction direction) const {
+    return channels_.at(chip, direction);
+}
+
 void LinkSweep::clear_counters() {
-    for (const auto& worker : workers_) {
-        worker->totals = {};
+    for (const auto& crew : crews_) {
+        crew->totals = {};
+        for (const auto& lane : crew->lanes) {
+            lane->totals = {};
+        }
     }
     released_ = {};
     links_.clear();
+    channels_.clear();
 }
 
 void LinkSweep::release_buffers() {
     released_ = counters();
-    workers_.clear();
+    crews_.clear();
     for (Row& row : rows_) {
         PacketBuffer().swap(row.log);
         row.size = 0;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "noc/api/noc_engine.h"
+#include "noc/engines/chip_channel.h"
 #include "noc/engines/link_counters.h"
 #include "noc/engines/packet_buffer.h"
 #include "noc/engines/sweep_worker.h"
@@ -16,6 +17,8 @@ namespace cortile {
 
 // Within a timestep: all rows (collect, X links), then all columns (Y links, ejection, delivery).
 // The only storage that holds all packets of a timestep at once are the turn logs of the rows.
+// On a board, the rows of a row of chips share channels, and are swept together, chip by chip; so
+// are the columns of a column of chips.
 class LinkSweep final : public NocEngine {
   public:
     LinkSweep(const Topology& topology, const NocTiming& timing);
@@ -25,6 +28,7 @@ class LinkSweep final : public NocEngine {
     void run_timestep(PacketSource& source, PacketSink& sink, Executor& executor) override;
     NocCounters counters() const override;
     LinkCounters link(TileId tile, Direction direction) const override;
+    LinkCounters crossing(std::uint32_t chip, Direction direction) const override;
     void clear_counters() override;
     void release_buffers() override;
 
@@ -40,17 +44,40 @@ class LinkSweep final : public NocEngine {
         std::vector<Turn> turns;  // by x; valid while size > 0
     };
 
-    void sweep_row(std::uint32_t y, unsigned worker, PacketSource& source);
-    void sweep_east(std::uint32_t y, SweepWorker& scratch, unsigned worker, PacketSource& source);
-    void sweep_west(std::uint32_t y, SweepWorker& scratch);
+    // What one worker needs: scratch for each of the rows or columns that it sweeps together.
+    struct Crew {
+        Crew(const Topology& topology, const NocTiming& timing, std::uint32_t lane_count);
+
+        std::vector<std::unique_ptr<SweepWorker>> lanes;
+        sweep::ChipChannel channel;
+        std::vector<sweep::Lane> crossing;
+        NocCounters totals;
+    };
+
+    void sweep_rows(std::uint32_t group, unsigned worker, PacketSource& source);
+    // The tiles of one chip, from column `begin` on.
+    void sweep_east(std::uint32_t y, std::uint32_t begin, SweepWorker& scratch, unsigned worker,
+                    PacketSource& source);
+    void sweep_west(std::uint32_t y, std::uint32_t begin, SweepWorker& scratch);
     void collect_tile(std::uint32_t tile, SweepWorker& scratch, unsigned worker,
                       PacketSource& source);
 
-    void sweep_column(std::uint32_t x, unsigned worker, PacketSink& sink);
-    void sweep_north(std::uint32_t x, SweepWorker& scratch);
-    void sweep_south(std::uint32_t x, SweepWorker& scratch, unsigned worker, PacketSink& sink);
+    void sweep_columns(std::uint32_t group, unsigned worker, PacketSink& sink);
+    bool is_reached(std::uint32_t x) const;
+    // The tiles of one chip, from row `begin` on.
+    void sweep_north(std::uint32_t x, std::uint32_t begin, SweepWorker& scratch);
+    void sweep_south(std::uint32_t x, std::uint32_t begin, SweepWorker& scratch, unsigned worker,
+                     PacketSink& sink);
     void eject(std::uint32_t x, std::uint32_t y, SweepWorker& scratch, unsigned worker,
                PacketSink& sink);
+
+    // Passes what is on its way (`through`) on the first `count` lanes out of a chip.
+    void cross(Crew& crew, std::uint32_t count, TileId tile, Direction direction);
+    // What came over a channel into column x or row y: what has reached its coordinate there is
+    // returned, the rest is on its way.
+    Segment enter_column(Row& row, std::uint32_t x, SweepWorker& scratch);
+    void enter_row_north(std::uint32_t y, SweepWorker& scratch);
+    void enter_row_south(std::uint32_t y, SweepWorker& scratch);
 
     template <typename Body>
     void for_each(Executor& executor, bool serial, std::uint32_t count, const Body& body);
@@ -63,9 +90,11 @@ class LinkSweep final : public NocEngine {
 
     std::vector<Row> rows_;
     std::vector<std::uint32_t> active_rows_;
-    std::vector<std::unique_ptr<SweepWorker>> workers_;
-    NocCounters released_;  // of workers that are gone
+    std::uint32_t rows_together_, columns_together_;
+    std::vector<std::unique_ptr<Crew>> crews_;  // by worker
+    NocCounters released_;                      // of crews that are gone
     LinkCounterTable links_;
+    ChannelCounterTable channels_;
     std::size_t last_packets_ = 0;  // of the timestep before, about
 };
 

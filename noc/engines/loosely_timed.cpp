@@ -18,6 +18,7 @@ class LooselyTimed final : public NocEngine {
         : topology_(topology),
           timing_(timing),
           links_(topology),
+          channels_(topology),
           x_(topology.tiles()),
           y_(topology.tiles()),
           crossing_(topology.tiles() * std::size_t{4}),
@@ -86,9 +87,13 @@ class LooselyTimed final : public NocEngine {
         }
         return result;
     }
+    LinkCounters crossing(std::uint32_t chip, Direction direction) const override {
+        return channels_.at(chip, direction);
+    }
     void clear_counters() override {
         totals_ = {};
         links_.clear();
+        channels_.clear();
         std::fill(crossing_.begin(), crossing_.end(), 0);
     }
     void release_buffers() override {
@@ -105,6 +110,7 @@ class LooselyTimed final : public NocEngine {
             const std::uint32_t hops_x = x < to_x ? to_x - x : x - to_x;
             const std::uint32_t hops_y = y < to_y ? to_y - y : y - to_y;
             packet.set_time(packet.time() + hops_x * timing_.hop_x + hops_y * timing_.hop_y +
+                            topology_.crossings(from, to) * timing_.crossing_latency +
                             timing_.local);
             totals_.hops_x += hops_x;
             totals_.hops_y += hops_y;
@@ -124,7 +130,8 @@ class LooselyTimed final : public NocEngine {
             const TileId to = topology_.tile_of_core(CoreId{copy.core()});
             const std::uint32_t to_x = x_[to.value], to_y = y_[to.value];
             copy.set_time(copy.time() + topology_.hops_x(from, to) * timing_.hop_x +
-                          topology_.hops_y(from, to) * timing_.hop_y + timing_.local);
+                          topology_.hops_y(from, to) * timing_.hop_y +
+                          topology_.crossings(from, to) * timing_.crossing_latency + timing_.local);
             links_.at(to_x, to_y, Direction::local).packets += 1;
             west = std::min(west, to_x);
             east = std::max(east, to_x);
@@ -148,6 +155,7 @@ class LooselyTimed final : public NocEngine {
             const unsigned way = from_x < to_x ? 0 : 1;
             crossing_[4 * topology_.tile(from_x, y).value + way] += 1;
             crossing_[4 * topology_.tile(to_x, y).value + way] -= 1;
+            cross_channels(topology_.tile(from_x, y), topology_.tile(to_x, y), way, 1);
         }
     }
     void cross_column(std::uint32_t x, std::uint32_t from_y, std::uint32_t to_y) {
@@ -155,6 +163,17 @@ class LooselyTimed final : public NocEngine {
             const unsigned way = from_y < to_y ? 2 : 3;
             crossing_[4 * topology_.tile(x, from_y).value + way] += 1;
             crossing_[4 * topology_.tile(x, to_y).value + way] -= 1;
+            cross_channels(topology_.tile(x, from_y), topology_.tile(x, to_y), way,
+                           topology_.chip_columns());
+        }
+    }
+    // On a straight way; `step`: from a chip to the next that way, or the other.
+    void cross_channels(TileId from, TileId to, unsigned way, std::uint32_t step) {
+        const std::uint32_t end = topology_.chip(to);
+        for (std::uint32_t chip = topology_.chip(from); chip != end;
+             chip = chip < end ? chip + step : chip - step) {
+            channels_.of(chip, static_cast<Direction>(way)).packets += 1;
+            totals_.crossings += 1;
         }
     }
 
@@ -195,6 +214,7 @@ class LooselyTimed final : public NocEngine {
     NocTiming timing_;
     NocCounters totals_;
     LinkCounterTable links_;  // local ports
+    ChannelCounterTable channels_;
     std::vector<std::uint32_t> x_, y_;
     // By tile and way (east, west, north, south): packets that begin there less those that end.
     std::vector<std::int64_t> crossing_;

@@ -16,7 +16,7 @@ namespace cortile::sweep {
 
 // Comes after every packet. Each stream ends with one, so that a merge needs no test for the end of
 // either stream: it makes as many steps as there are packets.
-inline constexpr SpikePacket kEnd{SpikePacket::kMaxTime, 0xFFFFFFFFu, SpikePacket::kMaxSource + 1};
+inline constexpr SpikePacket kEnd{SpikePacket::kMaxTime, 0, SpikePacket::kMaxSource + 1};
 
 // Packets ascending in (time, source), then kEnd, then room for one more, which may be read (and is
 // then ignored). `count` includes neither.
@@ -37,12 +37,8 @@ struct Words {
 
     std::uint64_t time() const { return key >> SpikePacket::kSourceBits; }
     void delay(std::uint64_t by) { key += by << SpikePacket::kSourceBits; }
-    std::uint32_t core() const {
-        return static_cast<std::uint32_t>(rest) >> SpikePacket::kAddressBits;
-    }
-    std::uint32_t group() const {
-        return static_cast<std::uint32_t>(rest >> 32) & SpikePacket::kMaxGroup;
-    }
+    std::uint32_t core() const { return SpikePacket::core_in(rest); }
+    std::uint32_t group() const { return SpikePacket::group_in(rest); }
 };
 static_assert(sizeof(Words) == sizeof(SpikePacket));
 

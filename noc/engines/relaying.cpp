@@ -73,6 +73,9 @@ class Relaying final : public NocEngine, private PacketSource, private PacketSin
     LinkCounters link(TileId tile, Direction direction) const override {
         return engine_->link(tile, direction);
     }
+    LinkCounters crossing(std::uint32_t chip, Direction direction) const override {
+        return engine_->crossing(chip, direction);
+    }
     void clear_counters() override {
         injected_ = 0;
         engine_->clear_counters();

@@ -25,6 +25,7 @@ struct alignas(64) SweepWorker {
 
     bool as_tree;  // copies of one spike pass as one packet
     NocCounters totals;
+    bool is_active = false;  // of columns: is there anything to sweep?
 
     std::vector<SpikePacket> collected;  // of one tile: each source's packets, then kEnd
     std::vector<sweep::Stream> streams;  // to be merged at one tile

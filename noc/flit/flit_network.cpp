@@ -39,11 +39,16 @@ FlitNetwork::FlitNetwork(const Topology& topology, const RouterParameters& param
         throw ConfigError("noc", problem);
     }
     neighbour_.assign(std::size_t{tiles} * 4, kEnd);
+    channel_of_.assign(std::size_t{tiles} * 4, kEnd);
+    channels_.resize(std::size_t{topology.chips()} * 4);
     for (std::uint32_t tile = 0; tile < tiles; ++tile) {
         routers_.emplace_back(parameters, TileId{tile}, kFirstLocalPort + local_ports[tile]);
         for (unsigned port = 0; port < kFirstLocalPort; ++port) {
             if (const auto next = topology.neighbour(TileId{tile}, port)) {
                 neighbour_[std::size_t{tile} * 4 + port] = next->value;
+            }
+            if (topology.leaves_chip(TileId{tile}, port)) {
+                channel_of_[std::size_t{tile} * 4 + port] = topology.chip(TileId{tile}) * 4 + port;
             }
         }
     }
@@ -56,7 +61,8 @@ FlitNetwork::FlitNetwork(const Topology& topology, const RouterParameters& param
     busy_interfaces_.assign((interfaces_.size() + 63) / 64, 0);
     // The longest that anything is on its way: through the switch behind another batch, and back.
     const std::uint32_t longest = 4 * parameters.switch_traversal_delay + parameters.link_latency +
-                                  parameters.credit_delay + 8;
+                                  parameters.credit_delay + parameters.crossing_cycles +
+                                  parameters.crossing_latency + 8;
     wheel_.resize(std::bit_ceil(longest));
     wheel_mask_ = wheel_.size() - 1;
 }
@@ -107,6 +113,7 @@ void FlitNetwork::step(FlitReceiver& receiver) {
     for (const std::uint32_t packet : slot.ejections) {
         eject(packet, receiver);
     }
+    step_channels(slot.crossings);
     slot.credits.clear();
     slot.interface_credits.clear();
     slot.arrivals.clear();
@@ -179,6 +186,35 @@ void FlitNetwork::step_interface(std::uint32_t source) {
     }
 }
 
+// First come first served; of those that come in the same cycle, in the order of their rows or
+// columns. A router sends a channel one flit a cycle.
+void FlitNetwork::step_channels(std::vector<Crossing>& arrived) {
+    std::sort(arrived.begin(), arrived.end(),
+              [](const Crossing& a, const Crossing& b) { return a.from < b.from; });
+    for (const Crossing& crossing : arrived) {
+        channels_[crossing.channel].queue.push_back(crossing);
+    }
+    queued_ += arrived.size();
+    arrived.clear();
+    if (queued_ == 0) {
+        return;
+    }
+    for (Channel& channel : channels_) {
+        if (channel.queue.empty() || channel.free > now_) {
+            continue;
+        }
+        const Crossing& next = channel.queue.front();
+        channel.free = now_ + parameters_.crossing_cycles;
+        at(channel.free + parameters_.crossing_latency).arrivals.push_back(next.arrival);
+        ++channel.use.flits;
+        if (next.arrival.flit.is_head()) {
+            channel.use.waited += static_cast<std::uint64_t>(now_ - next.since);
+        }
+        channel.queue.pop_front();
+        --queued_;
+    }
+}
+
 // A flit leaves router `r`: on to the next one, and a credit back to where it came from.
 void FlitNetwork::route_on(std::uint32_t r, const SwitchedFlit& switched) {
     const unsigned vcs = parameters_.virtual_channels;
@@ -189,9 +225,15 @@ void FlitNetwork::route_on(std::uint32_t r, const SwitchedFlit& switched) {
     ++use.flits;
     use.waited += switched.waited;
     if (out_port < kFirstLocalPort) {
-        at(switched.sent + 1 + parameters_.link_latency)
-            .arrivals.push_back({neighbour_[std::size_t{r} * 4 + out_port],
-                                 Topology::opposite(out_port) * vcs + out_vc, switched.flit});
+        const std::size_t link = std::size_t{r} * 4 + out_port;
+        const Cycle there = switched.sent + 1 + parameters_.link_latency;
+        const Arrival arrival{neighbour_[link], Topology::opposite(out_port) * vcs + out_vc,
+                              switched.flit};
+        if (channel_of_[link] == kEnd) {
+            at(there).arrivals.push_back(arrival);
+        } else {
+            at(there).crossings.push_back({channel_of_[link], r, there, arrival});
+        }
     } else {
         const Cycle ejected = switched.sent + 1 + kLocalLink;
         if (switched.flit.is_tail()) {
@@ -204,9 +246,10 @@ void FlitNetwork::route_on(std::uint32_t r, const SwitchedFlit& switched) {
         return;
     }
     if (in_port < kFirstLocalPort) {
-        at(now_ + 1 + parameters_.link_latency + parameters_.credit_delay)
-            .credits.push_back({neighbour_[std::size_t{r} * 4 + in_port],
-                                Topology::opposite(in_port) * vcs + in_vc});
+        const std::size_t link = std::size_t{r} * 4 + in_port;
+        const Cycle wire = channel_of_[link] == kEnd ? 0 : parameters_.crossing_latency;
+        at(now_ + 1 + parameters_.link_latency + wire + parameters_.credit_delay)
+            .credits.push_back({neighbour_[link], Topology::opposite(in_port) * vcs + in_vc});
     } else {
         at(now_ + 1 + kLocalLink)
             .interface_credits.push_back({interface_of_port_[r * ports_ + in_port], in_vc});

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <vector>
@@ -56,6 +57,10 @@ class FlitNetwork {
     const LinkUse& link(TileId tile, unsigned port) const {
         return links_[tile.value * ports_ + port];
     }
+    // Of the channel out of chip `chip` of a board, to the side of port `port`.
+    const LinkUse& channel(std::uint32_t chip, unsigned port) const {
+        return channels_[std::size_t{chip} * 4 + port].use;
+    }
     unsigned ports() const { return ports_; }
     const RoutingPolicy& routing() const { return *routing_; }
 
@@ -79,9 +84,23 @@ class FlitNetwork {
         std::uint32_t router;  // or interface
         std::uint32_t vc;
     };
+    // A flit at the channel to another chip.
+    struct Crossing {
+        std::uint32_t channel;
+        std::uint32_t from;  // router
+        Cycle since;
+        Arrival arrival;
+    };
+    // Every flit in the queue holds the credit of its place behind the channel.
+    struct Channel {
+        std::deque<Crossing> queue;
+        Cycle free = 0;
+        LinkUse use;
+    };
     // What happens in one cycle.
     struct Slot {
         std::vector<Arrival> arrivals;
+        std::vector<Crossing> crossings;
         std::vector<Credit> credits, interface_credits;
         std::vector<std::uint32_t> ejections;  // packets
     };
@@ -90,7 +109,7 @@ class FlitNetwork {
     Slot& at(Cycle cycle) { return wheel_[static_cast<std::size_t>(cycle) & wheel_mask_]; }
     void enqueue(std::uint32_t packet);
     void step_interface(std::uint32_t source);
-    void step_router(std::uint32_t router);
+    void step_channels(std::vector<Crossing>& arrived);
     void route_on(std::uint32_t router, const SwitchedFlit& switched);
     void eject(std::uint32_t packet, FlitReceiver& receiver);
 
@@ -102,6 +121,9 @@ class FlitNetwork {
     std::vector<Interface> interfaces_;             // of each source
     std::vector<std::uint32_t> neighbour_;          // router * 4 + port; kEnd at the edge
     std::vector<std::uint32_t> interface_of_port_;  // router * ports_ + port
+    std::vector<std::uint32_t> channel_of_;         // router * 4 + port; kEnd: to the same chip
+    std::vector<Channel> channels_;                 // chip * 4 + port
+    std::uint64_t queued_ = 0;                      // flits at channels
     PacketStore packets_;
     std::vector<std::uint64_t> busy_routers_, busy_interfaces_;  // bits
     std::vector<Slot> wheel_;

@@ -7,13 +7,15 @@
 
 namespace cortile {
 
-std::int64_t zero_load_latency(const RouterParameters& p, std::uint32_t links,
-                               std::uint32_t flits) {
+std::int64_t zero_load_latency(const RouterParameters& p, std::uint32_t links, std::uint32_t flits,
+                               std::uint32_t crossings) {
     const std::int64_t allocation = p.speculative
                                         ? std::max(p.vc_allocation_delay, p.switch_allocation_delay)
                                         : p.vc_allocation_delay + p.switch_allocation_delay;
     const std::int64_t router = p.routing_delay + allocation + p.switch_traversal_delay;
-    return (router + p.link_latency) * links + router + 1 + 2 + (flits - 1);
+    const std::int64_t channels =
+        std::int64_t{crossings} * (p.crossing_cycles + p.crossing_latency);
+    return (router + p.link_latency) * links + router + 1 + 2 + (flits - 1) + channels;
 }
 
 std::string problem_of(const RouterParameters& p, std::uint32_t ports) {
@@ -21,14 +23,17 @@ std::string problem_of(const RouterParameters& p, std::uint32_t ports) {
         const char* name;
         std::uint32_t value, least, most;
     };
-    for (const Range& range : {Range{"virtual_channels", p.virtual_channels, 1, 16},
-                               Range{"buffer_flits", p.buffer_flits, 1, 255},
-                               Range{"routing_delay", p.routing_delay, 0, 16},
-                               Range{"vc_alloc_delay", p.vc_allocation_delay, 1, 16},
-                               Range{"sw_alloc_delay", p.switch_allocation_delay, 1, 16},
-                               Range{"st_final_delay", p.switch_traversal_delay, 1, 16},
-                               Range{"credit_delay", p.credit_delay, 0, 64},
-                               Range{"link_latency", p.link_latency, 1, 64}}) {
+    for (const Range& range :
+         {Range{"virtual_channels", p.virtual_channels, 1, 16},
+          Range{"buffer_flits", p.buffer_flits, 1, 255},
+          Range{"routing_delay", p.routing_delay, 0, 16},
+          Range{"vc_alloc_delay", p.vc_allocation_delay, 1, 16},
+          Range{"sw_alloc_delay", p.switch_allocation_delay, 1, 16},
+          Range{"st_final_delay", p.switch_traversal_delay, 1, 16},
+          Range{"credit_delay", p.credit_delay, 0, 64},
+          Range{"link_latency", p.link_latency, 1, 64},
+          Range{"crossing_cycles", p.crossing_cycles, 1, p.kMostCrossingCycles},
+          Range{"crossing_latency", p.crossing_latency, 0, p.kMostCrossingLatency}}) {
         if (range.value < range.least || range.value > range.most) {
             return fmt::format("{} is {}, expected {} to {}", range.name, range.value, range.least,
                                range.most);

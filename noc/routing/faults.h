@@ -16,7 +16,13 @@ namespace cortile {
 struct NocFaults {
     std::set<std::pair<std::uint32_t, unsigned>> links;  // dead: tile and direction out of it
     std::set<std::uint32_t> routers;                     // dead tiles, with their cores and links
+    // Tiles whose routers work, but that neither send nor receive: all their cores are dead, and no
+    // host is there. No packet needs a way from or to them.
+    std::set<std::uint32_t> unused = {};
 
+    bool is_silent(std::uint32_t tile) const {
+        return routers.contains(tile) || unused.contains(tile);
+    }
     bool empty() const { return links.empty() && routers.empty(); }
     bool is_dead(const Topology& topology, TileId tile, unsigned direction) const;
 };
@@ -27,8 +33,13 @@ NocFaults parse_faults(const std::vector<std::string>& links,
                        const std::vector<std::string>& routers, const Topology& topology,
                        const std::string& where);
 
-// `routing` without the options that faults take away. Throws ConfigError if some pair of working
-// tiles is left without a way then, and says which.
+// The same, of `topology` with its dead cores and external ports; errors are at noc.dead_links and
+// noc.dead_routers. An external port at a dead router is an error.
+NocFaults parse_faults(const std::vector<std::string>& links,
+                       const std::vector<std::string>& routers, const Topology& topology);
+
+// `routing` without the options that faults take away. Throws ConfigError if some pair of tiles, of
+// those that are not silent, is left without a way then: names the pair and what is in the way.
 std::unique_ptr<RoutingPolicy> route_around(std::unique_ptr<RoutingPolicy> routing,
                                             const Topology& topology, const NocFaults& faults);
 

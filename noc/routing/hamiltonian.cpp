@@ -13,6 +13,7 @@ class Hamiltonian final : public RoutingPolicy {
     Hamiltonian(const Topology& topology, unsigned virtual_channels)
         : topology_(topology), all_((1u << virtual_channels) - 1) {}
     std::string name() const override { return "hamiltonian"; }
+    bool is_proven() const override { return true; }
     void options(const RouteQuery& q, RouteOptions& result) const override {
         const std::uint32_t here = hamiltonian_label(topology_, q.tile);
         const std::uint32_t goal = hamiltonian_label(topology_, q.destination);

@@ -22,6 +22,7 @@ class MeshPolicy : public RoutingPolicy {
             y_[tile] = static_cast<int>(topology.y(TileId{tile}));
         }
     }
+    bool is_proven() const override { return true; }
 
   protected:
     struct Distance {
@@ -70,6 +71,7 @@ class TorusDimensionOrder final : public RoutingPolicy {
           x_first_(x_first) {}
     std::string name() const override { return x_first_ ? "xy" : "yx"; }
     bool needs_source() const override { return true; }
+    bool is_proven() const override { return true; }
     void options(const RouteQuery& q, RouteOptions& result) const override {
         const bool at_x = topology_.x(q.tile) == topology_.x(q.destination);
         const bool at_y = topology_.y(q.tile) == topology_.y(q.destination);
@@ -222,7 +224,7 @@ std::unique_ptr<RoutingPolicy> make_routing(const std::string& name, const Topol
         return make_hamiltonian(topology, virtual_channels);
     }
     throw ConfigError("noc.routing", "there is no routing '" + name + "'",
-                      fmt::format("known: {}, up_down", fmt::join(routing_names(), ", ")));
+                      fmt::format("known: {}, up_down, table", fmt::join(routing_names(), ", ")));
 }
 
 }  // namespace cortile

@@ -54,6 +54,10 @@ class RoutingPolicy {
     virtual unsigned classes() const { return 1; }
     // Does options() look at RouteQuery::source?
     virtual bool needs_source() const { return false; }
+    // Is it known (docs/decisions/0014) that its packets never wait for each other in a circle, and
+    // that it has a way for every pair of tiles of a network without faults? What is not known is
+    // searched for before a network is built (noc/flit/check_routing.h).
+    virtual bool is_proven() const { return false; }
     // Every direction that the packet may take; the router takes the one with the most credits.
     virtual void options(const RouteQuery& query, RouteOptions& result) const = 0;
 };

@@ -19,8 +19,7 @@ namespace cortile {
 namespace {
 
 constexpr std::uint32_t kMostTiles = 1024;
-constexpr std::string_view kColumns =
-    "x,y,destination_x,destination_y,direction,virtual_channels";
+constexpr std::string_view kColumns = "x,y,destination_x,destination_y,direction,virtual_channels";
 constexpr std::array<std::string_view, 4> kDirections{"east", "west", "north", "south"};
 
 std::optional<std::uint32_t> number(std::string_view text) {
@@ -132,9 +131,10 @@ class TableReader {
             const auto from = number(text.substr(0, dash));
             const auto to = dash == std::string_view::npos ? from : number(text.substr(dash + 1));
             if (!from || !to || *from > *to || *to >= virtual_channels_) {
-                fail(fmt::format("expected virtual channels: all, or of 0 to {} a number or a "
-                                 "range, found '{:.20}'",
-                                 virtual_channels_ - 1, text));
+                fail(
+                    fmt::format("expected virtual channels: all, or of 0 to {} a number or a "
+                                "range, found '{:.20}'",
+                                virtual_channels_ - 1, text));
             }
             first = *from;
             last = *to;

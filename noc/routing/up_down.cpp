@@ -34,6 +34,7 @@ class UpDown final : public RoutingPolicy {
     }
 
     std::string name() const override { return "up_down"; }
+    bool is_proven() const override { return true; }
 
     // A packet that came down may only go down.
     void options(const RouteQuery& query, RouteOptions& result) const override {
@@ -64,7 +65,7 @@ class UpDown final : public RoutingPolicy {
     void find_levels(const NocFaults& faults) {
         level_.assign(tiles_, kNowhere);
         std::uint32_t root = topology_.tile(topology_.width / 2, topology_.height / 2).value;
-        while (faults.routers.contains(root)) {
+        for (std::uint32_t i = 0; i < tiles_ && faults.is_silent(root); ++i) {
             root = root + 1 == tiles_ ? 0 : root + 1;
         }
         std::deque<std::uint32_t> open{root};
@@ -81,11 +82,14 @@ class UpDown final : public RoutingPolicy {
             }
         }
         for (std::uint32_t tile = 0; tile < tiles_; ++tile) {
-            if (level_[tile] == kNowhere && !faults.routers.contains(tile)) {
-                throw ConfigError("noc.faults",
-                                  fmt::format("tile ({}, {}) is cut off from the others",
-                                              topology_.x(TileId{tile}), topology_.y(TileId{tile})),
-                                  "its router can be declared dead, too");
+            if (level_[tile] == kNowhere && !faults.is_silent(tile)) {
+                throw ConfigError(
+                    faults.links.empty() ? "noc.dead_routers" : "noc.dead_links",
+                    fmt::format("tile ({}, {}) is cut off from the others by what is dead",
+                                topology_.x(TileId{tile}), topology_.y(TileId{tile})),
+                    fmt::format("its router can be declared dead, too: noc.dead_routers: [\"({}, "
+                                "{})\"]",
+                                topology_.x(TileId{tile}), topology_.y(TileId{tile})));
             }
         }
     }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <span>
+#include <vector>
 
 #include <systemc>
 
@@ -20,6 +22,11 @@ class MeshNoc : public sc_core::sc_module, private PacketSource, private PacketS
     SpikeMultiTargetSocket<MeshNoc> from_interface;
     SpikeMultiInitiatorSocket<MeshNoc> to_interface;
 
+    // Before the simulation, where not all sources have an interface: the ids of those that have,
+    // in the order of their bindings, which are then the same for both sockets. What has none sends
+    // nothing.
+    void set_sources(std::span<const std::uint32_t> sources);
+
     // Grants every interface, carries the packets, delivers them.
     void run_timestep(Executor& executor);
 
@@ -34,6 +41,8 @@ class MeshNoc : public sc_core::sc_module, private PacketSource, private PacketS
                                        sc_core::sc_time& delay);
 
     std::unique_ptr<NocEngine> engine_;
+    static constexpr int kNone = -1;
+    std::vector<int> binding_of_;  // by source; empty: the same number
 };
 
 }  // namespace cortile

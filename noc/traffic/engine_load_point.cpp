@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "hw_model/base/error.h"
-#include "noc/routing/routing_policy.h"
+#include "noc/flit/check_routing.h"
 #include "noc/traffic/load_statistics.h"
 
 namespace cortile {
@@ -111,11 +111,11 @@ std::unique_ptr<NocEngine> make_engine(const std::string& level, const Topology&
                           fmt::format("{} routes xy only, not {}", level, timing.routing),
                           "noc.routing: xy, or noc.timing: cycle_accurate");
     }
-    if (topology.torus || !timing.dead_links.empty()) {
-        throw ConfigError(topology.torus ? "chip.topology" : "noc.dead_links",
-                          level + " knows meshes whose links all work, only",
+    if (topology.torus) {
+        throw ConfigError("chip.mesh.torus", level + " knows meshes only",
                           "noc.timing: cycle_accurate");
     }
+    check_xy_ways(level, topology, parse_faults(timing.dead_links, timing.dead_routers, topology));
     if (level == "loosely_timed") {
         return make_loosely_timed(topology, approximate_timing(timing));
     }
@@ -126,15 +126,21 @@ std::unique_ptr<NocEngine> make_engine(const std::string& level, const Topology&
                       "known: loosely_timed, approximately_timed, cycle_accurate");
 }
 
-LoadPoint measure_on_engine(const LoadPointSetup& setup, double offered) {
+CycleAccurateTiming timing_of(const LoadPointSetup& setup) {
     CycleAccurateTiming timing;
     timing.router = setup.router;
     timing.routing = setup.routing;
+    timing.routing_table = setup.routing_table;
     timing.dead_links = setup.dead_links;
     timing.packet_flits = setup.packet_flits;
     timing.multicast = setup.multicast;
     timing.relay = setup.relay;
-    timing.clock_period = 1;  // times are cycles
+    timing.clock_period = 1;
+    return timing;
+}
+
+LoadPoint measure_on_engine(const LoadPointSetup& setup, double offered) {
+    const CycleAccurateTiming timing = timing_of(setup);
     const Topology& topology = setup.topology;
     const auto engine = make_engine(setup.timing, topology, timing);
     const auto pattern = make_traffic(setup.pattern, topology, setup.targets);
@@ -170,9 +176,17 @@ LoadPoint measure_on_engine(const LoadPointSetup& setup, double offered) {
             point.link_load.push_back(load(sink.ejected[tile * topology.cores_per_tile + core]));
         }
     }
+    for (std::uint32_t chip = 0; topology.chips() > 1 && chip < topology.chips(); ++chip) {
+        for (const Direction direction :
+             {Direction::east, Direction::west, Direction::north, Direction::south}) {
+            point.link_load.push_back(load(engine->crossing(chip, direction).packets) *
+                                      setup.router.crossing_cycles);
+        }
+    }
+    const NocCounters counters = engine->counters();
+    const auto packets = static_cast<double>(std::max<std::uint64_t>(counters.packets, 1));
+    point.crossings_mean = static_cast<double>(counters.crossings) / packets;
     if (setup.fanout > 1) {
-        const NocCounters counters = engine->counters();
-        const auto packets = static_cast<double>(std::max<std::uint64_t>(counters.packets, 1));
         point.hops_x_mean = static_cast<double>(counters.hops_x) / packets;
         point.hops_y_mean = static_cast<double>(counters.hops_y) / packets;
     }

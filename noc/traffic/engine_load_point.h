@@ -14,6 +14,9 @@ namespace cortile {
 std::unique_ptr<NocEngine> make_engine(const std::string& level, const Topology& topology,
                                        const CycleAccurateTiming& timing);
 
+// The routers of a setup; times are cycles.
+CycleAccurateTiming timing_of(const LoadPointSetup& setup);
+
 // measure_load_point() for loosely_timed and approximately_timed, and where spikes go to several
 // cores. All packets of all cycles make one timestep of the engine: 32 bytes of memory a packet.
 LoadPoint measure_on_engine(const LoadPointSetup& setup, double offered);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "noc/traffic/load_point.h"
 
+#include "noc/flit/check_routing.h"
 #include "noc/flit/flit_network.h"
-#include "noc/routing/faults.h"
 #include "noc/traffic/engine_load_point.h"
 #include "noc/traffic/load_statistics.h"
 
@@ -21,7 +21,7 @@ class Measurement final : public FlitReceiver {
 // Hops from what links carried: packets take longer ways than the shortest.
 void count_detours(unsigned ports, const LoadPointSetup& setup, LoadPoint& point) {
     double along_x = 0, along_y = 0;  // flits a cycle
-    for (std::size_t i = 0; i < point.link_load.size(); ++i) {
+    for (std::size_t i = 0; i < std::size_t{setup.topology.tiles()} * ports; ++i) {
         const std::size_t port = i % ports;
         along_x += port < kNorth ? point.link_load[i] : 0;
         along_y += port >= kNorth && port < kFirstLocalPort ? point.link_load[i] : 0;
@@ -31,13 +31,19 @@ void count_detours(unsigned ports, const LoadPointSetup& setup, LoadPoint& point
     point.hops_y_mean = accepted > 0 ? along_y / accepted : 0;
 }
 
+// From flits a cycle to the share of cycles; `crossings_mean` becomes flits over channels a cycle.
+void use_of_channels(unsigned ports, const LoadPointSetup& setup, LoadPoint& point) {
+    for (std::size_t i = std::size_t{setup.topology.tiles()} * ports; i < point.link_load.size();
+         ++i) {
+        point.crossings_mean += point.link_load[i];
+        point.link_load[i] *= setup.router.crossing_cycles;
+    }
+}
+
 LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
     const auto pattern = make_traffic(setup.pattern, setup.topology, setup.targets);
-    FlitNetwork network(
-        setup.topology, setup.router,
-        make_routing(setup.routing, setup.topology,
-                     parse_faults(setup.dead_links, {}, setup.topology, "noc.dead_links"),
-                     setup.router.virtual_channels));
+    FlitNetwork network(setup.topology, setup.router,
+                        check_routing(setup.topology, timing_of(setup)));
     PacketGenerator generator(*pattern, setup.topology,
                               {offered / setup.packet_flits, setup.off_to_on, setup.on_to_off},
                               setup.packet_flits, network.routing().classes(), setup.seed);
@@ -55,6 +61,12 @@ LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
                 flits.push_back(network.link(TileId{tile}, port).flits);
             }
         }
+        for (std::uint32_t chip = 0; setup.topology.chips() > 1 && chip < setup.topology.chips();
+             ++chip) {
+            for (unsigned port = 0; port < kFirstLocalPort; ++port) {
+                flits.push_back(network.channel(chip, port).flits);
+            }
+        }
         return flits;
     };
     while (network.now() < end || measurement.statistics.received() < created) {
@@ -68,6 +80,7 @@ LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
                 point.link_load.push_back(static_cast<double>(flits[i] - flits_before[i]) /
                                           static_cast<double>(setup.measured));
             }
+            use_of_channels(network.ports(), setup, point);
         }
         if (now == last) {
             point.is_saturated = true;
@@ -83,7 +96,9 @@ LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
     result.offered = offered;
     result.cycles = network.now();
     result.link_load = std::move(point.link_load);
-    if (!setup.dead_links.empty() || setup.routing == "up_down") {
+    result.crossings_mean =
+        result.accepted > 0 ? point.crossings_mean / (result.accepted * setup.topology.cores()) : 0;
+    if (!setup.dead_links.empty() || setup.routing == "up_down" || setup.routing == "table") {
         count_detours(network.ports(), setup, result);
     }
     result.is_saturated = point.is_saturated || result.packet_latency_mean > setup.latency_limit;

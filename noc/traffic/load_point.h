@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct LoadPointSetup {
     Topology topology;
     RouterParameters router;
     std::string routing = "xy";
+    std::filesystem::path routing_table = {};  // of routing `table`
     std::vector<std::string> dead_links = {};  // noc/routing/faults.h
     std::string pattern = "uniform";
     std::vector<HotspotTarget> targets;   // of hotspot
@@ -51,9 +53,12 @@ struct LoadPoint {
     // Mesh links; with a fanout, that all copies took together, for each of them.
     double hops_x_mean = 0, hops_y_mean = 0;
     // Flits over each link, a cycle: tile * ports + port, ports as in noc/routing/routing_policy.h.
-    // In the measured cycles; of the other levels and with a fanout, in all cycles.
+    // In the measured cycles; of the other levels and with a fanout, in all cycles. Behind them, of
+    // a board, the channels between chips, chip * 4 + port: the share of cycles that they are in
+    // use.
     std::vector<double> link_load;
-    Cycle cycles = 0;  // simulated
+    double crossings_mean = 0;  // channels that packets passed
+    Cycle cycles = 0;           // simulated
 
     double hops_mean() const { return hops_x_mean + hops_y_mean; }
 };

@@ -67,8 +67,12 @@ class RecordingEngine final : public NocEngine, private PacketSource {
         writer_.write(timestep_, pass_++, std::move(packets));
     }
     NocCounters counters() const override { return engine_->counters(); }
+    std::uint64_t lost() const override { return engine_->lost(); }
     LinkCounters link(TileId tile, Direction direction) const override {
         return engine_->link(tile, direction);
+    }
+    LinkCounters crossing(std::uint32_t chip, Direction direction) const override {
+        return engine_->crossing(chip, direction);
     }
     void clear_counters() override { engine_->clear_counters(); }
     void release_buffers() override {

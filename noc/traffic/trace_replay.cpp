@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -61,6 +62,21 @@ class Replayer final : public PacketSource, public PacketSink {
     std::vector<std::vector<SpikePacket>> injected_;  // by source
 };
 
+void check_cores(const TracedPass& pass, const Topology& topology,
+                 const std::filesystem::path& trace) {
+    for (const TracedPacket& packet : pass.packets) {
+        for (const std::uint32_t core : {packet.source, packet.destination}) {
+            if (core < topology.cores() && !topology.works(CoreId{core})) {
+                throw ConfigError(
+                    trace.string(),
+                    fmt::format("timestep {} has a packet from or to core {}, which is dead here",
+                                pass.timestep, core),
+                    "trace a run on a chip with the same dead cores and routers");
+            }
+        }
+    }
+}
+
 // Sorts them.
 LatencySummary summary_of(std::vector<Picoseconds>& latencies) {
     LatencySummary summary;
@@ -104,6 +120,7 @@ TraceReplay replay_trace(const std::filesystem::path& trace, const ReplaySetup& 
     std::vector<Picoseconds> free(topology.sources());  // when each interface is
     Picoseconds interface_wait = 0;
     while (const auto pass = reader.next()) {
+        check_cores(*pass, topology, trace);
         replayer.begin(*pass);
         engine->run_timestep(replayer, replayer, executor);
         ReplayedPass replayed{pass->timestep, pass->pass, {}, 0};
@@ -121,6 +138,12 @@ TraceReplay replay_trace(const std::filesystem::path& trace, const ReplaySetup& 
         replayed.latency = summary_of(replayer.latencies);
         result.busy += replayed.finish;
         result.passes.push_back(replayed);
+    }
+    const std::uint64_t delivered =
+        std::accumulate(replayer.ejected.begin(), replayer.ejected.end(), std::uint64_t{0});
+    if (delivered != all.size()) {
+        throw ContractViolation(fmt::format("noc: {} delivered {} of {} packets", engine->name(),
+                                            delivered, all.size()));
     }
     result.latency = summary_of(all);
     if (!all.empty()) {
@@ -143,7 +166,17 @@ TraceReplay replay_trace(const std::filesystem::path& trace, const ReplaySetup& 
                                         flits);
         }
     }
+    std::uint64_t crossings = 0;
+    for (std::uint32_t chip = 0; topology.chips() > 1 && chip < topology.chips(); ++chip) {
+        for (const Direction direction :
+             {Direction::east, Direction::west, Direction::north, Direction::south}) {
+            const std::uint64_t packets = engine->crossing(chip, direction).packets;
+            crossings += packets;
+            result.channel_flits.push_back(packets * flits);
+        }
+    }
     if (!all.empty()) {
+        result.crossings_mean = static_cast<double>(crossings) / static_cast<double>(all.size());
         result.hops_x_mean = static_cast<double>(hops_x) / static_cast<double>(all.size());
         result.hops_y_mean = static_cast<double>(hops_y) / static_cast<double>(all.size());
     }

@@ -39,7 +39,9 @@ struct TraceReplay {
     // Mean time that packets would wait for those before them at a network interface of one flit a
     // cycle, in ps. Only cycle_accurate has such interfaces: elsewhere it tells what is left out.
     double interface_wait = 0;
-    std::vector<std::uint64_t> link_flits;  // tile * ports + port, as in LoadPoint::link_load
+    std::vector<std::uint64_t> link_flits;     // tile * ports + port, as in LoadPoint::link_load
+    std::vector<std::uint64_t> channel_flits;  // of a board: chip * 4 + port
+    double crossings_mean = 0;
 };
 
 // Every pass begins with an empty network; nothing that a late packet would change is changed.

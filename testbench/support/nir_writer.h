@@ -20,8 +20,8 @@
 #include <utility>
 #include <vector>
 
+#include "workload/hdf5/hdf5_file.h"
 #include "workload/network/network.h"
-#include "workload/nir/hdf5_file.h"
 
 namespace cortile::test {
 

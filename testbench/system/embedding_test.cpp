@@ -100,7 +100,7 @@ class Player : public sc_core::sc_module {
     void play() {
         const std::uint32_t timesteps = run_.stimulus->timesteps(0);
         std::vector<std::uint32_t> neurons;
-        std::vector<std::uint16_t> values;
+        std::vector<std::int32_t> values;
         transport(BridgeRegister::sample, {timesteps}, 4);
         for (std::uint32_t t = 0; t < timesteps + run_.drain; ++t) {
             run_.stimulus->spikes(0, t, neurons);

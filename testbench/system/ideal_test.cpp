@@ -193,10 +193,10 @@ TEST(IdealCounts, CoresThatTakeSpikesOnlyRefuseThem) {
     TestFolder folder;
     write_summing(folder);
     try {
-        run_experiment(summing_experiment(folder, "tiny_2x2", true));
+        run_experiment(summing_experiment(folder, "odin", true));
         FAIL() << "ran";
     } catch (const ConfigError& error) {
-        EXPECT_THAT(error.what(), HasSubstr("core type loihi takes spikes only"));
+        EXPECT_THAT(error.what(), HasSubstr("core type odin takes spikes only"));
     }
 }
 

@@ -167,6 +167,49 @@ TEST_F(Noc, EveryLevelPatternAndBursts) {
     }
 }
 
+// 2 x 2 chips of 2 x 2 tiles; 32 bits over 8 wires at 500 MHz are 8 cycles a packet. Half of the
+// packets of a chip's four cores leave it to the east or west: the channels there are full at
+// 1 / (8 x 4 / 2) = 0.0625 flits a core and cycle; at 0.058 packets wait 100 cycles. A packet
+// passes one channel on average.
+TEST_F(Noc, ChannelsBetweenChipsAreTheBottleneck) {
+    const std::string board = config(
+        "board:\n"
+        "  width: 2\n"
+        "  height: 2\n"
+        "  packet_bits: {value: 32 bit, source: this test, grade: assumed}\n"
+        "  link_width: {value: 8 bit, source: this test, grade: assumed}\n"
+        "  link_clock: {value: 500 MHz, source: this test, grade: assumed}\n"
+        "  link_latency: {value: 10 ns, source: this test, grade: assumed}\n"
+        "  link_energy: {value: 500 pJ, source: this test, grade: assumed}\n");
+    const std::string chips =
+        " --set chip.mesh.width=2 --set chip.mesh.height=2 --set noc.virtual_channels=4";
+    const Outcome sweep = cortile("noc " + board + chips);
+    ASSERT_EQ(sweep.code, 0) << sweep.text;
+    EXPECT_THAT(sweep.text,
+                AllOf(HasSubstr("2 x 2 chips of 2 x 2 tiles of 1 core"),
+                      HasSubstr("chip 8 a flit and 10 more"),
+                      HasSubstr("Saturation throughput 0.058"), HasSubstr(" out of chip (")));
+    for (const char* level : {"loosely_timed", "approximately_timed", "cycle_accurate"}) {
+        const Outcome outcome = cortile("noc " + board + chips + " --set noc.timing=" + level +
+                                        " --set sweep.rates=[0.03] --out " + path(level));
+        ASSERT_EQ(outcome.code, 0) << outcome.text;
+        const auto load = csv(folder.path() / level / "load.csv");
+        EXPECT_NEAR(std::stod(load[1][7]), (3.5 * 2.5 + 1.7 + 500) * 1e-12, 40e-12) << level;
+        const auto links = csv(folder.path() / level / "links.csv");
+        EXPECT_THAT(links.at(0), ElementsAre("chip_x", "chip_y", "tile_x", "tile_y", "direction",
+                                             "core", "flits_per_cycle"));
+        ASSERT_EQ(links.size(), 1u + 2 * (3 * 4 + 3 * 4) + 16 + 8);
+        double channels = 0;
+        for (const auto& row : links) {
+            channels += row[2].empty() ? std::stod(row[6]) : 0;
+        }
+        EXPECT_NEAR(channels / 8, 0.03 * 4 / 2, 0.006) << level;
+        EXPECT_THAT(
+            contents(folder.path() / level / "links.svg"),
+            AllOf(HasSubstr("stroke-dasharray"), HasSubstr("<title>east of chip (0, 1): ")));
+    }
+}
+
 TEST_F(Noc, TorusAndDeadLinks) {
     const std::string options =
         " --set noc.virtual_channels=2 --set 'sweep.rates=[0.05]' --out " + path("out");
@@ -189,8 +232,9 @@ TEST_F(Noc, TorusAndDeadLinks) {
     const Outcome outcome = cortile("noc " + config() + options + dead +
                                     " --set noc.routing=xy --set noc.timing=approximately_timed");
     EXPECT_EQ(outcome.code, 2);
-    EXPECT_THAT(outcome.text, AllOf(HasSubstr("--set: noc.dead_links: approximately_timed knows"),
-                                    HasSubstr("hint: noc.timing: cycle_accurate")));
+    EXPECT_THAT(outcome.text,
+                AllOf(HasSubstr("--set: noc.dead_links: approximately_timed routes xy"),
+                      HasSubstr("hint: noc.timing: cycle_accurate")));
     EXPECT_EQ(
         cortile("noc " + config() + options + " --set 'noc.dead_links=[\"(9, 1) east\"]'").code, 2);
 }
@@ -229,8 +273,10 @@ TEST_F(Noc, MistakesNamePlaceAndRemedy) {
     EXPECT_THAT(complaint("", " --set noc.virtual_channels=16"),
                 HasSubstr("--set: noc.virtual_channels: 5 ports of 16 virtual channels"));
     EXPECT_THAT(complaint("", " --set noc.buffer_flits=0"), HasSubstr("--set: noc.buffer_flits"));
+    EXPECT_THAT(complaint("", " --set board.width=2"),
+                HasSubstr("--set: board.width: a board of several chips needs board."));
     EXPECT_THAT(complaint("", " --set chip.mesh.width=1024 --set chip.mesh.height=1024"),
-                HasSubstr("at most 16384 can be addressed"));
+                HasSubstr("at most 65536 can be addressed"));
     EXPECT_THAT(complaint("", " --set traffic.trace=none.csv"),
                 AllOf(HasSubstr("none.csv"), HasSubstr("hint: a run writes one")));
     EXPECT_EQ(cortile("noc " + path("missing.yaml")).code, 2);

@@ -16,33 +16,43 @@ namespace cortile {
 namespace {
 
 // Accumulator planes of one core. Sums with one non-negative exponent may share a plane, since a
-// shift to the left distributes over a sum; a shift to the right rounds, so that each projection
-// with a negative exponent has its own.
+// shift to the left distributes over a sum; a shift to the right rounds and a wrap cuts, so that
+// each projection with either has its own.
 class PlanePlan {
   public:
-    void want(std::uint32_t projection, std::int32_t exponent) {
-        for (std::size_t i = 0; i < exponents_.size(); ++i) {
-            if (exponents_[i] == exponent && (exponent >= 0 || owner_[i] == projection)) {
-                return;
-            }
+    void want(std::uint32_t id, const QuantizedProjection& projection) {
+        if (find(id, projection) == planes_.size()) {
+            planes_.push_back(plane_of(projection));
+            owner_.push_back(id);
         }
-        exponents_.push_back(static_cast<std::int8_t>(exponent));
-        owner_.push_back(projection);
     }
-    std::uint8_t plane(std::uint32_t projection, std::int32_t exponent) const {
-        for (std::size_t i = 0; i < exponents_.size(); ++i) {
-            if (exponents_[i] == exponent && (exponent >= 0 || owner_[i] == projection)) {
-                return static_cast<std::uint8_t>(i);
-            }
+    std::uint8_t plane(std::uint32_t id, const QuantizedProjection& projection) const {
+        const std::size_t found = find(id, projection);
+        if (found == planes_.size()) {
+            throw ContractViolation("compile: accumulator plane was not planned");
         }
-        throw ContractViolation("compile: accumulator plane was not planned");
+        return static_cast<std::uint8_t>(found);
     }
-    std::vector<std::int8_t> exponents() const {
-        return exponents_.empty() ? std::vector<std::int8_t>{0} : exponents_;
+    std::vector<Plane> planes() const {
+        return planes_.empty() ? std::vector<Plane>{Plane{}} : planes_;
     }
 
   private:
-    std::vector<std::int8_t> exponents_;
+    static Plane plane_of(const QuantizedProjection& projection) {
+        return {static_cast<std::int8_t>(projection.weight_exponent), projection.wrap_bits};
+    }
+    std::size_t find(std::uint32_t id, const QuantizedProjection& projection) const {
+        const Plane wanted = plane_of(projection);
+        const bool shared = wanted.exponent >= 0 && wanted.wrap_bits == 0;
+        for (std::size_t i = 0; i < planes_.size(); ++i) {
+            if (planes_[i] == wanted && (shared || owner_[i] == id)) {
+                return i;
+            }
+        }
+        return planes_.size();
+    }
+
+    std::vector<Plane> planes_;
     std::vector<std::uint32_t> owner_;
 };
 
@@ -51,7 +61,7 @@ using RowIndex = std::unordered_multimap<std::uint64_t, std::uint32_t>;
 
 struct CorePlan {
     std::uint64_t words = 0, axons = 0;
-    bool shared = false;
+    bool shared = false, takes_values = false;
     PlanePlan planes;
 };
 
@@ -81,6 +91,9 @@ struct IntegerFormat {
     // Not by the weight, which is below neuron and delay.
     static bool by_place(Entry a, Entry b) { return (a >> 10) < (b >> 10); }
 
+    static std::uint32_t largest(std::uint32_t word) {
+        return Word::with_weight(word, Word::kMinWeight);
+    }
     static std::int64_t bound(std::uint32_t word, std::int32_t exponent) {
         const std::int64_t magnitude = std::abs(Word::weight(word));
         return exponent >= 0 ? magnitude << exponent : (magnitude >> -exponent) + 1;
@@ -105,6 +118,7 @@ struct RealFormat {
         return std::pair(a.core, a.word >> 42) < std::pair(b.core, b.word >> 42);
     }
 
+    static std::uint64_t largest(std::uint64_t word) { return word; }
     static std::int64_t bound(std::uint64_t, std::int32_t) { return 0; }
 };
 
@@ -240,7 +254,7 @@ class Compiler {
     }
 
     bool shares(const QuantizedProjection& projection) const {
-        return shares_rows_ && projection.connectivity->repeats_rows();
+        return shares_rows_ && !projection.plastic && projection.connectivity->repeats_rows();
     }
 
     void count(std::uint32_t p) {
@@ -254,7 +268,8 @@ class Compiler {
                               plan.words += row.size();
                               ++plan.axons;
                               plan.shared |= shared;
-                              plan.planes.want(p, projection.weight_exponent);
+                              plan.planes.want(p, projection);
+                              plan.takes_values |= network_[projection.source].sends_values;
                               ++neurons_of(destinations_, from.core)[from.local];
                           });
         }
@@ -263,7 +278,7 @@ class Compiler {
     void allocate() {
         for (std::uint32_t c = 0; c < plans_.size(); ++c) {
             const CorePlan& plan = plans_[c];
-            const bool indexed = plan.shared || plan.planes.exponents().size() > 1 ||
+            const bool indexed = plan.shared || plan.planes.planes().size() > 1 ||
                                  plan.words > SpikePacket::kMaxAddress;
             if (indexed && plan.axons > SpikePacket::kMaxAddress) {
                 throw ConfigError("core " + std::to_string(c),
@@ -272,8 +287,9 @@ class Compiler {
                                   "spread the network over more cores (mapping.cores)");
             }
             CoreProgram& core = program_.cores[c];
-            Memory& memory = core.synapses.emplace<Memory>(plan.planes.exponents(), indexed);
+            Memory& memory = core.synapses.emplace<Memory>(plan.planes.planes(), indexed);
             memory.reserve(plan.shared ? 0 : plan.words, indexed ? plan.axons : 0);
+            core.takes_values = plan.takes_values;
             core.axons = AxonTable(neurons_of(destinations_, c));
         }
         program_.host_axons = AxonTable(neurons_of(destinations_, host_));
@@ -286,21 +302,35 @@ class Compiler {
             const NeuronPlace from = places_(projection.source, s);
             AxonTable& axons =
                 from.core == host_ ? program_.host_axons : program_.cores[from.core].axons;
-            for_each_core(
-                entries(projection, s), [&](std::uint32_t core, std::span<const Entry> row) {
-                    add_to_bound(core, row, projection.weight_exponent);
-                    program_.synapses += row.size();
-                    axons.add(from.local,
-                              SpikePacket::pack(core, store(core, row, p, projection, shared)));
-                });
+            for_each_core(entries(projection, s),
+                          [&](std::uint32_t core, std::span<const Entry> row) {
+                              add_to_bound(core, row, projection);
+                              program_.synapses += row.size();
+                              const std::uint32_t address = store(core, row, p, projection, shared);
+                              axons.add(from.local, SpikePacket::pack(core, address));
+                              if (projection.plastic) {
+                                  note_plastic(core, p, s, address);
+                              }
+                          });
         }
     }
 
-    void add_to_bound(std::uint32_t core, std::span<const Entry> row, std::int32_t exponent) {
+    void note_plastic(std::uint32_t core, std::uint32_t projection, std::uint32_t source,
+                      std::uint32_t address) {
+        const auto& memory = std::get<Memory>(program_.cores[core].synapses);
+        const std::uint32_t first = memory.indexed() ? memory.axons()[address].row : address;
+        program_.cores[core].plastic.push_back(
+            {projection, source, address, first, network_.projections[projection].sign});
+    }
+
+    // A synapse that learns may come to any weight.
+    void add_to_bound(std::uint32_t core, std::span<const Entry> row,
+                      const QuantizedProjection& projection) {
         const std::span<std::int64_t> largest = neurons_of(largest_, core);
         for (const Entry& entry : row) {
             const Raw word = Format::word(entry);
-            largest[Word::neuron(word)] += Format::bound(word, exponent);
+            largest[Word::neuron(word)] += Format::bound(
+                projection.plastic ? Format::largest(word) : word, projection.weight_exponent);
         }
     }
 
@@ -317,8 +347,8 @@ class Compiler {
         if (!memory.indexed()) {
             return first;
         }
-        return memory.add_axon({first, static_cast<std::uint16_t>(base),
-                                plans_[core].planes.plane(p, projection.weight_exponent)});
+        return memory.add_axon(
+            {first, static_cast<std::uint16_t>(base), plans_[core].planes.plane(p, projection)});
     }
 
     std::uint32_t find_or_add(std::uint32_t core, Memory& memory) {

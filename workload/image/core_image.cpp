@@ -13,7 +13,7 @@ void write(ByteWriter& out, const AxonTable& axons) {
     out.number(axons.neurons());
     for (std::uint32_t n = 0; n < axons.neurons(); ++n) {
         out.number(static_cast<std::uint32_t>(axons.destinations(n).size()));
-        for (const std::uint32_t destination : axons.destinations(n)) {
+        for (const SpikePacket::Target destination : axons.destinations(n)) {
             out.number(destination);
         }
     }
@@ -21,15 +21,15 @@ void write(ByteWriter& out, const AxonTable& axons) {
 
 AxonTable read_axons(ByteReader& in) {
     const auto neurons = in.number<std::uint32_t>();
-    std::vector<std::vector<std::uint32_t>> destinations;
+    std::vector<std::vector<SpikePacket::Target>> destinations;
     std::vector<std::uint32_t> sizes;
     for (std::uint32_t n = 0; n < neurons; ++n) {
-        destinations.push_back(in.array<std::uint32_t>());
+        destinations.push_back(in.array<SpikePacket::Target>());
         sizes.push_back(static_cast<std::uint32_t>(destinations.back().size()));
     }
     AxonTable axons{std::span<const std::uint32_t>(sizes)};
     for (std::uint32_t n = 0; n < neurons; ++n) {
-        for (const std::uint32_t destination : destinations[n]) {
+        for (const SpikePacket::Target destination : destinations[n]) {
             axons.add(n, destination);
         }
     }
@@ -39,7 +39,7 @@ AxonTable read_axons(ByteReader& in) {
 
 template <typename Word>
 void write(ByteWriter& out, const SynapseRows<Word>& rows) {
-    out.array(std::span(rows.plane_exponents()));
+    out.array(std::span(rows.planes()));
     out.number(std::uint8_t{rows.indexed()});
     out.array(std::span(rows.words()));
     out.array(std::span(rows.axons()));
@@ -48,12 +48,12 @@ void write(ByteWriter& out, const SynapseRows<Word>& rows) {
 // Rows end with a marked word.
 template <typename Word>
 SynapseRows<Word> read_rows(ByteReader& in) {
-    const auto exponents = in.array<std::int8_t>();
+    const auto planes = in.array<Plane>();
     const bool indexed = in.number<std::uint8_t>() != 0;
-    if (exponents.empty() || (!indexed && exponents.size() > 1)) {
+    if (planes.empty() || (!indexed && planes.size() > 1)) {
         in.fail("there are no accumulators of that kind");
     }
-    SynapseRows<Word> rows(exponents, indexed);
+    SynapseRows<Word> rows(planes, indexed);
     std::vector<typename Word::Raw> words = in.array<typename Word::Raw>();
     if (!words.empty() && (words.back() & Word::kLast) == 0) {
         in.fail("the last row of synapses has no end");
@@ -70,7 +70,7 @@ SynapseRows<Word> read_rows(ByteReader& in) {
         first = end + 1;
     }
     for (const InputAxon& axon : axons) {
-        if (axon.row >= words.size() || axon.plane >= exponents.size()) {
+        if (axon.row >= words.size() || axon.plane >= planes.size()) {
             in.fail("an input axon leads nowhere");
         }
         rows.add_axon(axon);
@@ -157,14 +157,11 @@ void write(ByteWriter& out, const std::map<std::string, std::vector<Number>>& pa
 }
 
 template <typename Number>
-std::map<std::string, std::vector<Number>> read_parameters(ByteReader& in, std::uint32_t neurons) {
+std::map<std::string, std::vector<Number>> read_parameters(ByteReader& in) {
     std::map<std::string, std::vector<Number>> parameters;
     for (auto left = in.number<std::uint32_t>(); left > 0; --left) {
         std::string name = in.text();
         auto values = in.array<Number>();
-        if (values.size() != neurons) {
-            in.fail("parameter " + name + " is not there for each neuron");
-        }
         parameters[std::move(name)] = std::move(values);
     }
     return parameters;
@@ -172,7 +169,8 @@ std::map<std::string, std::vector<Number>> read_parameters(ByteReader& in, std::
 
 }  // namespace
 
-static_assert(std::is_trivially_copyable_v<InputAxon> && sizeof(InputAxon) == 8);
+static_assert(std::is_trivially_copyable_v<InputAxon> && sizeof(InputAxon) == 8 &&
+              std::is_trivially_copyable_v<Plane> && sizeof(Plane) == 2);
 
 std::vector<std::uint8_t> core_image(const CoreProgram& program) {
     ByteWriter out;
@@ -194,6 +192,15 @@ std::vector<std::uint8_t> core_image(const CoreProgram& program) {
         out.array(std::span(values));
     }
     out.number(program.largest_input);
+    out.number(static_cast<std::uint32_t>(program.plastic.size()));
+    for (const PlasticRow& row : program.plastic) {
+        out.number(row.projection);
+        out.number(row.source);
+        out.number(row.address);
+        out.number(row.first);
+        out.number(row.sign);
+    }
+    out.number(std::uint8_t{program.takes_values});
     return out.finish();
 }
 
@@ -201,8 +208,8 @@ CoreProgram read_core_image(std::span<const std::uint8_t> bytes, const std::stri
     ByteReader in(bytes, where);
     CoreProgram program;
     program.neurons = in.number<std::uint32_t>();
-    program.parameters = read_parameters<std::int32_t>(in, program.neurons);
-    program.real_parameters = read_parameters<double>(in, program.neurons);
+    program.parameters = read_parameters<std::int32_t>(in);
+    program.real_parameters = read_parameters<double>(in);
     program.spikes = in.array<std::uint8_t>();
     program.synapses = read_synapses(in);
     std::visit([&](const auto& synapses) { check_neurons(in, synapses, program.neurons); },
@@ -214,13 +221,27 @@ CoreProgram read_core_image(std::span<const std::uint8_t> bytes, const std::stri
     }
     for (auto left = in.number<std::uint32_t>(); left > 0; --left) {
         const auto address = in.number<std::uint32_t>();
-        program.relays.emplace_back(address, in.number<std::uint32_t>());
+        program.relays.emplace_back(address, in.number<SpikePacket::Target>());
     }
     for (auto left = in.number<std::uint32_t>(); left > 0; --left) {
         const auto index = in.number<std::int32_t>();
         program.tables[index] = in.array<std::int32_t>();
     }
     program.largest_input = in.number<std::int64_t>();
+    for (auto left = in.number<std::uint32_t>(); left > 0; --left) {
+        PlasticRow row;
+        row.projection = in.number<std::uint32_t>();
+        row.source = in.number<std::uint32_t>();
+        row.address = in.number<std::uint32_t>();
+        row.first = in.number<std::uint32_t>();
+        row.sign = in.number<std::int8_t>();
+        const auto* const rows = std::get_if<SynapseMemory>(&program.synapses);
+        if (rows == nullptr || row.first >= rows->words().size()) {
+            in.fail("a row that learns is not there");
+        }
+        program.plastic.push_back(row);
+    }
+    program.takes_values = in.number<std::uint8_t>() != 0;
     in.finish();
     return program;
 }

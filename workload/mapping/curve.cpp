@@ -60,22 +60,39 @@ class CurveWriter {
 
 }  // namespace
 
-std::vector<CoreId> cores_along_curve(const Topology& topology) {
-    const auto width = static_cast<int>(topology.width), height = static_cast<int>(topology.height);
-    std::vector<Vector> tiles;
-    tiles.reserve(topology.tiles());
+namespace {
+
+std::vector<Vector> curve_over(std::uint32_t columns, std::uint32_t rows) {
+    const auto width = static_cast<int>(columns), height = static_cast<int>(rows);
+    std::vector<Vector> path;
+    path.reserve(std::size_t{columns} * rows);
     if (width >= height) {
-        CurveWriter(tiles).fill({0, 0}, {width, 0}, {0, height});
+        CurveWriter(path).fill({0, 0}, {width, 0}, {0, height});
     } else {
-        CurveWriter(tiles).fill({0, 0}, {0, height}, {width, 0});
+        CurveWriter(path).fill({0, 0}, {0, height}, {width, 0});
     }
+    return path;
+}
+
+}  // namespace
+
+std::vector<CoreId> cores_along_curve(const Topology& topology) {
+    const std::vector<Vector> tiles = curve_over(topology.chip_tiles_x(), topology.chip_tiles_y());
     std::vector<CoreId> cores;
-    cores.reserve(topology.cores());
-    for (const Vector tile : tiles) {
-        const TileId id =
-            topology.tile(static_cast<std::uint32_t>(tile.x), static_cast<std::uint32_t>(tile.y));
-        for (std::uint32_t c = 0; c < topology.cores_per_tile; ++c) {
-            cores.push_back(CoreId{id.value * topology.cores_per_tile + c});
+    cores.reserve(topology.working_cores());
+    // On a board chip by chip, so that a network takes as few as it can.
+    for (const Vector chip : curve_over(topology.chip_columns(), topology.chip_rows())) {
+        for (const Vector tile : tiles) {
+            const auto x = static_cast<std::uint32_t>(chip.x) * topology.chip_tiles_x();
+            const auto y = static_cast<std::uint32_t>(chip.y) * topology.chip_tiles_y();
+            const TileId id = topology.tile(x + static_cast<std::uint32_t>(tile.x),
+                                            y + static_cast<std::uint32_t>(tile.y));
+            for (std::uint32_t c = 0; c < topology.cores_per_tile; ++c) {
+                const CoreId core{id.value * topology.cores_per_tile + c};
+                if (topology.works(core)) {
+                    cores.push_back(core);
+                }
+            }
         }
     }
     return cores;

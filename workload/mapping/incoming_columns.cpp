@@ -32,7 +32,7 @@ IncomingColumns::IncomingColumns(const QuantizedNetwork& network, PopulationId p
         if (p.target != population) {
             continue;
         }
-        const std::uint32_t payload = std::uint32_t{p.weight_bits} + p.delay_bits;
+        const std::uint32_t payload = std::uint32_t{p.weight_bits} + p.delay_bits + p.tag_bits;
         projections_.push_back(
             {id, rows_, limits.shares_rows && p.connectivity->repeats_rows(), payload});
         const std::uint32_t sources = p.connectivity->source_size();

@@ -41,6 +41,11 @@ void check_rates(const QuantizedNetwork& network, const std::vector<double>& rat
     }
 }
 
+std::string what_is(const Topology& topology) {
+    return topology.chips() == 1 ? "the chip"
+                                 : fmt::format("the board of {} chips", topology.chips());
+}
+
 // Of a Network or a QuantizedNetwork; `is_input` tells which populations need no core.
 template <typename AnyNetwork, typename IsInput>
 void check_capacity(const AnyNetwork& network, IsInput is_input, const Topology& topology,
@@ -57,20 +62,26 @@ void check_capacity(const AnyNetwork& network, IsInput is_input, const Topology&
             name = &population.name;
         }
     }
-    const std::uint64_t room = std::uint64_t{topology.cores()} * limits.neurons;
+    const std::uint32_t cores = topology.working_cores();
+    const std::uint64_t room = std::uint64_t{cores} * limits.neurons;
     if (need <= room) {
         return;
     }
     throw ConfigError(
         "network '" + network.name + "'",
-        fmt::format("has {} neurons, the chip has room for {}: {} core{} of {} neurons "
-                    "(core.neurons); the largest population is '{}' with {}",
-                    need, room, topology.cores(), topology.cores() == 1 ? "" : "s", limits.neurons,
+        fmt::format("has {} neurons, {} has room for {}: {} core{} of {} neurons "
+                    "(core.neurons){}; the largest population is '{}' with {}",
+                    need, what_is(topology), room, cores, cores == 1 ? "" : "s", limits.neurons,
+                    topology.dead_cores.empty()
+                        ? ""
+                        : fmt::format(", and {} dead", topology.dead_cores.size()),
                     *name, largest),
-        topology.cores() == 1
+        cores == 1
             ? std::string("take a smaller network, or raise core.neurons")
-            : fmt::format("take a mesh (chip.mesh.width, chip.mesh.height) of at least {} cores, "
-                          "raise core.neurons, or take a smaller network",
+            : fmt::format("take a {} of at least {} cores, raise core.neurons, or take a smaller "
+                          "network",
+                          topology.chips() == 1 ? "mesh (chip.mesh.width, chip.mesh.height)"
+                                                : "board (board.width, board.height)",
                           (need + limits.neurons - 1) / limits.neurons));
 }
 
@@ -179,28 +190,32 @@ Mapping map_network(const QuantizedNetwork& network, const Topology& topology,
         network, [](const QuantizedPopulation& p) { return p.is_input; }, topology, limits);
     check_rates(network, options.spike_rates);
     const bool share_cores = options.share_cores && options.cores == 0;
-    Division division = divide(network, limits, topology.cores(), options);
+    Division division = divide(network, limits, topology.working_cores(), options);
     if (options.cores == 0) {
         balance_runs(network, limits, share_cores, division);
     }
     std::vector<CoreGroup> groups = group_pieces(division, limits, share_cores);
-    if (groups.size() > topology.cores()) {
-        throw ConfigError("network '" + network.name + "'",
-                          fmt::format("needs {} cores even with populations sharing them, the chip "
-                                      "has {}",
-                                      groups.size(), topology.cores()),
-                          fmt::format("take a larger mesh (chip.mesh.width, chip.mesh.height), a "
-                                      "smaller network, or {}, which is scarcest",
-                                      remedy(scarcest(groups, limits))));
+    if (groups.size() > topology.working_cores()) {
+        throw ConfigError(
+            "network '" + network.name + "'",
+            fmt::format("needs {} cores even with populations sharing them, {} "
+                        "has {}",
+                        groups.size(), what_is(topology), topology.working_cores()),
+            fmt::format("take a larger {}, a smaller network, or {}, which is "
+                        "scarcest",
+                        topology.chips() == 1 ? "mesh (chip.mesh.width, chip.mesh.height)"
+                                              : "board (board.width, board.height)",
+                        remedy(scarcest(groups, limits))));
     }
-    const PlacementProblem problem =
+    PlacementProblem problem =
         placement_problem(network, topology, division, groups, options.spike_rates);
+    problem.crossing_hops = options.crossing_hops;
     const std::vector<CoreId> core_of =
         place_groups(problem, topology, options.placement, options.seed);
 
     Mapping mapping;
     mapping.notes = std::move(division.notes);
-    mapping.spike_weighted_hops = hop_cost(problem, topology, core_of);
+    note_placement(problem, topology, core_of, mapping);
     mapping.slices.resize(division.pieces.size());
     mapping.slice_use.resize(division.pieces.size());
     for (std::size_t g = 0; g < groups.size(); ++g) {

@@ -29,6 +29,7 @@ struct MappingOptions {
     std::uint32_t cores = 0;   // 0: as few as the limits allow; else spread over so many
     bool share_cores = false;  // may several populations share a core?
     std::uint64_t seed = 1;
+    double crossing_hops = 0;         // of a board: as many hops is a chip-to-chip link worth
     std::vector<double> spike_rates;  // expected spikes per neuron and timestep, per population;
                                       // empty: 1 for every population
 };
@@ -57,9 +58,11 @@ struct Mapping {
     // What each slice alone takes of its core, with the target indices as wide as all neurons on
     // that core make them. Of the slices of one core, all but fan-in add up to the core's.
     std::vector<CoreUse> slice_use;
-    std::string tightest;            // "synapse memory: 93 % of core 17 (conv2)"
-    double spike_weighted_hops = 0;  // sum over expected packets of mesh hops, per timestep
-    std::vector<std::string> notes;  // what was tried and given up; for the report
+    std::string tightest;                 // "synapse memory: 93 % of core 17 (conv2)"
+    double spike_weighted_hops = 0;       // sum over expected packets of mesh hops, per timestep
+    double spike_weighted_crossings = 0;  // the same, of a board, from one chip to the next
+    std::uint32_t chips_used = 1, chips = 1;  // of the board
+    std::vector<std::string> notes;           // what was tried and given up; for the report
     std::uint32_t core_count_used() const { return static_cast<std::uint32_t>(cores.size()); }
 };
 

@@ -72,11 +72,18 @@ std::string to_text(const Mapping& mapping, const QuantizedNetwork& network,
     }
     std::string text = text_table(rows, "<" + std::string(kColumns - 2, '>') + "<");
     text += fmt::format("cores used: {}\n", mapping.core_count_used());
+    if (mapping.chips > 1) {
+        text += fmt::format("chips used: {} of {}\n", mapping.chips_used, mapping.chips);
+    }
     text += fmt::format("synapses: {}, stored {} in {:.1f} KiB\n", synapses, stored,
                         static_cast<double>(bits) / 8192);
     text += fmt::format("tightest: {}\n", mapping.tightest);
     text += fmt::format("mesh hops per timestep at the expected rates: {:.6g}\n",
                         mapping.spike_weighted_hops);
+    if (mapping.chips > 1) {
+        text +=
+            fmt::format("of them from chip to chip: {:.6g}\n", mapping.spike_weighted_crossings);
+    }
     for (const std::string& note : mapping.notes) {
         text += "note: " + note + "\n";
     }

@@ -187,7 +187,7 @@ void Measurer::segment(std::size_t projection, std::size_t begin, std::size_t en
     const std::uint32_t piece = placed_[begin].place.piece;
     const auto synapses = static_cast<std::uint32_t>(end - begin);
     PieceUse& use = result_.pieces[piece];
-    ++use.input_axons;
+    use.input_axons += p.plastic ? 2 : 1;  // learning axons take two slots (nengo-loihi)
     use.synapses += synapses;
     if (packets_[piece]++ == 0) {
         reached_.push_back(piece);
@@ -198,7 +198,7 @@ void Measurer::segment(std::size_t projection, std::size_t begin, std::size_t en
         dense = placed_[i].place.local - first == i - begin;
     }
     RowCounts& counts = counts_[projection][piece - first_piece_[p.target.value]];
-    if (!limits_.shares_rows || !p.connectivity->repeats_rows()) {
+    if (!limits_.shares_rows || p.plastic || !p.connectivity->repeats_rows()) {
         counts.add(synapses, dense);
         return;
     }
@@ -221,7 +221,8 @@ void Measurer::flush_packets(std::uint32_t from) {
 void Measurer::finish() {
     for (std::size_t p = 0; p < network_.projections.size(); ++p) {
         const QuantizedProjection& projection = network_.projections[p];
-        const std::uint32_t payload = std::uint32_t{projection.weight_bits} + projection.delay_bits;
+        const std::uint32_t payload =
+            std::uint32_t{projection.weight_bits} + projection.delay_bits + projection.tag_bits;
         for (std::size_t i = 0; i < counts_[p].size(); ++i) {
             PieceUse& use = result_.pieces[first_piece_[projection.target.value] + i];
             RowCounts& counts = counts_[p][i];

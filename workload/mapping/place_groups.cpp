@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <set>
 #include <span>
 
 #include "hw_model/base/error.h"
@@ -46,6 +47,17 @@ class Improver {
         return {static_cast<std::int32_t>(topology_.x(tile)),
                 static_cast<std::int32_t>(topology_.y(tile))};
     }
+    double cost_of_crossings(Position a, Position b) const {
+        const auto apart = [](std::int32_t p, std::int32_t q, std::int32_t size) {
+            return std::abs(p / size - q / size);
+        };
+        return crossing_hops_ *
+               (apart(a.x, b.x, static_cast<std::int32_t>(topology_.chip_tiles_x())) +
+                apart(a.y, b.y, static_cast<std::int32_t>(topology_.chip_tiles_y())));
+    }
+    std::uint32_t draw_core(std::uint32_t bits) const {
+        return working_[uniform_below(bits, static_cast<std::uint32_t>(working_.size()))];
+    }
     void connect(const PlacementProblem& problem);
     double change_of_move(std::uint32_t group, Position to, std::uint32_t except);
     double change_of_swap(std::uint32_t group, std::uint32_t core);
@@ -60,8 +72,10 @@ class Improver {
     const Topology& topology_;
     std::uint32_t groups_;
     std::uint64_t seed_;
+    double crossing_hops_;  // 0 for one chip
     std::vector<CoreId> core_of_;
     std::vector<std::uint32_t> group_on_;  // per core
+    std::vector<std::uint32_t> working_;   // cores, ascending
     std::vector<Position> position_;       // per node
     std::vector<std::size_t> first_edge_;
     std::vector<Edge> edges_;
@@ -76,6 +90,7 @@ Improver::Improver(const PlacementProblem& problem, const Topology& topology,
     : topology_(topology),
       groups_(problem.groups),
       seed_(seed),
+      crossing_hops_(topology.chips() > 1 ? problem.crossing_hops : 0),
       core_of_(std::move(start)),
       group_on_(topology.cores(), kNobody) {
     for (std::uint32_t g = 0; g < groups_; ++g) {
@@ -84,6 +99,11 @@ Improver::Improver(const PlacementProblem& problem, const Topology& topology,
     }
     for (const TileId port : topology.external_ports) {
         position_.push_back(position_of(port));
+    }
+    for (std::uint32_t core = 0; core < topology.cores(); ++core) {
+        if (topology.works(CoreId{core})) {
+            working_.push_back(core);
+        }
     }
     connect(problem);
 }
@@ -120,6 +140,10 @@ double Improver::change_of_move(std::uint32_t group, Position to, std::uint32_t 
             const int before = std::abs(from.x - other.x) + std::abs(from.y - other.y);
             const int after = std::abs(to.x - other.x) + std::abs(to.y - other.y);
             change += static_cast<double>(edge.packets) * (after - before);
+            if (crossing_hops_ > 0) {
+                change += static_cast<double>(edge.packets) *
+                          (cost_of_crossings(to, other) - cost_of_crossings(from, other));
+            }
         }
     }
     effort_ -= static_cast<std::int64_t>(edges(group).size()) + 1;
@@ -210,13 +234,16 @@ bool Improver::improve_near_partners(std::uint32_t group, std::uint32_t round) {
             const TileId tile =
                 topology_.tile(static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y));
             for (std::uint32_t c = 0; c < topology_.cores_per_tile; ++c) {
-                candidates_.push_back(tile.value * topology_.cores_per_tile + c);
+                const std::uint32_t core = tile.value * topology_.cores_per_tile + c;
+                if (topology_.works(CoreId{core})) {
+                    candidates_.push_back(core);
+                }
             }
         }
     }
     const auto bits = philox({seed_, RandomUse::placement}, group, round);
     for (std::uint32_t i = 0; i < kRandomCandidates; ++i) {
-        candidates_.push_back(uniform_below(bits[i], topology_.cores()));
+        candidates_.push_back(draw_core(bits[i]));
     }
     return try_cores(group);
 }
@@ -225,8 +252,7 @@ bool Improver::improve_anywhere(std::uint32_t group) {
     if (edges(group).empty()) {
         return false;
     }
-    candidates_.resize(topology_.cores());
-    std::iota(candidates_.begin(), candidates_.end(), 0u);
+    candidates_ = working_;
     return try_cores(group);
 }
 
@@ -259,8 +285,7 @@ void Improver::anneal() {
         return philox({seed_, RandomUse::placement}, static_cast<std::uint64_t>(i), 1ull << 40);
     };
     const auto pick = [&](const std::array<std::uint32_t, 4>& bits) {
-        return std::pair(uniform_below(bits[0], groups_),
-                         uniform_below(bits[1], topology_.cores()));
+        return std::pair(uniform_below(bits[0], groups_), draw_core(bits[1]));
     };
     double mean_change = 0;
     constexpr std::int64_t kProbes = 64;
@@ -300,26 +325,43 @@ std::vector<CoreId> Improver::run() {
 
 }  // namespace
 
-double hop_cost(const PlacementProblem& problem, const Topology& topology,
-                const std::vector<CoreId>& core_of) {
-    double cost = 0;
+PlacementCost cost_of(const PlacementProblem& problem, const Topology& topology,
+                      const std::vector<CoreId>& core_of) {
+    PlacementCost cost;
     for (const GroupTraffic& t : problem.traffic) {
         const TileId from = t.from < problem.groups
                                 ? topology.tile_of_core(core_of[t.from])
                                 : topology.external_ports[t.from - problem.groups];
-        cost += t.packets * topology.hops(from, topology.tile_of_core(core_of[t.to]));
+        const TileId to = topology.tile_of_core(core_of[t.to]);
+        cost.hops += t.packets * topology.hops(from, to);
+        cost.crossings += t.packets * topology.crossings(from, to);
     }
     return cost;
 }
 
+void note_placement(const PlacementProblem& problem, const Topology& topology,
+                    const std::vector<CoreId>& core_of, Mapping& mapping) {
+    const PlacementCost cost = cost_of(problem, topology, core_of);
+    mapping.spike_weighted_hops = cost.hops;
+    mapping.spike_weighted_crossings = cost.crossings;
+    std::set<std::uint32_t> chips;
+    for (const CoreId core : core_of) {
+        chips.insert(topology.chip(topology.tile_of_core(core)));
+    }
+    mapping.chips = topology.chips();
+    mapping.chips_used = static_cast<std::uint32_t>(chips.size());
+}
+
 std::vector<CoreId> place_groups(const PlacementProblem& problem, const Topology& topology,
                                  Placement placement, std::uint64_t seed) {
-    if (problem.groups > topology.cores()) {
-        throw ContractViolation("place_groups: more groups than cores");
+    if (problem.groups > topology.working_cores()) {
+        throw ContractViolation("place_groups: more groups than working cores");
     }
     std::vector<CoreId> linear;
-    for (std::uint32_t g = 0; g < problem.groups; ++g) {
-        linear.emplace_back(g);
+    for (std::uint32_t core = 0; linear.size() < problem.groups; ++core) {
+        if (topology.works(CoreId{core})) {
+            linear.emplace_back(core);
+        }
     }
     if (placement == Placement::linear) {
         return linear;
@@ -329,8 +371,11 @@ std::vector<CoreId> place_groups(const PlacementProblem& problem, const Topology
     if (placement == Placement::curve) {
         return curve;
     }
-    const double linear_cost = hop_cost(problem, topology, linear);
-    const bool start_linear = linear_cost < hop_cost(problem, topology, curve);
+    const auto sum = [&](const std::vector<CoreId>& core_of) {
+        const PlacementCost cost = cost_of(problem, topology, core_of);
+        return cost.hops + problem.crossing_hops * cost.crossings;
+    };
+    const bool start_linear = sum(linear) < sum(curve);
     return Improver(problem, topology, start_linear ? std::move(linear) : std::move(curve), seed)
         .run();
 }

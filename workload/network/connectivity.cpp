@@ -53,8 +53,13 @@ class SparseConnectivity final : public Connectivity {
 // Weights by source, so that a row is one contiguous read.
 class DenseConnectivity final : public Connectivity {
   public:
-    DenseConnectivity(std::uint32_t targets, std::uint32_t sources, std::vector<float> by_source)
-        : targets_(targets), sources_(sources), by_source_(std::move(by_source)) {}
+    DenseConnectivity(std::uint32_t targets, std::uint32_t sources, std::vector<float> by_source,
+                      bool zeros = false)
+        : targets_(targets), sources_(sources), by_source_(std::move(by_source)), zeros_(zeros) {}
+
+    std::unique_ptr<Connectivity> with_zeros() const override {
+        return std::make_unique<DenseConnectivity>(targets_, sources_, by_source_, true);
+    }
 
     std::uint32_t source_size() const override { return sources_; }
     std::uint32_t target_size() const override { return targets_; }
@@ -67,7 +72,7 @@ class DenseConnectivity final : public Connectivity {
         std::size_t used = 0;
         for (std::uint32_t t = 0; t < targets_; ++t) {
             out[used] = {t, weight[t], 0};
-            used += weight[t] != 0.0F ? 1 : 0;
+            used += zeros_ || weight[t] != 0.0F ? 1 : 0;
         }
         out.resize(used);
     }
@@ -75,6 +80,7 @@ class DenseConnectivity final : public Connectivity {
   private:
     std::uint32_t targets_, sources_;
     std::vector<float> by_source_;
+    bool zeros_;  // are zero weights connections, too?
 };
 
 class ElementwiseConnectivity final : public Connectivity {

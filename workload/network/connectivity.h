@@ -30,6 +30,10 @@ class Connectivity {
     // worth storing once.
     virtual bool repeats_rows() const { return false; }
 
+    // The same map with its zero weights as connections, where these are places for synapses that
+    // may learn; null: it has none besides the non-zero ones.
+    virtual std::unique_ptr<Connectivity> with_zeros() const { return nullptr; }
+
     // Upper bound of Connection::delay over all rows.
     virtual std::uint16_t max_delay() const;
 };

@@ -49,12 +49,23 @@ const char* to_string(NeuronKind kind) {
             return "threshold";
         case NeuronKind::relu:
             return "relu";
+        case NeuronKind::delta:
+            return "delta";
+        case NeuronKind::sigma_delta:
+            return "sigma_delta";
+        case NeuronKind::sigma:
+            return "sigma";
     }
     throw ContractViolation("to_string: not a NeuronKind");
 }
 
 bool spikes(NeuronKind kind) {
     return kind != NeuronKind::i && kind != NeuronKind::li && kind != NeuronKind::cuba_li;
+}
+
+bool is_sigma_delta(NeuronKind kind) {
+    return kind == NeuronKind::delta || kind == NeuronKind::sigma_delta ||
+           kind == NeuronKind::sigma;
 }
 
 namespace {

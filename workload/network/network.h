@@ -42,10 +42,16 @@ enum class NeuronKind {
     cuba_lif,       // as cuba_li, with spikes
     threshold,      // z = x > v_threshold, no state
     relu,           // y = clamp(r x dt / v_threshold, 0, 1), sent as a value; no state
+    // Sigma-delta units: what changed is sent as a value; registers say how
+    // (docs/reference/netx.md).
+    delta,        // sends changes of a value that the stimulus sets
+    sigma_delta,  // sums up changes, rectifies, sends changes of the result
+    sigma,        // sums up changes and sends the sum
 };
 
 const char* to_string(NeuronKind kind);
-bool spikes(NeuronKind kind);  // does it ever send anything?
+bool spikes(NeuronKind kind);          // does it ever send anything?
+bool is_sigma_delta(NeuronKind kind);  // one of the last three
 
 enum class ResetMode { to_value, subtract };
 
@@ -71,7 +77,12 @@ struct Population {
 
     // Of inputs: what the value 1 of a packet stands for (Stimulus::value_unit).
     double value_unit = 1;
-    std::uint16_t largest_value = 1;  // of a packet (Stimulus::largest_value)
+    std::int32_t largest_value = 1;  // magnitude in a packet (Stimulus::largest_value)
+
+    // Of inputs: what they become where a stimulus drives them, and how much a full-scale drive x
+    // of 0 to 1 is to them: drive_gain * x + drive_offset.
+    NeuronKind driven_kind = NeuronKind::current_input;
+    double drive_gain = 1, drive_offset = 0;
 
     // Exact hardware integers that win over derived ones: "loihi/du" -> values (size 1 or `size`).
     std::map<std::string, std::vector<double>> hardware;

@@ -39,8 +39,11 @@ struct QuantizedProjection {
     // Derived weights: round to the nearest multiple of 2^truncated_bits, where clearing bits would
     // shift every weight down by half a step on average. Bounds are then such multiples.
     bool rounds_to_step = false;
-    std::int32_t weight_exponent = 0;              // applied to the sum: a << e, or a >> -e (floor)
-    std::uint8_t weight_bits = 8, delay_bits = 0;  // what one synapse occupies, for packing
+    std::int32_t weight_exponent = 0;  // applied to the sum: a << e, or a >> -e (floor)
+    std::uint8_t wrap_bits = 0;  // not 0: the shifted sum keeps so many low bits, two's complement
+    std::uint8_t weight_bits = 8, delay_bits = 0, tag_bits = 0;  // of a synapse, for packing
+    bool plastic = false;  // learns: weights of 0 are stored, too, and rows are not shared
+    std::int8_t sign = 0;  // of plastic weights: 1 none may become negative, -1 none positive
     // Weights stay floating point: float * scale, for QuantizedNetwork::real. stored_weight() and
     // row() then give 1 for every weight.
     bool real = false;
@@ -52,7 +55,8 @@ struct QuantizedProjection {
     // The stored integer of one float weight, which must be finite.
     std::int32_t stored_weight(float weight) const;
 
-    // Replaces `out` by the stored synapses of `source` (weight 0 dropped), ascending in
+    // Replaces `out` by the stored synapses of `source` (without those of weight 0, unless it is
+    // plastic), ascending in
     // (target, delay). `scratch` is reused between calls. Thread-safe.
     void row(std::uint32_t source, std::vector<Connection>& scratch,
              std::vector<QuantizedConnection>& out) const;
@@ -84,9 +88,10 @@ struct QuantizedPopulation {
     std::string name;
     std::uint32_t size = 0;
     Shape shape;
-    bool is_input = false;  // no neurons: spikes come from the stimulus
-    bool spikes = true;     // sends packets
-    bool graded = false;    // they carry values, not spikes: its v is its result, not a spike count
+    bool is_input = false;      // no neurons: spikes come from the stimulus
+    bool spikes = true;         // sends packets
+    bool sends_values = false;  // packets may carry other values than 1, in two's complement
+    bool graded = false;  // they carry values, not spikes: its v is its result, not a spike count
     std::map<std::string, IntPerNeuron>
         parameters;  // "du", "dv", "vth_mantissa", …: the core type's
     std::map<std::string, PerNeuron> real_parameters;  // of core types that compute in reals

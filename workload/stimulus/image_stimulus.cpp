@@ -259,8 +259,11 @@ class CurrentImages final : public ImageStimulus {
         check(sample);
         out.clear();
     }
-    std::span<const float> current(std::uint32_t sample) const override {
+    std::span<const float> current(std::uint32_t sample, std::uint32_t timestep) const override {
         check(sample);
+        if (timestep > 0) {
+            return {};  // as in the one before
+        }
         return {currents_.data() + std::size_t{sample} * input_size(), input_size()};
     }
     bool drives_current() const override { return true; }
@@ -295,7 +298,7 @@ class ValueImages final : public ImageStimulus {
     }
     void values(std::uint32_t sample, std::uint32_t /*timestep*/,
                 std::span<const std::uint32_t> neurons,
-                std::vector<std::uint16_t>& values) const override {
+                std::vector<std::int32_t>& values) const override {
         const auto pixels = image(sample);
         values.clear();
         for (const std::uint32_t neuron : neurons) {
@@ -304,10 +307,10 @@ class ValueImages final : public ImageStimulus {
     }
     bool graded() const override { return true; }
     double value_unit() const override { return 1 / kFullScale; }
-    std::uint16_t largest_value() const override { return static_cast<std::uint16_t>(kFullScale); }
+    std::int32_t largest_value() const override { return static_cast<std::int32_t>(kFullScale); }
 
   private:
-    std::array<std::uint16_t, kLevels> value_{};
+    std::array<std::int32_t, kLevels> value_{};
     LevelTable sent_{};  // zeros are not
 };
 

@@ -135,13 +135,13 @@ class RecordedStimulus final : public Stimulus {
         out.assign(found.begin(), found.end());
     }
     void values(std::uint32_t sample, std::uint32_t timestep, std::span<const std::uint32_t>,
-                std::vector<std::uint16_t>& values) const override {
+                std::vector<std::int32_t>& values) const override {
         check(sample);
         const auto found = table_.times(sample, timestep);
         values.assign(found.begin(), found.end());
     }
     bool graded() const override { return table_.counts(); }
-    std::uint16_t largest_value() const override { return table_.most_times(); }
+    std::int32_t largest_value() const override { return table_.most_times(); }
     std::string description() const override { return description_; }
 
   private:

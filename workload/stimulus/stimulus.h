@@ -29,22 +29,29 @@ class Stimulus {
     virtual void spikes(std::uint32_t sample, std::uint32_t timestep,
                         std::vector<std::uint32_t>& out) const = 0;
 
-    // For stimuli whose spikes carry values: replaces `values` by one value (not 0) for each of
-    // `neurons`, which is what spikes() gave for the same timestep. Empty otherwise: all are 1.
+    // For stimuli whose spikes carry values: replaces `values` by one value (not 0, of 24 bits in
+    // two's complement) for each of `neurons`, which is what spikes() gave for the same timestep.
+    // Empty otherwise: all are 1.
     virtual void values(std::uint32_t /*sample*/, std::uint32_t /*timestep*/,
                         std::span<const std::uint32_t> /*neurons*/,
-                        std::vector<std::uint16_t>& values) const {
+                        std::vector<std::int32_t>& values) const {
         values.clear();
     }
     virtual bool graded() const { return false; }    // do spikes carry values other than 1?
     virtual double value_unit() const { return 1; }  // what the value 1 stands for
-    virtual std::uint16_t largest_value() const { return 1; }  // an upper bound of all values
+    virtual std::int32_t largest_value() const { return 1; }  // a bound of their magnitudes
+    virtual bool signed_values() const { return false; }      // may they be negative?
 
-    // For stimuli that drive the input population by a constant current instead of spikes: the
-    // current per neuron in [0, 1]; empty otherwise. The input population then consists of neurons
-    // on the chip that integrate it without leak and fire at 1.
-    virtual std::span<const float> current(std::uint32_t /*sample*/) const { return {}; }
+    // For stimuli that drive the input population by a current instead of spikes: the current per
+    // neuron in `timestep`; empty otherwise, and where it is as in the timestep before. The input
+    // population then consists of neurons on the chip (Population::driven_kind).
+    virtual std::span<const float> current(std::uint32_t /*sample*/,
+                                           std::uint32_t /*timestep*/) const {
+        return {};
+    }
     virtual bool drives_current() const { return false; }
+    // Are currents what the neurons get as it is, and not shares of a full-scale drive in [0, 1]?
+    virtual bool raw_current() const { return false; }
 
     virtual std::string description() const = 0;  // one line for the report
 };
@@ -99,6 +106,25 @@ struct RasterStimulusOptions {
     std::optional<std::uint32_t> timesteps;
 };
 std::unique_ptr<Stimulus> make_raster_stimulus(const RasterStimulusOptions& options);
+
+// What the numbers of an array are.
+enum class ArrayEntries {
+    spikes,    // 0 or 1
+    values,    // what a spike carries, 0: no spike; whole numbers of 24 bits with sign
+    currents,  // what drives an input neuron, in its own units (Population::driven_kind)
+};
+
+struct ArrayStimulusOptions {
+    std::vector<std::filesystem::path> files;  // .npy, .npz, HDF5
+    std::string dataset;                       // .npz, HDF5
+    std::string axes;                          // Recording
+    ArrayEntries entries = ArrayEntries::spikes;
+    std::optional<std::filesystem::path> labels;
+    Shape input_shape;
+    std::optional<std::uint32_t> timesteps;  // default: to the recording's end; 16 without time
+};
+// Spikes and values end with the recording; currents stay as they were last.
+std::unique_ptr<Stimulus> make_array_stimulus(const ArrayStimulusOptions& options);
 
 // No input at all for `timesteps`: networks that are driven by their biases.
 std::unique_ptr<Stimulus> make_silent_stimulus(std::uint32_t input_size, std::uint32_t samples,

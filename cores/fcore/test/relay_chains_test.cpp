@@ -11,7 +11,7 @@
 namespace cortile {
 namespace {
 
-using Destinations = std::vector<std::vector<std::uint32_t>>;  // per neuron
+using Destinations = std::vector<std::vector<SpikePacket::Target>>;  // per neuron
 
 CoreProgram core_with(const Destinations& destinations) {
     CoreProgram program;
@@ -22,7 +22,7 @@ CoreProgram core_with(const Destinations& destinations) {
     }
     program.axons = AxonTable(counts);
     for (std::uint32_t n = 0; n < destinations.size(); ++n) {
-        for (const std::uint32_t destination : destinations[n]) {
+        for (const SpikePacket::Target destination : destinations[n]) {
             program.axons.add(n, destination);
         }
     }
@@ -31,15 +31,15 @@ CoreProgram core_with(const Destinations& destinations) {
 }
 
 // Where a packet of `neuron` gets to, each place as often as it is delivered.
-std::multiset<std::uint32_t> delivered(const ChipProgram& program, std::uint32_t core,
-                                       std::uint32_t neuron) {
-    std::multiset<std::uint32_t> result;
-    std::vector<std::uint32_t> in_flight;
-    for (const std::uint32_t first : program.cores[core].axons.destinations(neuron)) {
+std::multiset<SpikePacket::Target> delivered(const ChipProgram& program, std::uint32_t core,
+                                             std::uint32_t neuron) {
+    std::multiset<SpikePacket::Target> result;
+    std::vector<SpikePacket::Target> in_flight;
+    for (const SpikePacket::Target first : program.cores[core].axons.destinations(neuron)) {
         in_flight.push_back(first);
     }
     while (!in_flight.empty() && result.size() < 10'000) {
-        const std::uint32_t destination = in_flight.back();
+        const SpikePacket::Target destination = in_flight.back();
         in_flight.pop_back();
         result.insert(destination);
         const SpikePacket packet(0, destination, 0);
@@ -76,8 +76,8 @@ TEST(RelayChains, EveryDestinationIsReachedExactlyOnce) {
         for (std::uint32_t c = 0; c < topology.cores(); ++c) {
             for (std::uint32_t n = 0; n < 6; ++n) {
                 EXPECT_LE(program.cores[c].axons.destinations(n).size(), 1u);
-                const std::multiset<std::uint32_t> expected(wanted[c][n].begin(),
-                                                            wanted[c][n].end());
+                const std::multiset<SpikePacket::Target> expected(wanted[c][n].begin(),
+                                                                  wanted[c][n].end());
                 ASSERT_EQ(delivered(program, c, n), expected) << "core " << c << " neuron " << n;
             }
         }
@@ -94,7 +94,7 @@ TEST(RelayChains, GoFromOneCoreToTheNearestThatIsLeft) {
     }
     make_relay_chains(program, topology);
     EXPECT_EQ(*program.cores[0].axons.destinations(0).begin(), SpikePacket::pack(2, 0));
-    using Relay = std::pair<std::uint32_t, std::uint32_t>;
+    using Relay = std::pair<std::uint32_t, SpikePacket::Target>;
     EXPECT_EQ(program.cores[2].relays, (std::vector<Relay>{{0, SpikePacket::pack(4, 0)}}));
     EXPECT_EQ(program.cores[4].relays, (std::vector<Relay>{{0, SpikePacket::pack(7, 0)}}));
     EXPECT_TRUE(program.cores[7].relays.empty());

@@ -95,7 +95,7 @@ class SteppedCore {
         packets_.clear();
         core_->packetise(0, packets_);
         for (std::size_t i = 0; i < input.size(); ++i) {
-            for (const std::uint32_t destination : host_.destinations(input[i])) {
+            for (const SpikePacket::Target destination : host_.destinations(input[i])) {
                 packets_.push_back(
                     {0, destination, 1, values.empty() ? std::uint16_t{1} : values[i]});
             }

@@ -45,10 +45,10 @@ Compiled compiled(const Network& network) {
 
 // The row at a destination: neuron and weight of each synapse.
 std::vector<std::pair<std::uint32_t, int>> row(const ChipProgram& program,
-                                               std::uint32_t destination) {
+                                               SpikePacket::Target destination) {
     const auto& words = std::get<SynapseMemory>(program.cores[0].synapses).words();
     std::vector<std::pair<std::uint32_t, int>> result;
-    std::size_t i = destination & SpikePacket::kMaxAddress;
+    std::size_t i = SpikePacket::address_of(destination);
     do {
         result.emplace_back(SynapseWord::neuron(words[i]), SynapseWord::weight(words[i]));
     } while (!(words[i++] & SynapseWord::kLast));
@@ -57,9 +57,9 @@ std::vector<std::pair<std::uint32_t, int>> row(const ChipProgram& program,
 
 using Row = std::vector<std::pair<std::uint32_t, int>>;
 
-std::vector<std::uint32_t> destinations(const AxonTable& axons, std::uint32_t neuron) {
-    std::vector<std::uint32_t> result;
-    for (const std::uint32_t destination : axons.destinations(neuron)) {
+std::vector<SpikePacket::Target> destinations(const AxonTable& axons, std::uint32_t neuron) {
+    std::vector<SpikePacket::Target> result;
+    for (const SpikePacket::Target destination : axons.destinations(neuron)) {
         result.push_back(destination);
     }
     return result;
@@ -121,6 +121,23 @@ TEST(OdinProgram, TooManySourcesOfBothSignsAreRefusedWithTheirNumber) {
     EXPECT_THAT(refused(3, 2, limits(4, 4), true),
                 AllOf(HasSubstr("needs 6 rows"), HasSubstr("3 of them have synapses of both signs"),
                       HasSubstr("hint: give at least 2 of them weights of one sign")));
+}
+
+TEST(OdinProgram, AnotherCoreTakesThePlaceOfADeadOne) {
+    const QuantizedNetwork network =
+        quantize_for_odin(one_layer(neurons("n", 2), 1, {3, 4}), false);
+    Topology topology = one_core();
+    topology.width = 2;
+    const Mapping mapping = map_onto_crossbar(network, limits(), {}, CoreId{1u});
+    const NeuronPlaces places(network, mapping, topology.cores());
+    const ChipProgram program = compile_for_crossbar(network, mapping, places, topology);
+    EXPECT_EQ(mapping.cores[0].core, CoreId{1u});
+    EXPECT_EQ(mapping.slices[0].core, CoreId{1u});
+    EXPECT_EQ(program.cores[0].neurons, 0u);
+    EXPECT_EQ(program.cores[1].neurons, 2u);
+    const auto to = destinations(program.host_axons, 0);
+    ASSERT_EQ(to.size(), 1u);
+    EXPECT_EQ(SpikePacket(0, to[0], 0).core(), 1u);
 }
 
 TEST(OdinProgram, SeveralCoresAreRefused) {

@@ -86,9 +86,10 @@ Synapses loaded(const QuantizedNetwork& network, const Mapping& mapping, const T
         }
     }
     Synapses result;
-    std::set<std::uint32_t> taken;  // axons: each has one source
-    const auto follow = [&](std::uint32_t source, std::uint32_t destination) {
-        EXPECT_TRUE(taken.insert(destination & ~(15u << 8)).second) << "an axon with two sources";
+    std::set<SpikePacket::Target> taken;  // axons: each has one source
+    const auto follow = [&](std::uint32_t source, SpikePacket::Target destination) {
+        EXPECT_TRUE(taken.insert(destination & ~SpikePacket::Target{15u << 8}).second)
+            << "an axon with two sources";
         const SpikePacket packet(0, destination, 0);
         const CoreProgram& core = program.cores[packet.core()];
         const auto& crossbar = std::get<Crossbar>(core.synapses);
@@ -129,7 +130,7 @@ Synapses loaded(const QuantizedNetwork& network, const Mapping& mapping, const T
             }
             const auto destinations = core.axons.destinations(n);
             EXPECT_LE(destinations.size(), 1u);
-            for (const std::uint32_t destination : destinations) {
+            for (const SpikePacket::Target destination : destinations) {
                 follow(neuron_at.at({c, original}), destination);
             }
         }
@@ -138,7 +139,7 @@ Synapses loaded(const QuantizedNetwork& network, const Mapping& mapping, const T
         for (std::uint32_t n = 0;
              network.populations[p].is_input && n < network.populations[p].size; ++n) {
             const std::uint32_t at = places(PopulationId{p}, n).local;
-            for (const std::uint32_t destination : program.host_axons.destinations(at)) {
+            for (const SpikePacket::Target destination : program.host_axons.destinations(at)) {
                 follow(first[p] + n, destination);
             }
         }
@@ -263,6 +264,25 @@ std::string error(const std::function<void()>& body) {
         return e.what();
     }
     return "no error";
+}
+
+TEST(TrueNorthMapping, DeadCoresHoldNothingAndAreNoRoom) {
+    const QuantizedNetwork network = two_layers(20, 40, {1}).quantized();  // 7 cores of 16
+    Topology topology = mesh(3);
+    topology.dead_cores = {CoreId{0u}, CoreId{4u}};
+    const Mapping mapping = map_for_truenorth(network, topology, limits(16, 32), {});
+    EXPECT_EQ(mapping.core_count_used(), 7u);
+    for (const CoreUse& use : mapping.cores) {
+        EXPECT_TRUE(topology.works(use.core)) << use.core.value;
+    }
+    EXPECT_EQ(loaded(network, mapping, topology, 16), wanted(network));
+    topology.dead_cores.push_back(CoreId{8u});
+    try {
+        map_for_truenorth(network, topology, limits(16, 32), {});
+        FAIL();
+    } catch (const ConfigError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("the chip has 6"));
+    }
 }
 
 TEST(TrueNorthMapping, RefusesMoreInputsThanACoreHasAxons) {

@@ -113,8 +113,9 @@ struct Fixture {
     Chip chip;
 
     // One input whose packet goes to core 0 with address `hops`; core `slow` takes `work`.
-    Fixture(const ChipConfig& config, std::uint32_t hops, Picoseconds work = 0)
-        : chip("chip", config, executor) {
+    Fixture(const ChipConfig& config, std::uint32_t hops, Picoseconds work = 0,
+            std::unique_ptr<NocEngine> engine = nullptr)
+        : chip("chip", config, executor, std::move(engine)) {
         ChipProgram program;
         program.cores.resize(4);
         for (CoreProgram& core : program.cores) {
@@ -199,6 +200,71 @@ TEST(Chip, ATickIsIdleWhenTheCoresAreDone) {
     EXPECT_EQ(f.chip.time().total(), 2 * 5000);
     EXPECT_EQ(f.chip.time().barrier, 2 * (5000 - 1000));
     EXPECT_EQ(f.chip.overrun_timesteps(), 0u);
+}
+
+// Delivers the packets of one core `times` times; says that it lost `admitted`.
+class BrokenEngine final : public NocEngine, private PacketSink {
+  public:
+    BrokenEngine(const ChipConfig& config, unsigned times, std::uint64_t admitted)
+        : engine_(make_noc(config)), times_(times), admitted_(admitted) {}
+
+    std::string name() const override { return "broken"; }
+    void run_timestep(PacketSource& source, PacketSink& sink, Executor& executor) override {
+        sink_ = &sink;
+        engine_->run_timestep(source, *this, executor);
+    }
+    NocCounters counters() const override { return engine_->counters(); }
+    std::uint64_t lost() const override { return admitted_; }
+    LinkCounters link(TileId tile, Direction direction) const override {
+        return engine_->link(tile, direction);
+    }
+    LinkCounters crossing(std::uint32_t chip, Direction direction) const override {
+        return engine_->crossing(chip, direction);
+    }
+    void clear_counters() override {}
+
+  private:
+    void deliver(CoreId core, unsigned worker, std::span<const SpikePacket> packets) override {
+        for (unsigned i = 0; i < (core == CoreId{0u} ? times_ : 1); ++i) {
+            sink_->deliver(core, worker, packets);
+        }
+    }
+
+    std::unique_ptr<NocEngine> engine_;
+    PacketSink* sink_ = nullptr;
+    unsigned times_;
+    std::uint64_t admitted_;
+};
+
+std::string violation(unsigned times, std::uint64_t admitted) {
+    const ChipConfig config = four_cores();
+    Fixture f(config, 0, 0, std::make_unique<BrokenEngine>(config, times, admitted));
+    try {
+        f.run();
+    } catch (const ContractViolation& error) {
+        return error.what();
+    }
+    return "none";
+}
+
+TEST(Chip, APacketThatTheNetworkLosesIsNoticed) {
+    EXPECT_EQ(violation(0, 0),
+              "noc: of 1 packets that were injected, 0 were delivered and 0 reported lost: broken "
+              "loses or doubles packets");
+}
+
+TEST(Chip, APacketThatTheNetworkDoublesIsNoticed) {
+    EXPECT_EQ(violation(2, 0),
+              "noc: of 1 packets that were injected, 2 were delivered and 0 reported lost: broken "
+              "loses or doubles packets");
+}
+
+TEST(Chip, ALossThatIsReportedIsNone) {
+    EXPECT_EQ(violation(0, 1), "none");
+}
+
+TEST(Chip, ALossThatIsReportedButDidNotHappenIsNoticed) {
+    EXPECT_THAT(violation(1, 1), testing::HasSubstr("1 were delivered and 1 reported lost"));
 }
 
 TEST(Chip, ACoarseTimeResolutionIsRefused) {

@@ -112,6 +112,34 @@ TEST(SpikeBridge, AStepThatIsDelayedTakesNothingThatIsLaterThanTheTimestep) {
     EXPECT_THAT(f.output(), ElementsAre(Received{3, 50, 1, 1}));
 }
 
+// Steps a chip by a method, which the kernel may run before the chip's own.
+class Stepper : public sc_core::sc_module {
+  public:
+    Stepper(const sc_core::sc_module_name& name, Initiator& initiator)
+        : sc_module(name), initiator_(initiator) {
+        SC_HAS_PROCESS(Stepper);
+        SC_METHOD(write_step);
+    }
+
+  private:
+    void write_step() {
+        initiator_.write(step, {1});
+        next_trigger(ns(10));
+    }
+
+    Initiator& initiator_;
+};
+
+TEST(SpikeBridge, AStepAtTheEndOfATimestepTakesWhatIsWrittenInTheSameDeltaCycle) {
+    Fixture f;
+    Stepper stepper("stepper", f.initiator);
+    f.run([](Initiator& i) {
+        i.pause(ns(10));
+        i.inject({1});
+    });
+    EXPECT_THAT(f.output(), ElementsAre(Received{2, 30, 1, 1}));
+}
+
 TEST(SpikeBridge, StepsAddUp) {
     Fixture f;
     f.run([](Initiator& i) {
@@ -123,6 +151,17 @@ TEST(SpikeBridge, StepsAddUp) {
         EXPECT_EQ(i.read(timestep_low), 2u);
     });
     EXPECT_EQ(f.chip.timesteps(), 3u);
+}
+
+TEST(SpikeBridge, AFreelyRunningChipCannotBeStepped) {
+    Fixture f(free_running());
+    f.run([](Initiator& i) {
+        EXPECT_EQ(i.write(step, {1}).status, tlm::TLM_COMMAND_ERROR_RESPONSE);
+        EXPECT_EQ(i.write(clear, {0, 1}).status, tlm::TLM_COMMAND_ERROR_RESPONSE);
+        EXPECT_EQ(i.write(sample, {1}).status, tlm::TLM_OK_RESPONSE);
+        EXPECT_EQ(i.write(clear, {0}).status, tlm::TLM_OK_RESPONSE);
+        EXPECT_EQ(i.read(step), 0u);
+    });
 }
 
 TEST(SpikeBridge, APeriodKeepsTimestepsApart) {
@@ -192,13 +231,19 @@ TEST(SpikeBridge, AWriteThatDoesNotFitIsRefusedAsAWholeAndCounted) {
         EXPECT_EQ(i.read(inject_refused), 3u);
         EXPECT_TRUE(i.status(BridgeStatus::inject_overflow));
         EXPECT_FALSE(i.status(BridgeStatus::inject_invalid));
+        i.inject({kNeurons});
         i.write(clear, {static_cast<std::uint32_t>(BridgeStatus::inject_overflow)});
         EXPECT_FALSE(i.status(BridgeStatus::inject_overflow));
+        EXPECT_TRUE(i.status(BridgeStatus::inject_invalid));  // as it was
         EXPECT_EQ(i.inject({0, 1}).status, tlm::TLM_OK_RESPONSE);
+        EXPECT_EQ(i.inject({3}).status, tlm::TLM_GENERIC_ERROR_RESPONSE);
         EXPECT_EQ(i.read(inject_free), 0u);
         EXPECT_EQ(i.read(inject_count), 2u);
-        EXPECT_EQ(i.read(inject_refused), 3u);
+        EXPECT_EQ(i.read(inject_refused), 4u);
     });
+    // Each kind of loss is said once.
+    EXPECT_EQ(sc_core::sc_report_handler::get_count("/cortile/spike_bridge"), 2);
+    EXPECT_EQ(sc_core::sc_report_handler::get_count(sc_core::SC_WARNING), 2);
 }
 
 TEST(SpikeBridge, SpikesThatCannotBeAreRefusedWithTheirWrite) {

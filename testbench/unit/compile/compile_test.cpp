@@ -116,16 +116,16 @@ struct Compiled {
         const AxonTable& axons =
             from.core == topology.cores() ? program.host_axons : program.cores[from.core].axons;
         Effect effect;
-        for (const std::uint32_t destination : axons.destinations(from.local)) {
-            const std::uint32_t core = destination >> SpikePacket::kAddressBits;
-            const std::uint32_t address = destination & SpikePacket::kMaxAddress;
+        for (const SpikePacket::Target destination : axons.destinations(from.local)) {
+            const std::uint32_t core = SpikePacket::core_of(destination);
+            const std::uint32_t address = SpikePacket::address_of(destination);
             const auto& memory = std::get<SynapseMemory>(program.cores[core].synapses);
             const InputAxon axon =
                 memory.indexed() ? memory.axons()[address] : InputAxon{address, 0, 0};
             for (std::uint32_t i = axon.row;; ++i) {
                 const std::uint32_t word = memory.words()[i];
                 effect[{core, axon.base + SynapseWord::neuron(word), SynapseWord::delay(word),
-                        memory.plane_exponents()[axon.plane]}] += SynapseWord::weight(word);
+                        memory.planes()[axon.plane].exponent}] += SynapseWord::weight(word);
                 if (word & SynapseWord::kLast) {
                     break;
                 }
@@ -252,11 +252,11 @@ TEST(Compile, RealWeightsAreStoredScaled) {
                                          ? compiled.program.host_axons
                                          : compiled.program.cores[from.core].axons;
             std::size_t found = 0;
-            for (const std::uint32_t destination : axons.destinations(from.local)) {
-                const std::uint32_t core = destination >> SpikePacket::kAddressBits;
+            for (const SpikePacket::Target destination : axons.destinations(from.local)) {
+                const std::uint32_t core = SpikePacket::core_of(destination);
                 const auto& memory =
                     std::get<RealSynapseMemory>(compiled.program.cores[core].synapses);
-                const std::uint32_t address = destination & SpikePacket::kMaxAddress;
+                const std::uint32_t address = SpikePacket::address_of(destination);
                 const InputAxon axon =
                     memory.indexed() ? memory.axons()[address] : InputAxon{address, 0, 0};
                 for (std::uint32_t i = axon.row;; ++i) {

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
+#include "hw_model/base/temporary_folder.h"
 #include "hw_model/config/chip_schema.h"
 #include "testbench/unit/config/config_test_support.h"
 
@@ -13,12 +15,9 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr const char* kEvents[] = {"axon_in",
-                                   "synaptic_operation",
-                                   "neuron_update_inactive",
-                                   "neuron_update_active",
-                                   "neuron_spike",
-                                   "axon_out"};
+constexpr const char* kEvents[] = {
+    "axon_in",      "synaptic_operation", "neuron_update_inactive", "neuron_update_active",
+    "neuron_spike", "axon_out",           "synaptic_update"};
 
 // The keys that a preset gives to the core type loihi, so that this test needs no core type.
 ParameterSchema schema_with_core() {
@@ -83,13 +82,13 @@ TEST(Presets, EachCitedValueSaysWhereItIsFrom) {
         std::size_t cited = 0;
         const Parameters parameters = preset(name);
         for (const auto& [path, value] : parameters.values()) {
-            if (value.descriptor->cited) {
+            if (value.descriptor->cited && !value.is_default) {
                 ++cited;
                 ASSERT_TRUE(value.citation) << name << " " << path;
                 EXPECT_GE(value.citation->source.size(), 20U) << name << " " << path;
             }
         }
-        EXPECT_EQ(cited, 23U) << name;
+        EXPECT_EQ(cited, 25U) << name;
     }
 }
 
@@ -97,7 +96,7 @@ TEST(Presets, WhatIsAssumedNeverNamesATableAsItsSource) {
     for (const std::string& name : loihi_presets()) {
         const Parameters parameters = preset(name);
         for (const auto& [path, value] : parameters.values()) {
-            if (value.citation && value.citation->grade == Grade::assumed) {
+            if (value.citation && !value.is_default && value.citation->grade == Grade::assumed) {
                 EXPECT_THAT(value.citation->source,
                             testing::AnyOf(HasSubstr("not listed separately"),
                                            HasSubstr("no source"), HasSubstr("Scaled by cores")))
@@ -105,6 +104,68 @@ TEST(Presets, WhatIsAssumedNeverNamesATableAsItsSource) {
             }
         }
     }
+}
+
+// Every constant of a board has its own source; those without one are assumed and say so.
+TEST(Presets, BoardsCiteTheirConstants) {
+    for (const char* name : {"tianjic_5x5", "truenorth_4x4"}) {
+        ConfigTree tree = load_preset(name, ".");
+        for (const char* section : {"core", "chip.description"}) {
+            tree.drop(section);
+        }
+        const Parameters parameters = tree.resolve(chip_schema());
+        EXPECT_GT(parameters.integer("board.width") * parameters.integer("board.height"), 1);
+        std::size_t cited = 0;
+        for (const auto& [path, value] : parameters.values()) {
+            if (path.starts_with("board.") && value.citation && !value.is_default) {
+                ++cited;
+                const bool none = value.citation->source.starts_with("no source");
+                EXPECT_EQ(none, value.citation->grade == Grade::assumed) << name << " " << path;
+            }
+        }
+        EXPECT_EQ(cited, parameters.text("chip.sync") == "tick" ? 5u : 6u) << name;
+    }
+}
+
+// 160 million spikes a second of 34 bits are 5.44 Gbit/s, over four sides; 26 pJ a bit, 32 of them.
+TEST(Presets, BoardOf16HasThePublishedRateAndEnergy) {
+    ConfigTree tree = load_preset("truenorth_4x4", ".");
+    tree.drop("core");
+    const Parameters board = tree.resolve(chip_schema());
+    EXPECT_NEAR(4 * board.frequency("board.link_clock") *
+                    static_cast<double>(board.bits("board.packet_bits")),
+                5.44e9, 1e6);
+    EXPECT_DOUBLE_EQ(board.energy("board.link_energy"), 26e-12 * 32);
+    // What it does not say is the chip's.
+    EXPECT_EQ(board.integer("chip.mesh.width"), 64);
+    EXPECT_EQ(board.citation("chip.static_power").grade, Grade::derived);
+}
+
+TEST(Presets, AFileExtendsAPresetByName) {
+    const TemporaryFolder folder;
+    const auto write = [&](const std::string& text) {
+        const auto file = folder.path() / "extends_test.yaml";
+        std::ofstream(file) << text;
+        return file.string();
+    };
+    const Parameters wide = load_preset(write("extends: loihi\nchip: {mesh: {width: 3}}\n"), ".")
+                                .resolve(schema_with_core());
+    EXPECT_EQ(wide.integer("chip.mesh.width"), 3);
+    EXPECT_EQ(wide.time("noc.hop_x"), 4100);
+    const auto error_of = [&](const std::string& text) {
+        try {
+            load_preset(write(text), ".");
+        } catch (const ConfigError& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    EXPECT_THAT(error_of("extends: nothing\n"),
+                testing::AllOf(HasSubstr("extends_test.yaml:1: extends"),
+                               HasSubstr("\"nothing\" is not a preset"), HasSubstr("loihi")));
+    EXPECT_THAT(error_of("extends: tianjic_5x5\n"),
+                testing::AllOf(HasSubstr("extends another preset itself"),
+                               HasSubstr("extend that one: tianjic")));
 }
 
 // Davies et al., IEEE Micro 38(1), 2018, Table 2.
@@ -157,7 +218,7 @@ TEST(Presets, FittedLoihiHasThePublishedFit) {
     EXPECT_EQ(fitted.energy("noc.hop_y_energy"), 4.2e-12);
     const std::int64_t times[] = {16'000, 3'800, 6'000, 6'000 + 3'700, 30'000, 5'100};
     const double energies[] = {0, 35.5e-12, 51.2e-12, 72.8e-12, 69.3e-12, 111e-12};
-    for (std::size_t i = 0; i < std::size(kEvents); ++i) {
+    for (std::size_t i = 0; i < std::size(times); ++i) {
         const std::string event = kEvents[i];
         EXPECT_EQ(fitted.time("core.timing." + event), times[i]) << event;
         EXPECT_EQ(fitted.energy("core.energy." + event), energies[i]) << event;
@@ -187,7 +248,7 @@ TEST(Presets, TinyCostsPerEventWhatLoihiCosts) {
 TEST(Presets, IdealCostsNothingAndSaysThatThisIsNoFinding) {
     const Parameters ideal = load_preset("ideal", ".").resolve(schema_with_ideal_core());
     for (const auto& [path, value] : ideal.values()) {
-        if (value.descriptor->cited) {
+        if (value.descriptor->cited && !value.is_default) {
             EXPECT_EQ(value.number, 0) << path;
             EXPECT_EQ(value.integer, 0) << path;
             EXPECT_EQ(value.citation->grade, Grade::assumed) << path;

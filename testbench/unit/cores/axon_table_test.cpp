@@ -14,9 +14,9 @@ using testing::ElementsAreArray;
 using testing::IsEmpty;
 
 // One neuron with these destinations.
-AxonTable table_of(const std::vector<std::uint32_t>& destinations) {
+AxonTable table_of(const std::vector<SpikePacket::Target>& destinations) {
     AxonTable table(std::vector<std::uint32_t>{static_cast<std::uint32_t>(destinations.size())});
-    for (const std::uint32_t destination : destinations) {
+    for (const SpikePacket::Target destination : destinations) {
         table.add(0, destination);
     }
     table.finish();
@@ -37,7 +37,7 @@ TEST(AxonTable, KeepsDestinationsOfEachNeuronInOrderOfAddition) {
 }
 
 TEST(AxonTable, TellsAllCoresAndAddressesApart) {
-    const std::vector<std::uint32_t> extremes{
+    const std::vector<SpikePacket::Target> extremes{
         SpikePacket::pack(0, 0),           SpikePacket::pack(0, SpikePacket::kMaxAddress),
         SpikePacket::pack(kCores - 1, 0),  SpikePacket::pack(kCores - 1, SpikePacket::kMaxAddress),
         SpikePacket::pack(0, 1),           SpikePacket::pack(kCores - 2, 5),
@@ -48,7 +48,7 @@ TEST(AxonTable, TellsAllCoresAndAddressesApart) {
 }
 
 TEST(AxonTable, KeepsDestinationsOnOneCore) {
-    const std::vector<std::uint32_t> same(100, SpikePacket::pack(3, 0));
+    const std::vector<SpikePacket::Target> same(100, SpikePacket::pack(3, 0));
     EXPECT_THAT(table_of(same).destinations(0), ElementsAreArray(same));
 }
 
@@ -56,7 +56,7 @@ TEST(AxonTable, KeepsDestinationsOnOneCore) {
 // in the middle and at the end of a neuron's destinations.
 TEST(AxonTable, KeepsDestinationsAtAnyDistance) {
     for (std::uint32_t span = 1; span < kCores; span = span * 2 + 1) {
-        std::vector<std::vector<std::uint32_t>> wanted(50);
+        std::vector<std::vector<SpikePacket::Target>> wanted(50);
         std::vector<std::uint32_t> counts;
         for (std::uint32_t n = 0; n < wanted.size(); ++n) {
             std::uint32_t core = 0;
@@ -69,7 +69,7 @@ TEST(AxonTable, KeepsDestinationsAtAnyDistance) {
         }
         AxonTable table(counts);
         for (std::uint32_t n = 0; n < wanted.size(); ++n) {
-            for (const std::uint32_t destination : wanted[n]) {
+            for (const SpikePacket::Target destination : wanted[n]) {
                 table.add(n, destination);
             }
         }
@@ -82,7 +82,7 @@ TEST(AxonTable, KeepsDestinationsAtAnyDistance) {
 
 // 10 bits of address, 1 bit of distance.
 TEST(AxonTable, NeighbouringCoresTakeFewBits) {
-    std::vector<std::uint32_t> neighbours;
+    std::vector<SpikePacket::Target> neighbours;
     for (std::uint32_t core = 0; core < 128; ++core) {
         neighbours.push_back(SpikePacket::pack(core, 1000));
     }

@@ -81,7 +81,7 @@ TEST(Dendrite, DelayedSynapsesArriveThatManyTimestepsLater) {
 }
 
 TEST(Dendrite, NegativeExponentShiftsTheSumTowardsMinusInfinity) {
-    SynapseMemory memory({-1}, false);
+    SynapseMemory memory({{-1}}, false);
     const std::uint32_t row = memory.add_row(Words{SynapseWord::pack(0, 0, -3)});
     Dendrite dendrite(1, memory);
     const std::vector<SpikePacket> once{packet(0, row)};
@@ -93,7 +93,7 @@ TEST(Dendrite, NegativeExponentShiftsTheSumTowardsMinusInfinity) {
 }
 
 TEST(Dendrite, PlanesAreShiftedApartAndThenAdded) {
-    SynapseMemory memory({2, -1}, true);
+    SynapseMemory memory({{2}, {-1}}, true);
     const std::uint32_t row = memory.add_row(Words{SynapseWord::pack(0, 0, 3)});
     const std::uint32_t left = memory.add_axon({row, 0, 0});
     const std::uint32_t right = memory.add_axon({row, 1, 1});
@@ -128,7 +128,7 @@ TEST(Dendrite, ClearForgetsPendingInput) {
 }
 
 TEST(SynapseMemory, SeveralPlanesNeedAnAxonTable) {
-    EXPECT_THROW(SynapseMemory({0, 1}, false), ContractViolation);
+    EXPECT_THROW(SynapseMemory({{0}, {1}}, false), ContractViolation);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cores/loihi/loihi_core.h"
+#include "cores/loihi/loihi_quantizer.h"
 
 #include <gmock/gmock.h>
 
@@ -114,7 +115,7 @@ TEST(LoihiCore, ReceivedSynapsesReachTheNextStep) {
 TEST(LoihiCore, InputsBeyond32BitsAfterTheShiftAreSummedWide) {
     CoreProgram loaded = program({0});
     loaded.spikes[0] = 0;
-    loaded.synapses = SynapseMemory({7}, false);
+    loaded.synapses = SynapseMemory({{7}}, false);
     const std::uint32_t row =
         std::get<SynapseMemory>(loaded.synapses)
             .add_row(std::vector<std::uint32_t>{SynapseWord::pack(0, 0, 255)});
@@ -167,7 +168,9 @@ TEST(LoihiCore, ANewSampleForgetsVoltageAndRefractoryPeriod) {
 }
 
 TEST(LoihiCore, SetInputReplacesTheDrive) {
-    LoihiCore core(timed(), program({0}));
+    CoreProgram loaded = program({0});
+    loaded.parameters["input_unit"] = {kInputThreshold};
+    LoihiCore core(timed(), std::move(loaded));
     core.set_input(0, 0.5f);
     core.step();
     EXPECT_EQ(core.read(StateVariable::v, 0), 2017);  // round(0.5 * kInputThreshold), ties away

@@ -47,6 +47,9 @@ Parameters loihi() {
         schema.push_back({"core.timing." + event, time, std::nullopt, event, true});
         schema.push_back({"core.energy." + event, energy, std::nullopt, event, true});
     }
+    // Of learning, which is not billed here.
+    schema.push_back({"core.timing.synaptic_update", time, std::nullopt, "learning", true});
+    schema.push_back({"core.energy.synaptic_update", energy, std::nullopt, "learning", true});
     return load_preset("loihi", ".").resolve(schema);
 }
 

@@ -23,8 +23,8 @@ AxonTable some_axons() {
 
 template <typename Word, typename Weight>
 SynapseRows<Word> some_rows(Weight weight, bool indexed) {
-    SynapseRows<Word> rows(indexed ? std::vector<std::int8_t>{0, -2} : std::vector<std::int8_t>{0},
-                           indexed);
+    SynapseRows<Word> rows(
+        indexed ? std::vector<Plane>{{0, 0}, {-2, 21}} : std::vector<Plane>{{0, 0}}, indexed);
     rows.add_row(std::vector{Word::pack(0, 0, weight), Word::pack(2, 3, -weight)});
     const std::uint32_t second = rows.add_row(std::vector{Word::pack(1, 1, weight)});
     if (indexed) {
@@ -46,6 +46,7 @@ CoreProgram some_program(SynapseStore synapses) {
     program.relays = {{7, 8}, {9, 10}};
     program.tables[-3] = {1, 2, 3, 4};
     program.largest_input = std::int64_t{1} << 40;
+    program.takes_values = true;
     return program;
 }
 
@@ -75,6 +76,7 @@ TEST(CoreImage, SurvivesReading) {
         EXPECT_EQ(read.relays, program.relays);
         EXPECT_EQ(read.tables, program.tables);
         EXPECT_EQ(read.largest_input, program.largest_input);
+        EXPECT_TRUE(read.takes_values);
         EXPECT_EQ(read.synapses.index(), store.index());
         EXPECT_EQ(image.size() % 4, 0u);
     }
@@ -86,13 +88,27 @@ TEST(CoreImage, KeepsRowsAndAxons) {
     const auto& rows = std::get<SynapseMemory>(read.synapses);
     const auto expected = some_rows<SynapseWord>(100, true);
     EXPECT_EQ(rows.words(), expected.words());
-    EXPECT_EQ(rows.plane_exponents(), expected.plane_exponents());
+    EXPECT_EQ(rows.planes(), expected.planes());
     EXPECT_EQ(rows.max_delay(), 3u);
     ASSERT_EQ(rows.axons().size(), 2u);
     EXPECT_EQ(rows.axons()[1].row, expected.axons()[1].row);
     EXPECT_EQ(rows.axons()[1].base, 1u);
     EXPECT_EQ(*read.axons.destinations(0).begin(), SpikePacket::pack(3, 17));
     EXPECT_EQ(read.axons.destinations(2).size(), 1u);
+}
+
+TEST(CoreImage, KeepsRowsThatLearn) {
+    CoreProgram program = some_program(some_rows<SynapseWord>(100, true));
+    program.plastic = {{1, 2, 0, 0, -1}, {1, 3, 1, 2, 0}};
+    const CoreProgram read = read_core_image(core_image(program), "core 0");
+    ASSERT_EQ(read.plastic.size(), 2u);
+    EXPECT_EQ(read.plastic[0].projection, 1u);
+    EXPECT_EQ(read.plastic[0].source, 2u);
+    EXPECT_EQ(read.plastic[0].sign, -1);
+    EXPECT_EQ(read.plastic[1].address, 1u);
+    EXPECT_EQ(read.plastic[1].first, 2u);
+    program.plastic[1].first = 3;
+    EXPECT_THROW(read_core_image(core_image(program), "core 0"), ConfigError);
 }
 
 TEST(CoreImage, RefusesEveryPartOfItself) {
@@ -110,10 +126,10 @@ TEST(CoreImage, RefusesEveryPartOfItself) {
 
 // A neuron that the core does not have would be written to behind its memory.
 TEST(CoreImage, RefusesSynapsesToNeuronsThatAreNotThere) {
-    SynapseMemory plain({0});
+    SynapseMemory plain;
     plain.add_row(std::vector{SynapseWord::pack(3, 0, 1)});
     EXPECT_THROW(read_core_image(core_image(some_program(plain)), "core 0"), ConfigError);
-    SynapseMemory indexed({0}, true);
+    SynapseMemory indexed({Plane{}}, true);
     const std::uint32_t row = indexed.add_row(std::vector{SynapseWord::pack(2, 0, 1)});
     indexed.add_axon({row, 1, 0});
     EXPECT_THROW(read_core_image(core_image(some_program(indexed)), "core 0"), ConfigError);

@@ -53,6 +53,21 @@ TEST(Curve, HasNoLongStepOnPowersOfTwo) {
     EXPECT_EQ(walk({8, 4, 4, {}}).long_steps, 0u);
 }
 
+TEST(Curve, FillsABoardChipByChip) {
+    Topology topology{12, 8, 2, {}};
+    topology.chip_width = topology.chip_height = 4;
+    EXPECT_EQ(walk(topology).distinct, topology.cores());
+    const auto cores = cores_along_curve(topology);
+    std::set<std::uint32_t> seen;
+    for (std::size_t begin = 0; begin < cores.size(); begin += 32) {
+        const std::uint32_t chip = topology.chip(topology.tile_of_core(cores[begin]));
+        EXPECT_TRUE(seen.insert(chip).second);
+        for (std::size_t i = begin; i < begin + 32; ++i) {
+            EXPECT_EQ(topology.chip(topology.tile_of_core(cores[i])), chip);
+        }
+    }
+}
+
 TEST(Curve, StretchesAreCompact) {
     // 64 tiles in sequence on a 32 x 32 mesh: a row-by-row order would span 32.
     const Topology topology{32, 32, 1, {}};

@@ -61,12 +61,12 @@ TEST(NocErrors, EmptyMeshIsRefused) {
 
 TEST(NocErrors, MoreCoresThanAPacketCanAddressAreRefused) {
     Topology topology;
-    topology.width = 64;
-    topology.height = 64;
+    topology.width = 128;
+    topology.height = 128;
     topology.cores_per_tile = 4;
     EXPECT_EQ(config_error(topology, {}), "");
     topology.cores_per_tile = 5;
-    EXPECT_THAT(config_error(topology, {}), AllOf(HasSubstr("16384"), HasSubstr("of 5 cores")));
+    EXPECT_THAT(config_error(topology, {}), AllOf(HasSubstr("65536"), HasSubstr("of 5 cores")));
 }
 
 // 2^16 * 2^16 tiles are 0 in 32 bits.
@@ -86,8 +86,8 @@ TEST(NocErrors, ExternalPortOffTheMeshIsRefused) {
 
 TEST(NocErrors, MoreSourcesThanAPacketCanNameAreRefused) {
     Topology topology{128, 128, 1, {}};
-    topology.external_ports.assign(49152, TileId{0u});
-    EXPECT_THAT(config_error(topology, {}), HasSubstr("at most 65535 cores and ports together"));
+    topology.external_ports.assign(131072 - 16384, TileId{0u});
+    EXPECT_THAT(config_error(topology, {}), HasSubstr("at most 131071 cores and ports together"));
     topology.external_ports.pop_back();
     EXPECT_EQ(config_error(topology, {}), "");
 }

@@ -19,8 +19,12 @@ using testing_noc::TrafficShape;
 struct Mesh {
     std::uint32_t width, height;
     std::uint32_t cases;
+    std::uint32_t columns = 1, rows = 1;  // of chips, each a mesh of that size
     friend std::ostream& operator<<(std::ostream& out, const Mesh& mesh) {
-        return out << mesh.width << "x" << mesh.height;
+        out << mesh.width << "x" << mesh.height;
+        return mesh.columns * mesh.rows == 1
+                   ? out
+                   : out << "_on_" << mesh.columns << "x" << mesh.rows << "_chips";
     }
 };
 
@@ -38,6 +42,8 @@ NocTiming draw_timing(Draws& draws) {
     timing.local = draws.between(0, 6);
     timing.link_occupancy = draws.below(4) == 0 ? 0 : draws.between(1, 8);
     timing.ejection_occupancy = draws.below(4) == 0 ? 0 : draws.between(1, 8);
+    timing.crossing_latency = draws.between(0, 9);
+    timing.crossing_occupancy = draws.below(4) == 0 ? 0 : draws.between(1, 8);
     return timing;
 }
 
@@ -64,8 +70,10 @@ TrafficShape draw_shape(Draws& draws, const Topology& topology, const NocTiming&
 Case draw_case(const Mesh& mesh, std::uint64_t seed) {
     Draws draws(seed, 1u << 30);
     Case drawn;
-    drawn.topology.width = mesh.width;
-    drawn.topology.height = mesh.height;
+    drawn.topology.width = mesh.width * mesh.columns;
+    drawn.topology.height = mesh.height * mesh.rows;
+    drawn.topology.chip_width = mesh.width;
+    drawn.topology.chip_height = mesh.height;
     drawn.topology.cores_per_tile = draws.between(1, 4);
     const std::uint32_t ports = draws.below(3) == 0 ? draws.between(1, 9) : 0;
     for (std::uint32_t port = 0; port < ports; ++port) {
@@ -115,8 +123,22 @@ std::string difference(const Topology& topology, const RecordingSink& expected,
             }
         }
     }
+    for (std::uint32_t chip = 0; chip < topology.chips(); ++chip) {
+        for (const Direction direction :
+             {Direction::east, Direction::west, Direction::north, Direction::south}) {
+            const LinkCounters a = reference.crossing(chip, direction);
+            const LinkCounters b = sweep.crossing(chip, direction);
+            if (a.packets != b.packets || a.waited != b.waited) {
+                return "counters of chip " + std::to_string(chip) + " direction " +
+                       std::to_string(static_cast<int>(direction));
+            }
+        }
+    }
     const NocCounters a = reference.counters();
     const NocCounters b = sweep.counters();
+    if (a.crossings != b.crossings) {
+        return "crossings " + std::to_string(a.crossings) + " / " + std::to_string(b.crossings);
+    }
     if (a.packets != b.packets || a.hops_x != b.hops_x || a.hops_y != b.hops_y ||
         a.waited != b.waited) {
         return "totals: packets " + std::to_string(a.packets) + " / " + std::to_string(b.packets) +
@@ -165,7 +187,11 @@ TEST_P(SweepEqualsReference, OnRandomNetworks) {
 
 INSTANTIATE_TEST_SUITE_P(Meshes, SweepEqualsReference,
                          testing::Values(Mesh{1, 1, 800}, Mesh{1, 8, 800}, Mesh{8, 1, 800},
-                                         Mesh{3, 5, 800}, Mesh{8, 4, 400}, Mesh{16, 16, 40}),
+                                         Mesh{3, 5, 800}, Mesh{8, 4, 400}, Mesh{16, 16, 40},
+                                         Mesh{1, 1, 400, 3, 4}, Mesh{1, 5, 400, 4, 1},
+                                         Mesh{5, 1, 400, 1, 4}, Mesh{2, 2, 400, 2, 2},
+                                         Mesh{3, 5, 200, 3, 2}, Mesh{2, 3, 200, 1, 3},
+                                         Mesh{7, 3, 100, 2, 3}),
                          testing::PrintToStringParamName());
 
 // Enough packets that the sweep uses its threads and grows its buffers more than once.

@@ -70,7 +70,8 @@ TEST(Damage, LargeRmsErrorIsReported) {
 }
 
 TEST(Damage, OneBitForBothSignsKeepsTheNegativeWeights) {
-    const auto q = quantize_for_loihi(one_layer(if_neurons(), {{1, 0.6F, -1}}), {.weight_bits = 1});
+    const auto q = quantize_for_loihi(one_layer(if_neurons(), {{1, 0.6F, -1}}),
+                                      {.weight_bits = 1, .learning = {}});
     EXPECT_EQ(q.projections[0].stored_weight(-1), -256);
     EXPECT_EQ(q.projections[0].stored_weight(1), 0);
     EXPECT_GT(q.report.layers[0].threshold_mantissa, 0);

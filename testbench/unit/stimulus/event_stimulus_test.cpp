@@ -91,7 +91,7 @@ TEST_F(EventStimulus, events_of_one_neuron_may_be_counted) {
     const auto s = make_event_stimulus(o);
     EXPECT_TRUE(s->graded());
     EXPECT_EQ(s->largest_value(), 3U);
-    std::vector<std::uint16_t> values;
+    std::vector<std::int32_t> values;
     EXPECT_THAT(spikes_at(*s, 0, 0), ElementsAre(5, 6));
     s->values(0, 0, spikes_at(*s, 0, 0), values);
     EXPECT_THAT(values, ElementsAre(1, 2));

@@ -28,7 +28,7 @@ class IdxFile : public StimulusTest {
     // Pixel values of a sample.
     static Indices pixels(const Stimulus& stimulus, std::uint32_t sample) {
         Indices out;
-        for (const float x : stimulus.current(sample)) {
+        for (const float x : stimulus.current(sample, 0)) {
             out.push_back(static_cast<std::uint32_t>(x * 255.0F + 0.5F));
         }
         return out;

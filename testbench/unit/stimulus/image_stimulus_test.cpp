@@ -111,7 +111,7 @@ TEST_F(ImageStimulus, current_is_the_scaled_pixel_and_brings_no_spikes) {
     o.max_rate = 0.5;
     const auto s = make_image_stimulus(o);
     EXPECT_TRUE(s->drives_current());
-    EXPECT_THAT(s->current(0), ElementsAre(0.0F, 0.1F, 0.5F));
+    EXPECT_THAT(s->current(0, 0), ElementsAre(0.0F, 0.1F, 0.5F));
     EXPECT_TRUE(spikes_at(*s, 0, 0).empty());
 }
 
@@ -124,16 +124,16 @@ TEST_F(ImageStimulus, values_are_pixels_in_units_of_127th) {
     // round(127 * 0.5 * pixel / 255): 0.25 and 0.498 are nothing, 31.87, 63.5 (ties away).
     const Indices neurons = spikes_at(*stimulus, 0, 2);
     EXPECT_EQ(neurons, (Indices{3, 4}));
-    std::vector<std::uint16_t> values{9};
+    std::vector<std::int32_t> values{9};
     stimulus->values(0, 2, neurons, values);
-    EXPECT_EQ(values, (std::vector<std::uint16_t>{32, 64}));
+    EXPECT_EQ(values, (std::vector<std::int32_t>{32, 64}));
     EXPECT_EQ(spikes_at(*stimulus, 0, 3), Indices{});
 }
 
 TEST_F(ImageStimulus, spiking_encoders_drive_no_current) {
     const auto s = make_image_stimulus(options(ImageEncoder::deterministic, {255}, 3));
     EXPECT_FALSE(s->drives_current());
-    EXPECT_TRUE(s->current(0).empty());
+    EXPECT_TRUE(s->current(0, 0).empty());
 }
 
 TEST_F(ImageStimulus, bernoulli_extremes_are_certain) {

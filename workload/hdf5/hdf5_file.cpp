@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "workload/nir/hdf5_file.h"
+#include "workload/hdf5/hdf5_file.h"
 
 #include <fmt/format.h>
 

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cores/blocks/learning/learning_engine.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "hw_model/base/error.h"
+
+namespace cortile::learning {
+
+namespace {
+
+constexpr std::int32_t kMostTrace = 127;
+constexpr int kFractionBits = 7;  // of the accumulator
+constexpr std::int64_t kMostSum = (1 << 15) - 1, kLeastSum = -(1 << 15) - 1;
+constexpr int kExponentOffset = 7;
+constexpr int kAccumulatorBits = 15;
+
+int width_of(Variable variable) {
+    switch (variable) {
+        case Variable::x0:
+        case Variable::y0:
+        case Variable::u:
+            return 1;
+        case Variable::w:
+        case Variable::d:
+        case Variable::t:
+            return 9;
+        default:
+            return 7;
+    }
+}
+
+std::uint8_t saturated(std::int32_t level) {
+    return static_cast<std::uint8_t>(std::min(level, kMostTrace));
+}
+
+// floor(q), and one more with the probability of what is left over.
+std::int32_t rounded_at_random(double q, double random) {
+    const double whole = std::floor(q);
+    return static_cast<std::int32_t>(whole) + (random < q - whole ? 1 : 0);
+}
+
+std::int64_t clipped(std::int64_t sum) {
+    return std::clamp(sum, kLeastSum, kMostSum);
+}
+
+std::size_t index_of(Trace trace) {
+    return static_cast<std::size_t>(trace);
+}
+
+}  // namespace
+
+TraceDynamics trace_dynamics(double impulse, double tau) {
+    if (!(impulse >= 0 && impulse < 128) || !(tau >= 0)) {
+        throw ContractViolation("trace_dynamics: out of range");
+    }
+    TraceDynamics result;
+    result.impulse = static_cast<std::int32_t>(impulse);
+    result.impulse_fraction =
+        static_cast<std::int32_t>(std::lround(256 * (impulse - std::floor(impulse))));
+    result.keep = tau == 0 ? 0 : std::exp(-1 / tau);
+    return result;
+}
+
+std::uint32_t Rules::u_exponent() const {
+    for (const auto* rule : {&weight, &delay, &tag}) {
+        if (*rule && (*rule)->u_exponent) {
+            return *(*rule)->u_exponent;
+        }
+    }
+    return 0;
+}
+
+LearningEngine::LearningEngine(Rules rules, std::shared_ptr<const RandomDraws> draws,
+                               std::uint32_t axons, std::uint32_t neurons,
+                               std::vector<PlasticSynapse> synapses)
+    : rules_(std::move(rules)),
+      draws_(std::move(draws)),
+      synapses_(std::move(synapses)),
+      axon_time_(axons, 0),
+      neuron_time_(neurons, 0) {
+    if (rules_.epoch < 1 || rules_.epoch > 63) {
+        throw ContractViolation("LearningEngine: an epoch has 1 to 63 timesteps");
+    }
+    for (const Trace trace : {Trace::x1, Trace::x2, Trace::y1, Trace::y2, Trace::y3}) {
+        const std::size_t count = is_x(trace) ? axons : neurons;
+        traces_[index_of(trace)].assign(count, 0);
+        history_[index_of(trace)].assign(count * (rules_.epoch + 1), 0);
+    }
+    begin_sample();
+}
+
+void LearningEngine::begin_sample() {
+    for (auto& levels : traces_) {
+        std::fill(levels.begin(), levels.end(), std::uint8_t{0});
+    }
+    std::fill(axon_time_.begin(), axon_time_.end(), std::uint8_t{0});
+    std::fill(neuron_time_.begin(), neuron_time_.end(), std::uint8_t{0});
+    if (step_ == 0) {
+        draw_ = draws_->traces(0);
+        synapse_random_ = draws_->synapses(0);
+    }
+    step_ -= step_ % rules_.epoch;  // a sample begins with an epoch
+    changed_.clear();
+}
+
+void LearningEngine::refresh_draw() {
+    draw_ = draws_->traces(++trace_draw_);
+}
+
+void LearningEngine::write_trace(Trace trace, std::uint32_t neuron, std::int32_t value) {
+    traces_[index_of(trace)][neuron] = saturated(value);
+}
+
+// A second spike in an epoch raises the trace at once.
+void LearningEngine::pre_spikes(std::span<const std::uint32_t> axons, std::uint32_t position) {
+    for (const std::uint32_t axon : axons) {
+        if (axon_time_[axon] > 0) {
+            for (const Trace trace : {Trace::x1, Trace::x2}) {
+                const TraceDynamics& d = rules_.traces[index_of(trace)];
+                std::uint8_t& level = traces_[index_of(trace)][axon];
+                level = saturated(level + d.impulse + (d.impulse_fraction > 0 ? 1 : 0));
+            }
+        }
+        axon_time_[axon] = static_cast<std::uint8_t>(position);
+    }
+}
+
+void LearningEngine::post_spikes(std::span<const std::uint32_t> neurons, std::uint32_t position) {
+    for (const std::uint32_t neuron : neurons) {
+        if (neuron_time_[neuron] > 0) {
+            for (const Trace trace : {Trace::y1, Trace::y2, Trace::y3}) {
+                const TraceDynamics& d = rules_.traces[index_of(trace)];
+                std::uint8_t& level = traces_[index_of(trace)][neuron];
+                const bool more = draw_.y_impulse < static_cast<std::uint32_t>(d.impulse_fraction);
+                level = saturated(level + d.impulse + (more ? 1 : 0));
+            }
+        }
+        neuron_time_[neuron] = static_cast<std::uint8_t>(position);
+    }
+}
+
+std::uint64_t LearningEngine::step(std::span<const std::uint32_t> axons,
+                                   std::span<const std::uint32_t> neurons) {
+    ++step_;
+    changed_.clear();
+    const auto remainder = static_cast<std::uint32_t>(step_ % rules_.epoch);
+    const std::uint32_t position = remainder == 0 ? rules_.epoch : remainder;
+    pre_spikes(axons, position);
+    refresh_draw();
+    post_spikes(neurons, position);
+    refresh_draw();
+    return remainder == 0 ? learn() : 0;
+}
+
+// The trace after each timestep of the epoch, as if it had been computed then.
+void LearningEngine::fill_history(Trace trace) {
+    const TraceDynamics& d = rules_.traces[index_of(trace)];
+    const std::vector<std::uint8_t>& times = is_x(trace) ? axon_time_ : neuron_time_;
+    std::vector<std::uint8_t>& levels = traces_[index_of(trace)];
+    Levels& history = history_[index_of(trace)];
+    const std::size_t count = levels.size();
+    const double decay_random = is_x(trace) ? draw_.x_decay : draw_.y_decay;
+    const std::uint32_t impulse_random = is_x(trace) ? draw_.x_impulse : draw_.y_impulse;
+    const std::int32_t impulse =
+        d.impulse + (impulse_random < static_cast<std::uint32_t>(d.impulse_fraction) ? 1 : 0);
+    std::copy(levels.begin(), levels.end(), history.begin());
+    for (std::size_t t = 1; t <= rules_.epoch; ++t) {
+        const std::uint8_t* const before = history.data() + (t - 1) * count;
+        std::uint8_t* const after = history.data() + t * count;
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::int32_t level =
+                before[i] == 0 ? 0 : rounded_at_random(d.keep * before[i], decay_random);
+            after[i] = saturated(level + (times[i] == t ? impulse : 0));
+        }
+    }
+    std::copy_n(history.begin() + static_cast<std::ptrdiff_t>(rules_.epoch * count), count,
+                levels.begin());
+}
+
+// The timestep of the epoch whose traces a product sees; nothing: it does not count.
+std::optional<std::uint32_t> LearningEngine::gate_time(Variable gate,
+                                                       const PlasticSynapse& synapse) const {
+    if (gate == Variable::u) {
+        return u_counts_ ? std::optional(rules_.epoch) : std::nullopt;
+    }
+    const std::uint32_t time =
+        gate == Variable::x0 ? axon_time_[synapse.axon] : neuron_time_[synapse.neuron];
+    return time > 0 ? std::optional(time) : std::nullopt;
+}
+
+std::int64_t LearningEngine::value_of(Variable variable, const PlasticSynapse& synapse,
+                                      std::uint32_t at) const {
+    const auto level = [&](Trace trace, std::uint32_t index) -> std::int64_t {
+        const std::size_t count = traces_[index_of(trace)].size();
+        return history_[index_of(trace)][at * count + index];
+    };
+    switch (variable) {
+        case Variable::x0:
+            return axon_time_[synapse.axon] > 0;
+        case Variable::y0:
+            return neuron_time_[synapse.neuron] > 0;
+        case Variable::u:
+            return u_counts_;
+        case Variable::x1:
+            return level(Trace::x1, synapse.axon);
+        case Variable::x2:
+            return level(Trace::x2, synapse.axon);
+        case Variable::y1:
+            return level(Trace::y1, synapse.neuron);
+        case Variable::y2:
+            return level(Trace::y2, synapse.neuron);
+        case Variable::y3:
+            return level(Trace::y3, synapse.neuron);
+        case Variable::w:
+            return synapse.weight;
+        case Variable::d:
+            return synapse.delay;
+        case Variable::t:
+            return synapse.tag;
+    }
+    throw ContractViolation("LearningEngine: not a variable");
+}
+
+std::optional<std::int32_t> LearningEngine::sum(const Rule& rule, const PlasticSynapse& synapse,
+                                                std::int32_t value) const {
+    std::int64_t accumulated = std::int64_t{value} << kFractionBits;
+    bool counted = false;
+    for (const Product& product : rule.products) {
+        const auto at = gate_time(product.gate, synapse);
+        if (!at) {
+            continue;
+        }
+        counted = true;
+        std::int64_t result = 1;
+        int width = static_cast<int>(rules_.mantissa_bits);
+        for (const Factor& factor : product.factors) {
+            const int bits = width_of(factor.variable);
+            const std::int64_t limit = std::int64_t{1} << bits;
+            result *= std::clamp(factor.value(value_of(factor.variable, synapse, *at)), -limit,
+                                 limit - 1);
+            width += bits;
+        }
+        result *= product.mantissa;
+        result >>= std::max(0, width - kAccumulatorBits);
+        result = clipped(result * (std::int64_t{1} << (product.exponent + kExponentOffset)));
+        accumulated = clipped(accumulated + result);
+    }
+    return counted ? std::optional(static_cast<std::int32_t>(accumulated)) : std::nullopt;
+}
+
+std::int32_t LearningEngine::rounded(std::int32_t accumulated) const {
+    constexpr double kUnit = 1 << kFractionBits;
+    return rounded_at_random(accumulated / kUnit, synapse_random_);
+}
+
+// Weight, delay and tag all see the others as they were. Returns whether any product counted.
+bool LearningEngine::update(PlasticSynapse& synapse, bool& differs) const {
+    const PlasticSynapse before = synapse;
+    bool counted = false;
+    const auto learnt = [&](const std::optional<Rule>& rule, std::int32_t value) {
+        const auto result = rule ? sum(*rule, before, value) : std::nullopt;
+        counted |= result.has_value();
+        return result;
+    };
+    if (auto w = learnt(rules_.weight, before.weight)) {
+        const bool excitatory = before.sign == WeightSign::excitatory;
+        const bool inhibitory = before.sign == WeightSign::inhibitory;
+        w = excitatory ? std::max(*w, 0) : inhibitory ? std::min(*w, 0) : *w;
+        synapse.weight = static_cast<std::int16_t>(std::clamp(rounded(*w),
+                                                              excitatory   ? 0
+                                                              : inhibitory ? -255
+                                                                           : -256,
+                                                              inhibitory ? 0 : 255));
+    }
+    if (const auto d = learnt(rules_.delay, before.delay)) {
+        synapse.delay = static_cast<std::uint8_t>(std::clamp(rounded(std::max(*d, 0)), 0, 255));
+    }
+    if (const auto t = learnt(rules_.tag, before.tag)) {
+        synapse.tag = static_cast<std::int16_t>(std::clamp(rounded(*t), -257, 255));
+    }
+    differs = synapse.weight != before.weight || synapse.delay != before.delay;
+    return counted;
+}
+
+std::uint64_t LearningEngine::learn() {
+    synapse_random_ = draws_->synapses(++synapse_draw_);
+    for (const Trace trace : {Trace::x1, Trace::x2, Trace::y1, Trace::y2, Trace::y3}) {
+        fill_history(trace);
+    }
+    const std::uint64_t period = std::uint64_t{1} << rules_.u_exponent();
+    u_counts_ = step_ / rules_.epoch % period == 0;
+    std::uint64_t updates = 0;
+    for (std::uint32_t i = 0; i < synapses_.size(); ++i) {
+        bool differs = false;
+        updates += update(synapses_[i], differs);
+        if (differs) {
+            changed_.push_back(i);
+        }
+    }
+    std::fill(axon_time_.begin(), axon_time_.end(), std::uint8_t{0});
+    std::fill(neuron_time_.begin(), neuron_time_.end(), std::uint8_t{0});
+    return updates;
+}
+
+}  // namespace cortile::learning

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The learning engine of a Loihi-style core: traces of axons and neurons, and updates of weights,
+// delays and tags by sums of products at the end of every epoch. Bit-equal to recordings of Lava's
+// bit-approximate fixed-point model (github lava-nc/lava, BSD-3,
+// magma/core/model/py/connection.py); no public recording of silicon exists. Equations and widths:
+// docs/reference/learning.md.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "cores/blocks/learning/random_draws.h"
+#include "cores/blocks/learning/rule.h"
+
+namespace cortile::learning {
+
+enum class Trace : std::uint8_t { x1, x2, y1, y2, y3 };
+inline constexpr std::size_t kTraces = 5;
+
+// What a spike adds to a trace: `whole` and, at random, one more with probability fraction / 256.
+// In each timestep a trace keeps `keep` of itself; 0: it is gone after one.
+struct TraceDynamics {
+    std::int32_t impulse = 0, impulse_fraction = 0;  // 0 .. 127, 0 .. 255
+    double keep = 0;
+};
+// `impulse` in [0, 128); `tau` in timesteps, 0: gone after one.
+TraceDynamics trace_dynamics(double impulse, double tau);
+
+struct Rules {
+    std::optional<Rule> weight, delay, tag;
+    std::array<TraceDynamics, kTraces> traces;
+    std::uint32_t epoch = 1;  // timesteps
+    // Bits of a product's constant: what a product is shifted right by depends on it. Lava's model
+    // has 4; nengo-loihi assumes 3.
+    std::uint32_t mantissa_bits = 4;
+    std::uint32_t u_exponent() const;
+};
+
+enum class WeightSign : std::uint8_t { mixed, excitatory, inhibitory };
+
+// A synapse of an axon to a neuron, with what can be learnt.
+struct PlasticSynapse {
+    std::uint32_t axon = 0, neuron = 0;
+    std::int16_t weight = 0;  // -256 .. 255
+    std::uint8_t delay = 0;
+    std::int16_t tag = 0;
+    WeightSign sign = WeightSign::mixed;
+};
+
+class LearningEngine {
+  public:
+    // `synapses` ascending in axon.
+    LearningEngine(Rules rules, std::shared_ptr<const RandomDraws> draws, std::uint32_t axons,
+                   std::uint32_t neurons, std::vector<PlasticSynapse> synapses);
+
+    // Traces, spike times and draws back to their start; what was learnt stays.
+    void begin_sample();
+
+    // A timestep: which axons and which neurons spiked (ascending; each once). Ends an epoch where
+    // one is over. Returns how many synapses were updated: that some product counted for.
+    std::uint64_t step(std::span<const std::uint32_t> axons,
+                       std::span<const std::uint32_t> neurons);
+
+    // Sets a trace of a neuron, as neurons do that compute a third factor. value: 0 .. 127.
+    void write_trace(Trace trace, std::uint32_t neuron, std::int32_t value);
+    std::int32_t trace(Trace trace, std::uint32_t index) const {
+        return traces_[static_cast<std::size_t>(trace)][index];
+    }
+    std::span<const PlasticSynapse> synapses() const { return synapses_; }
+    // Of the last step(): positions in synapses() whose weight or delay changed.
+    std::span<const std::uint32_t> changed() const { return changed_; }
+
+  private:
+    using Levels = std::vector<std::uint8_t>;  // of a trace: [timestep of the epoch][index]
+
+    void pre_spikes(std::span<const std::uint32_t> axons, std::uint32_t position);
+    void post_spikes(std::span<const std::uint32_t> neurons, std::uint32_t position);
+    void refresh_draw();
+    std::uint64_t learn();
+    void fill_history(Trace trace);
+    std::int64_t value_of(Variable variable, const PlasticSynapse& synapse, std::uint32_t at) const;
+    std::optional<std::uint32_t> gate_time(Variable gate, const PlasticSynapse& synapse) const;
+    // The sum of the rule's products added to `value`, or nothing if none counted.
+    std::optional<std::int32_t> sum(const Rule& rule, const PlasticSynapse& synapse,
+                                    std::int32_t value) const;
+    std::int32_t rounded(std::int32_t accumulated) const;
+    bool update(PlasticSynapse& synapse, bool& differs) const;
+    bool is_x(Trace trace) const { return trace == Trace::x1 || trace == Trace::x2; }
+
+    Rules rules_;
+    std::shared_ptr<const RandomDraws> draws_;
+    std::vector<PlasticSynapse> synapses_;
+    std::array<std::vector<std::uint8_t>, kTraces> traces_;  // 0 .. 127, by axon or by neuron
+    // Timestep of the epoch, 1 .. epoch, of the last spike; 0: none.
+    std::vector<std::uint8_t> axon_time_, neuron_time_;
+    std::array<Levels, kTraces> history_;
+    std::uint64_t step_ = 0, trace_draw_ = 0, synapse_draw_ = 0;
+    TraceDraw draw_;
+    double synapse_random_ = 0;
+    bool u_counts_ = false;
+    std::vector<std::uint32_t> changed_;
+};
+
+}  // namespace cortile::learning

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cores/blocks/learning/rule.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <string_view>
+#include <utility>
+
+#include "hw_model/base/error.h"
+
+namespace cortile::learning {
+
+namespace {
+
+constexpr std::int32_t kMinMantissa = -8, kMaxMantissa = 7;
+constexpr std::int32_t kMinExponent = -7, kMaxExponent = 8;
+constexpr std::int32_t kMostConstant = 255;
+constexpr std::uint32_t kMostUExponent = 9;
+
+constexpr std::array<std::pair<std::string_view, Variable>, 10> kVariables{{
+    {"x0", Variable::x0},
+    {"y0", Variable::y0},
+    {"x1", Variable::x1},
+    {"x2", Variable::x2},
+    {"y1", Variable::y1},
+    {"y2", Variable::y2},
+    {"y3", Variable::y3},
+    {"w", Variable::w},
+    {"d", Variable::d},
+    {"t", Variable::t},
+}};
+constexpr const char* kKnown = "factors are x0 y0 u<k> x1 x2 y1 y2 y3 w d t, constants, sgn(...)";
+
+bool is_dependency(Variable variable) {
+    return variable == Variable::x0 || variable == Variable::y0 || variable == Variable::u;
+}
+
+class Parser {
+  public:
+    Parser(const std::string& text, const std::string& where) : text_(text), where_(where) {}
+
+    Rule run() {
+        std::int32_t sign = accept('-') ? -1 : 1;
+        if (sign > 0) {
+            accept('+');
+        }
+        for (;;) {
+            rule_.products.push_back(product(sign));
+            if (accept('+')) {
+                sign = 1;
+            } else if (accept('-')) {
+                sign = -1;
+            } else {
+                break;
+            }
+        }
+        if (at_ < text_.size()) {
+            fail(at_, "expected +, - or *", kKnown);
+        }
+        return std::move(rule_);
+    }
+
+  private:
+    [[noreturn]] void fail(std::size_t at, const std::string& what, const std::string& hint) const {
+        throw ConfigError(where_, what + "\n    " + text_ + "\n    " + std::string(at, ' ') + "^",
+                          hint);
+    }
+
+    void skip_blanks() {
+        while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_]))) {
+            ++at_;
+        }
+    }
+    bool accept(char c) {
+        skip_blanks();
+        if (at_ < text_.size() && text_[at_] == c) {
+            ++at_;
+            skip_blanks();
+            return true;
+        }
+        return false;
+    }
+    void expect(char c) {
+        if (!accept(c)) {
+            fail(at_, std::string("expected '") + c + "'", kKnown);
+        }
+    }
+    bool at_digit() const {
+        return at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_]));
+    }
+    std::int32_t number() {
+        std::int32_t value = 0;
+        const char* const begin = text_.data() + at_;
+        const auto parsed = std::from_chars(begin, text_.data() + text_.size(), value);
+        if (parsed.ec != std::errc() || value > kMostConstant) {
+            fail(at_, "expected a constant from 0 to 255", kKnown);
+        }
+        at_ += static_cast<std::size_t>(parsed.ptr - begin);
+        skip_blanks();
+        return value;
+    }
+
+    Product product(std::int32_t sign);
+    void factor(Product& product, bool& gated);
+    void literal(Product& product);
+    void scale(Product& product, std::size_t at, std::int32_t by);
+    Factor term();
+    Factor term_in_brackets();
+    Variable variable();
+    void check_size(const Product& product, std::size_t at) const;
+
+    const std::string& text_;
+    const std::string& where_;
+    std::size_t at_ = 0;
+    Rule rule_;
+};
+
+Product Parser::product(std::int32_t sign) {
+    skip_blanks();
+    const std::size_t begin = at_;
+    Product result;
+    result.mantissa = sign;
+    bool gated = false;
+    do {
+        if (at_ < text_.size() && text_[at_] == '-') {
+            fail(at_, "a minus inside a product", "write it in front of the product");
+        }
+        factor(result, gated);
+    } while (accept('*'));
+    if (!gated) {
+        fail(
+            begin, "a product without x0, y0 or u<k>",
+            "one of them says when the product counts: after spikes of the axon, of the neuron, or "
+            "every 2^k epochs");
+    }
+    check_size(result, begin);
+    return result;
+}
+
+void Parser::check_size(const Product& product, std::size_t at) const {
+    if (product.exponent < kMinExponent || product.exponent > kMaxExponent) {
+        fail(
+            at,
+            "the constants of this product need an exponent of " + std::to_string(product.exponent),
+            "a product's constant is m * 2^e with m from -8 to 7 and e from -7 to 8");
+    }
+}
+
+void Parser::factor(Product& product, bool& gated) {
+    skip_blanks();
+    if (at_digit()) {
+        literal(product);
+        return;
+    }
+    const Factor found = term();
+    const bool plain = found.constant == 0 && !found.negated && !found.sign;
+    if (!gated && plain && is_dependency(found.variable)) {
+        product.gate = found.variable;
+        gated = true;
+    } else {
+        product.factors.push_back(found);
+    }
+}
+
+// n, 2^k or n as the first of n*2^k.
+void Parser::literal(Product& product) {
+    const std::size_t begin = at_;
+    const std::int32_t value = number();
+    if (!accept('^')) {
+        scale(product, begin, value);
+        return;
+    }
+    if (value != 2) {
+        fail(begin, "expected a power of 2", "write 2^k, with k from -7 to 8");
+    }
+    const std::int32_t sign = accept('-') ? -1 : 1;
+    if (!at_digit()) {
+        fail(at_, "expected the exponent of 2", "write 2^k, with k from -7 to 8");
+    }
+    product.exponent += sign * number();
+}
+
+void Parser::scale(Product& product, std::size_t at, std::int32_t by) {
+    product.mantissa *= by;
+    while (product.mantissa % 2 == 0 &&
+           (product.mantissa > kMaxMantissa || product.mantissa < -kMaxMantissa)) {
+        product.mantissa /= 2;
+        ++product.exponent;
+    }
+    if (product.mantissa > kMaxMantissa || product.mantissa < kMinMantissa || by == 0) {
+        fail(at, by == 0 ? "a product of nothing" : "this constant takes more than 4 bits",
+             "a product's constant is m * 2^e with m from -8 to 7 and e from -7 to 8");
+    }
+}
+
+// A variable, a variable and a constant in brackets, or the sign of these.
+Factor Parser::term() {
+    skip_blanks();
+    if (text_.compare(at_, 3, "sgn") == 0) {
+        at_ += 3;
+        expect('(');
+        Factor inner = term_in_brackets();
+        inner.sign = true;
+        return inner;
+    }
+    if (accept('(')) {
+        return term_in_brackets();
+    }
+    Factor result;
+    result.variable = variable();
+    return result;
+}
+
+// What stands behind an opening bracket, up to the closing one.
+Factor Parser::term_in_brackets() {
+    Factor result;
+    if (text_.compare(at_, 3, "sgn") == 0) {
+        fail(at_, "a sign of a sign", "one sgn( ) is enough");
+    }
+    if (accept('(')) {
+        result = term_in_brackets();
+        expect(')');
+        return result;
+    }
+    if (at_digit()) {
+        result.constant = number();
+        result.negated = accept('-');
+        if (!result.negated) {
+            expect('+');
+        }
+        result.variable = variable();
+    } else {
+        result.variable = variable();
+        if (accept('+')) {
+            result.constant = number();
+        } else if (accept('-')) {
+            result.constant = -number();
+        }
+    }
+    expect(')');
+    return result;
+}
+
+Variable Parser::variable() {
+    skip_blanks();
+    for (const auto& [name, known] : kVariables) {
+        const std::size_t end = at_ + name.size();
+        const bool whole =
+            end >= text_.size() || !std::isalnum(static_cast<unsigned char>(text_[end]));
+        if (text_.compare(at_, name.size(), name) == 0 && whole) {
+            at_ = end;
+            skip_blanks();
+            return known;
+        }
+    }
+    const std::size_t begin = at_;
+    if (at_ < text_.size() && text_[at_] == 'u') {
+        ++at_;
+        if (at_digit()) {
+            const auto exponent = static_cast<std::uint32_t>(number());
+            if (exponent > kMostUExponent) {
+                fail(begin, "u<k> has k from 0 to 9", kKnown);
+            }
+            if (rule_.u_exponent && *rule_.u_exponent != exponent) {
+                fail(begin, "another u<k> in this rule has another k",
+                     "all u<k> of a set of rules have one k");
+            }
+            rule_.u_exponent = exponent;
+            return Variable::u;
+        }
+    }
+    fail(begin, begin < text_.size() ? "expected a factor" : "expected a factor, found the end",
+         kKnown);
+}
+
+}  // namespace
+
+bool Rule::uses(Variable variable) const {
+    return std::any_of(products.begin(), products.end(), [&](const Product& product) {
+        return std::any_of(product.factors.begin(), product.factors.end(),
+                           [&](const Factor& factor) { return factor.variable == variable; });
+    });
+}
+
+Rule parse_rule(const std::string& text, const std::string& where) {
+    return Parser(text, where).run();
+}
+
+}  // namespace cortile::learning

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "cores/api/core_model.h"
+#include "cores/blocks/core_program.h"
+#include "cores/loihi/loihi_learning.h"
+
+namespace cortile {
+
+// The learning engine of one core, between its packets, its neurons and its synapse memory.
+class Plasticity {
+  public:
+    // Reserves room for the delays that synapses may come to.
+    Plasticity(const LoihiLearning& learning, std::uint32_t neurons,
+               const std::vector<PlasticRow>& rows, SynapseMemory& memory);
+
+    void begin_sample();
+    // Packets that arrived: those to rows that learn are spikes of their axons.
+    void note(std::span<const SpikePacket> packets);
+    // Ends a timestep; `fired`: one byte a neuron. Returns how many synapses were updated.
+    std::uint64_t end_timestep(const std::uint8_t* fired, SynapseMemory& memory);
+
+    std::optional<std::int32_t> read(LearntVariable variable, std::uint32_t projection,
+                                     std::uint32_t source, std::uint32_t neuron) const;
+
+  private:
+    std::vector<PlasticRow> rows_;           // an axon of the engine each
+    std::vector<std::uint32_t> first_;       // by row: in the engine's synapses; and the end
+    std::vector<std::uint32_t> by_address_;  // rows, ascending in address
+    std::vector<std::uint32_t> words_;       // by synapse: in the memory
+    bool delays_ = false;                    // do delays learn?
+    std::uint32_t neurons_, first_timestep_, timestep_ = 0;
+    std::vector<std::uint32_t> axons_, fired_;  // of the present timestep
+    learning::LearningEngine engine_;
+};
+
+}  // namespace cortile

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// Learning rules as text, and what the learning engine makes of them, worked by hand.
+#include "cores/blocks/learning/learning_engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "hw_model/base/error.h"
+
+namespace cortile::learning {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::string refused(const std::string& text) {
+    try {
+        parse_rule(text, "dw");
+    } catch (const ConfigError& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+TEST(Rule, ProductsHaveAGateFactorsAndAConstant) {
+    const Rule rule = parse_rule(" 2^-2*x0*y1 - 3*y0*(x1+2)*sgn(w-4) + u3*(100-t)*x0 ", "dw");
+    ASSERT_EQ(rule.products.size(), 3u);
+    EXPECT_EQ(rule.products[0].gate, Variable::x0);
+    EXPECT_EQ(rule.products[0].mantissa, 1);
+    EXPECT_EQ(rule.products[0].exponent, -2);
+    EXPECT_EQ(rule.products[1].gate, Variable::y0);
+    EXPECT_EQ(rule.products[1].mantissa, -3);
+    ASSERT_EQ(rule.products[1].factors.size(), 2u);
+    EXPECT_EQ(rule.products[1].factors[0].value(5), 7);
+    EXPECT_EQ(rule.products[1].factors[1].value(3), -1);
+    EXPECT_EQ(rule.products[1].factors[1].value(4), 0);
+    EXPECT_EQ(rule.products[2].gate, Variable::u);
+    EXPECT_EQ(rule.products[2].factors[0].value(30), 70);
+    EXPECT_EQ(rule.products[2].factors[1].variable, Variable::x0) << "a second dependency";
+    EXPECT_EQ(rule.u_exponent, 3u);
+    EXPECT_TRUE(rule.uses(Variable::t));
+    EXPECT_FALSE(rule.uses(Variable::y2));
+}
+
+TEST(Rule, ConstantsBecomeMantissaAndExponent) {
+    const auto constant = [](const std::string& text) {
+        const Product product = parse_rule(text + "*x0", "dw").products[0];
+        return std::pair(product.mantissa, product.exponent);
+    };
+    EXPECT_EQ(constant("7"), std::pair(7, 0));
+    EXPECT_EQ(constant("8"), std::pair(4, 1));
+    EXPECT_EQ(constant("-8"), std::pair(-4, 1));
+    EXPECT_EQ(constant("3*2^-4"), std::pair(3, -4));
+    EXPECT_EQ(constant("2*3*4"), std::pair(6, 2));
+    EXPECT_EQ(constant("96"), std::pair(6, 4));
+}
+
+TEST(Rule, ErrorsPointAtTheirPlace) {
+    EXPECT_THAT(refused("2^-2*x0*y1 + z1*x0"),
+                HasSubstr("dw: expected a factor\n    2^-2*x0*y1 + z1*x0\n                 ^\n"));
+    EXPECT_THAT(refused("x1*y1"), HasSubstr("\n    x1*y1\n    ^"));
+    EXPECT_THAT(refused("x0*(y1"), HasSubstr("    x0*(y1\n          ^"));
+    EXPECT_THAT(refused("x0*"), HasSubstr("found the end"));
+    EXPECT_THAT(refused("x0 y1"), HasSubstr("\n    x0 y1\n       ^"));
+    EXPECT_THAT(refused("x0*17"), HasSubstr("4 bits\n    x0*17\n       ^"));
+    EXPECT_THAT(refused("x0*-2"), HasSubstr("minus inside"));
+    EXPECT_THAT(refused("2^9*x0"), HasSubstr("exponent of 9"));
+    EXPECT_THAT(refused("3^2*x0"), HasSubstr("power of 2"));
+    EXPECT_THAT(refused("u1*x1 + u2*x1"), HasSubstr("another u<k>"));
+    EXPECT_THAT(refused("x0*(y1+256)"), HasSubstr("0 to 255"));
+    EXPECT_THAT(refused("x10*y1"), HasSubstr("expected a factor"));
+    EXPECT_THAT(refused(""), HasSubstr("found the end"));
+}
+
+// No rounding up anywhere.
+class NoLuck final : public RandomDraws {
+  public:
+    TraceDraw traces(std::uint64_t) const override { return {0.999999, 0.999999, 127, 127}; }
+    double synapses(std::uint64_t) const override { return 0.999999; }
+};
+
+Rules rules_of(const std::string& dw, double impulse, double tau) {
+    Rules rules;
+    rules.weight = parse_rule(dw, "dw");
+    rules.traces.fill(trace_dynamics(impulse, tau));
+    return rules;
+}
+
+LearningEngine one_synapse(Rules rules, PlasticSynapse synapse) {
+    return LearningEngine(std::move(rules), std::make_shared<NoLuck>(), 1, 1, {synapse});
+}
+
+const std::vector<std::uint32_t> kSpike{0}, kNone;
+
+TEST(LearningEngine, TracesDecayAndSaturate) {
+    LearningEngine engine = one_synapse(rules_of("x0*y1", 100, 2), {});
+    engine.step(kSpike, kNone);
+    EXPECT_EQ(engine.trace(Trace::x1, 0), 100);
+    EXPECT_EQ(engine.trace(Trace::y1, 0), 0);
+    engine.step(kNone, kSpike);
+    EXPECT_EQ(engine.trace(Trace::x1, 0), 60) << "100 exp(-1/2) = 60.65, rounded down";
+    engine.step(kSpike, kNone);
+    EXPECT_EQ(engine.trace(Trace::x1, 0), 127) << "36 + 100";
+    engine.begin_sample();
+    EXPECT_EQ(engine.trace(Trace::x1, 0), 0);
+}
+
+TEST(LearningEngine, SpikeTimingDependence) {
+    // Post after pre: the weight rises by the trace of pre; the reverse: it falls.
+    const std::string stdp = "y0*x1 - x0*y1";
+    LearningEngine up = one_synapse(rules_of(stdp, 64, 2), {.weight = 10});
+    up.step(kSpike, kNone);
+    EXPECT_TRUE(up.changed().empty());
+    EXPECT_EQ(up.step(kNone, kSpike), 1u);
+    EXPECT_EQ(up.synapses()[0].weight, 10 + 38);  // 64 exp(-1/2) = 38.8
+    EXPECT_THAT(up.changed(), ElementsAre(0));
+    LearningEngine down = one_synapse(rules_of(stdp, 64, 2), {.weight = 10});
+    down.step(kNone, kSpike);
+    down.step(kSpike, kNone);
+    EXPECT_EQ(down.synapses()[0].weight, 10 - 38);
+    EXPECT_EQ(down.step(kNone, kNone), 0u) << "nothing counts without spikes";
+}
+
+TEST(LearningEngine, SignsAndRangesOfWeights) {
+    const auto after = [](WeightSign sign, std::int16_t weight, const char* rule) {
+        LearningEngine engine = one_synapse(rules_of(rule, 0, 0), {.weight = weight, .sign = sign});
+        engine.step(kSpike, kNone);
+        return engine.synapses()[0].weight;
+    };
+    EXPECT_EQ(after(WeightSign::mixed, 3, "-4*x0"), -1);
+    EXPECT_EQ(after(WeightSign::excitatory, 3, "-4*x0"), 0);
+    EXPECT_EQ(after(WeightSign::inhibitory, -3, "4*x0"), 0);
+    EXPECT_EQ(after(WeightSign::mixed, 250, "6*2^2*x0"), 255);
+    EXPECT_EQ(after(WeightSign::mixed, -250, "-6*2^2*x0"), -256);
+    EXPECT_EQ(after(WeightSign::inhibitory, -250, "-6*2^2*x0"), -255);
+}
+
+TEST(LearningEngine, WideProductsLoseLowBits) {
+    // 100 * 100 takes two factors of 7 bits: 14 + 4 - 15 = 3 bits are lost, with a mantissa of 3
+    // bits 2. The exponent of 2^-7 leaves the sum in units of 1/128.
+    for (const std::uint32_t bits : {4u, 3u}) {
+        Rules rules = rules_of("2^-7*y0*x1*y1", 100, 1e9);
+        rules.mantissa_bits = bits;
+        LearningEngine engine = one_synapse(rules, {.weight = 0});
+        engine.step(kSpike, kSpike);
+        EXPECT_EQ(engine.synapses()[0].weight, (10000 >> (bits - 1)) / 128) << bits;
+    }
+}
+
+TEST(LearningEngine, DelaysAndTagsSeeTheOthersAsTheyWere) {
+    Rules rules = rules_of("x0*t", 0, 0);
+    rules.delay = parse_rule("x0*w", "dd");
+    rules.tag = parse_rule("x0*2", "dt");
+    LearningEngine engine = one_synapse(rules, {.weight = 5, .delay = 1, .tag = 7});
+    engine.step(kSpike, kNone);
+    EXPECT_EQ(engine.synapses()[0].weight, 12);
+    EXPECT_EQ(engine.synapses()[0].delay, 6);
+    EXPECT_EQ(engine.synapses()[0].tag, 9);
+    EXPECT_THAT(engine.changed(), ElementsAre(0));
+}
+
+TEST(LearningEngine, EpochsAndTheirMultiples) {
+    Rules rules = rules_of("u1*2", 0, 0);
+    rules.epoch = 2;
+    LearningEngine engine = one_synapse(rules, {.weight = 0});
+    std::vector<int> weights;
+    for (int t = 0; t < 8; ++t) {
+        engine.step(kNone, kNone);
+        weights.push_back(engine.synapses()[0].weight);
+    }
+    EXPECT_THAT(weights, ElementsAre(0, 0, 0, 2, 2, 2, 2, 4)) << "every second epoch";
+}
+
+// In an epoch the product sees the traces of the spike's own timestep.
+TEST(LearningEngine, TracesOfTheSpikesTimestep) {
+    Rules rules = rules_of("y0*x1", 64, 2);
+    rules.epoch = 4;
+    LearningEngine engine = one_synapse(rules, {.weight = 0});
+    engine.step(kSpike, kNone);
+    engine.step(kNone, kSpike);
+    engine.step(kNone, kNone);
+    engine.step(kNone, kNone);
+    EXPECT_EQ(engine.synapses()[0].weight, 38) << "one timestep after the spike, not three";
+    EXPECT_EQ(engine.trace(Trace::x1, 0), 13) << "38, 23, 13";
+}
+
+TEST(LearningEngine, ThirdFactorsAreWritten) {
+    LearningEngine engine = one_synapse(rules_of("x0*y3", 0, 1e3), {.weight = 0});
+    engine.write_trace(Trace::y3, 0, 9);
+    engine.step(kSpike, kNone);
+    EXPECT_EQ(engine.synapses()[0].weight, 8) << "9 decays by a little, and is rounded down";
+}
+
+TEST(RandomDraws, RecordingsEndAndSeedsDiffer) {
+    const auto recorded = make_recorded_draws({{0.5, 0.25, 3, 4}}, {0.125}, "randoms.json");
+    EXPECT_EQ(recorded->traces(0).x_decay, 0.5);
+    EXPECT_EQ(recorded->traces(0).y_impulse, 4u);
+    EXPECT_THROW(recorded->synapses(1), ConfigError);
+    const auto one = make_counted_draws(1), two = make_counted_draws(2);
+    EXPECT_NE(one->synapses(0), two->synapses(0));
+    EXPECT_EQ(one->traces(5).x_decay, make_counted_draws(1)->traces(5).x_decay);
+    double sum = 0;
+    std::uint32_t most = 0;
+    for (std::uint64_t i = 0; i < 4000; ++i) {
+        sum += one->synapses(i);
+        most = std::max(most, one->traces(i).x_impulse);
+    }
+    EXPECT_NEAR(sum / 4000, 0.5, 0.03);
+    EXPECT_EQ(most, 127u);
+}
+
+}  // namespace
+}  // namespace cortile::learning
