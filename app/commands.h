@@ -20,6 +20,7 @@ struct RunArguments {
     std::optional<std::filesystem::path> firmware;   // program of the management processors
     std::optional<std::filesystem::path> image;      // network image that it finds
     std::optional<std::filesystem::path> trace_bus;  // VCD of the management bus
+    std::optional<std::uint16_t> gdb_port;           // for a debugger of processor 0
     unsigned threads = 1;
     std::string command;  // as typed, for summary.json
 };

@@ -36,6 +36,7 @@ int run_program(int argc, char** argv) {
     };
 
     std::string firmware_file, image_file, bus_file;
+    std::uint16_t gdb_port = 0;
     CLI::App* run_app = app.add_subcommand("run", "run an experiment and report");
     add_file(run_app);
     std::string out;
@@ -44,6 +45,10 @@ int run_program(int argc, char** argv) {
         ->check(CLI::Range(1, 256));
     run_app->add_option("--firmware", firmware_file,
                         "program (ELF) of the management processors, which then drive the chip");
+    run_app
+        ->add_option("--gdb", gdb_port,
+                     "with --firmware: wait for gdb at this port of 127.0.0.1; 0: at a free one")
+        ->needs("--firmware");
     run_app
         ->add_option("--trace-bus", bus_file,
                      "with --firmware: transactions of the management bus (VCD)")
@@ -209,6 +214,9 @@ int run_program(int argc, char** argv) {
     if (*run_app) {
         if (run_app->count("--firmware") > 0) {
             run.firmware = firmware_file;
+        }
+        if (run_app->count("--gdb") > 0) {
+            run.gdb_port = gdb_port;
         }
         if (run_app->count("--trace-bus") > 0) {
             run.trace_bus = bus_file;

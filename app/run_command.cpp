@@ -96,11 +96,11 @@ int run_command(const RunArguments& arguments) {
 
     ProgressBar progress(std::cerr, isatty(STDERR_FILENO) != 0, "samples", run.samples);
     const auto advance = [&](std::uint64_t done) { progress.advance_to(done); };
-    auto [result, ledger] = arguments.firmware
-                                ? execute_firmware(run, arguments.threads, stop_requested, advance,
-                                                   {*arguments.firmware, arguments.image,
-                                                    &std::cout, arguments.trace_bus})
-                                : execute(run, arguments.threads, stop_requested, advance);
+    auto [result, ledger] =
+        arguments.firmware ? execute_firmware(run, arguments.threads, stop_requested, advance,
+                                              {*arguments.firmware, arguments.image, &std::cout,
+                                               arguments.trace_bus, arguments.gdb_port})
+                           : execute(run, arguments.threads, stop_requested, advance);
     progress.finish();
     result.wall_load_seconds += prepare_seconds;
     result.peak_rss_bytes = peak_rss_bytes();

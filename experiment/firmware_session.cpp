@@ -322,6 +322,22 @@ FinishedRun execute_firmware(PreparedRun& run, unsigned threads, const std::atom
         bus_trace.emplace(*options.trace, plane.initiators());
         plane.bus.observe([&](const BusTransaction& some) { bus_trace->note(some); });
     }
+    std::optional<GdbServer> gdb;
+    if (options.gdb_port) {
+        gdb.emplace(
+            *options.gdb_port,
+            [&](std::uint32_t at, std::span<std::uint8_t> to) { return plane.peek(at, to); },
+            [&](std::uint32_t at, std::span<const std::uint8_t> from) {
+                return plane.poke(at, from);
+            });
+        if (options.console != nullptr) {
+            *options.console << fmt::format("waiting for gdb: target remote 127.0.0.1:{}\n",
+                                            gdb->port())
+                             << std::flush;
+        }
+        gdb->accept();
+        plane.debug(*gdb);
+    }
     const Clock::time_point loaded = Clock::now();
     chip.run();
 

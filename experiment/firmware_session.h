@@ -21,6 +21,7 @@ struct FirmwareOptions {
     std::optional<std::filesystem::path> image;  // of `cortile image`; none: made of the run itself
     std::ostream* console = nullptr;             // where the UART goes
     std::optional<std::filesystem::path> trace;  // of the bus (VCD)
+    std::optional<std::uint16_t> gdb_port;       // debugger of processor 0, which is waited for
 };
 
 // The host's side: gives samples when the program asks for them, and notes what it reports. A

@@ -143,16 +143,24 @@ void ManagementPlane::write_rom() {
     std::memcpy(rom_.data(), program.data(), sizeof program);
 }
 
-void ManagementPlane::debug_write(std::uint32_t address, std::vector<std::uint8_t>& bytes) {
+unsigned ManagementPlane::debug_access(tlm::tlm_command command, std::uint32_t address,
+                                       std::span<std::uint8_t> bytes) {
     tlm::tlm_generic_payload payload;
-    payload.set_command(tlm::TLM_WRITE_COMMAND);
+    payload.set_command(command);
     payload.set_address(address);
     payload.set_data_ptr(bytes.data());
     payload.set_data_length(static_cast<unsigned>(bytes.size()));
     payload.set_streaming_width(payload.get_data_length());
-    if (debug_->transport_dbg(payload) != bytes.size()) {
-        throw ContractViolation("ManagementPlane: memory does not take what fits into it");
-    }
+    return debug_->transport_dbg(payload);
+}
+
+bool ManagementPlane::peek(std::uint32_t address, std::span<std::uint8_t> bytes) {
+    return debug_access(tlm::TLM_READ_COMMAND, address, bytes) == bytes.size();
+}
+
+bool ManagementPlane::poke(std::uint32_t address, std::span<const std::uint8_t> bytes) {
+    std::vector<std::uint8_t> copy(bytes.begin(), bytes.end());
+    return debug_access(tlm::TLM_WRITE_COMMAND, address, copy) == copy.size();
 }
 
 bool ManagementPlane::preload(std::uint32_t address, std::vector<std::uint8_t> bytes) {
@@ -170,7 +178,9 @@ bool ManagementPlane::preload(std::uint32_t address, std::vector<std::uint8_t> b
 // The host's loader is an initiator like any other: sockets are bound by now.
 void ManagementPlane::start_of_simulation() {
     for (auto& [address, bytes] : preloads_) {
-        debug_write(address, bytes);
+        if (!poke(address, bytes)) {
+            throw ContractViolation("ManagementPlane: memory does not take what fits into it");
+        }
     }
     preloads_.clear();
 }
@@ -206,14 +216,10 @@ void ManagementPlane::timestep_ended() {
 }
 
 std::uint32_t ManagementPlane::debug_read(std::uint32_t address) {
+    std::array<std::uint8_t, 4> bytes{};
+    peek(address, bytes);
     std::uint32_t word = 0;
-    tlm::tlm_generic_payload payload;
-    payload.set_command(tlm::TLM_READ_COMMAND);
-    payload.set_address(address);
-    payload.set_data_ptr(reinterpret_cast<unsigned char*>(&word));
-    payload.set_data_length(4);
-    payload.set_streaming_width(4);
-    debug_->transport_dbg(payload);
+    std::memcpy(&word, bytes.data(), bytes.size());
     return word;
 }
 
@@ -232,20 +238,53 @@ void ManagementPlane::note_progress() {
 void ManagementPlane::after_slice(ProcessorShell& shell, Processor::Stop stop) {
     const Processor& processor = shell.processor();
     if (exit_code_) {
+        if (gdb_ != nullptr) {
+            gdb_->exited(*exit_code_);
+        }
         sc_core::sc_pause();
         return;
+    }
+    if (gdb_ != nullptr && gdb_->attached() && processor.hart() == 0) {
+        ask_debugger(shell, stop);
     }
     if (stop == Processor::Stop::no_handler) {
         const Processor::Fault& fault = processor.fault();
         report_trap(static_cast<std::uint32_t>(fault.cause), fault.pc, fault.value);
     }
     const std::uint64_t since = processor.instructions() - progress_[processor.hart()];
-    if (since > config_.watchdog) {
+    const bool debugged = gdb_ != nullptr && gdb_->attached();
+    if (since > config_.watchdog && !debugged) {
         throw FirmwareError(fmt::format(
             "processor {} made no progress in {} instructions: {}\n"
             "  hint: an endless loop? management.watchdog is the limit; a timestep, a message, "
             "output or a write to SYSTEM.WATCHDOG is progress",
             processor.hart(), since, place(processor.pc())));
+    }
+}
+
+void ManagementPlane::debug(GdbServer& server) {
+    gdb_ = &server;
+    processors_[0]->processor().stop_at_ebreak(true);
+    processors_[0]->on_start(
+        [this](ProcessorShell& shell) { ask_debugger(shell, Processor::Stop::breakpoint); });
+}
+
+// Behind a slice of processor 0: is the debugger to be told of something?
+void ManagementPlane::ask_debugger(ProcessorShell& shell, Processor::Stop stop) {
+    const bool goes_on = (stop == Processor::Stop::budget || stop == Processor::Stop::asleep) &&
+                         !stepping_ && !gdb_->interrupted();
+    if (goes_on) {
+        return;
+    }
+    const GdbServer::Resume resume = gdb_->stopped(shell.processor(), stop);
+    if (resume == GdbServer::Resume::kill) {
+        throw FirmwareError("ended by the debugger: " + place(shell.processor().pc()));
+    }
+    stepping_ = resume == GdbServer::Resume::step;
+    shell.step_first(stepping_);
+    if (!gdb_->attached()) {
+        shell.processor().stop_at_ebreak(false);
+        note_progress();
     }
 }
 

@@ -5,6 +5,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "hw_model/management/configuration.h"
 #include "hw_model/management/devices.h"
 #include "hw_model/management/dma.h"
+#include "hw_model/management/gdb_server.h"
 #include "hw_model/management/management_bus.h"
 #include "hw_model/management/management_config.h"
 #include "hw_model/management/memory.h"
@@ -52,6 +54,12 @@ class ManagementPlane : public sc_core::sc_module, private InterruptLines {
     void load(const ElfFile& program);
     // Bytes that are in RAM or ROM when the simulation starts. False: they do not fit. Before it.
     bool preload(std::uint32_t address, std::vector<std::uint8_t> bytes);
+    // Processor 0 is under the debugger's control from its first instruction on. Before the
+    // simulation.
+    void debug(GdbServer& server);
+    // Debug accesses over the bus; false: not all of it.
+    bool peek(std::uint32_t address, std::span<std::uint8_t> bytes);
+    bool poke(std::uint32_t address, std::span<const std::uint8_t> bytes);
     // The chip's timestep has ended: raises interrupts.
     void timestep_ended();
 
@@ -78,7 +86,9 @@ class ManagementPlane : public sc_core::sc_module, private InterruptLines {
     void note_progress();
     void pause() { sc_core::sc_pause(); }
     std::uint32_t debug_read(std::uint32_t address);
-    void debug_write(std::uint32_t address, std::vector<std::uint8_t>& bytes);
+    unsigned debug_access(tlm::tlm_command command, std::uint32_t address,
+                          std::span<std::uint8_t> bytes);
+    void ask_debugger(ProcessorShell& shell, Processor::Stop stop);
     void start_of_simulation() override;
     void write_rom();
     std::string cause_text(std::uint32_t cause, std::uint32_t value) const;
@@ -102,6 +112,8 @@ class ManagementPlane : public sc_core::sc_module, private InterruptLines {
     tlm_utils::simple_initiator_socket<ManagementPlane> debug_;
 
     const ElfFile* program_ = nullptr;
+    GdbServer* gdb_ = nullptr;
+    bool stepping_ = false;  // by the debugger
     std::vector<std::pair<std::uint32_t, std::vector<std::uint8_t>>> preloads_;
     std::vector<std::uint64_t> progress_;  // by processor: instructions at the last sign of it
     std::optional<std::uint32_t> exit_code_;

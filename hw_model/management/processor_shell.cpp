@@ -25,10 +25,13 @@ void ProcessorShell::set_line(Interrupt line, bool high) {
 
 void ProcessorShell::execute() {
     try {
+        if (started_) {
+            started_(*this);
+        }
         for (;;) {
             slice_start_ = sc_core::sc_time_stamp();
             slice_cycles_ = processor_.cycles();
-            const Processor::Stop stop = processor_.run(quantum_);
+            const Processor::Stop stop = run_slice();
             synchronise();
             if (observer_) {
                 observer_(*this, stop);
@@ -44,6 +47,15 @@ void ProcessorShell::execute() {
     } catch (...) {
         failed_(std::current_exception());
     }
+}
+
+Processor::Stop ProcessorShell::run_slice() {
+    if (!step_first_) {
+        return processor_.run(quantum_);
+    }
+    step_first_ = false;
+    const Processor::Stop stop = processor_.step();
+    return stop == Processor::Stop::budget && !step_alone_ ? processor_.run(quantum_) : stop;
 }
 
 // Until an interrupt that is enabled, and then to the next edge of the clock.

@@ -33,12 +33,18 @@ class ProcessorShell : public sc_core::sc_module, private ProcessorBus {
     void on_failure(std::function<void(std::exception_ptr)> handler) {
         failed_ = std::move(handler);
     }
+    // Before the first slice; may throw.
+    void on_start(std::function<void(ProcessorShell&)> handler) { started_ = std::move(handler); }
+    // For debuggers: the next slice begins with the instruction at pc, breakpoint or not, and, with
+    // `alone`, ends behind it.
+    void step_first(bool alone) { step_first_ = true, step_alone_ = alone; }
     bool asleep() const { return asleep_; }
     // Where the last access that the bus refused went.
     std::optional<std::uint32_t> refused() const { return refused_; }
 
   private:
     void execute();
+    Processor::Stop run_slice();
     void sleep();
     void synchronise();
     sc_core::sc_time local_time() const;
@@ -52,6 +58,8 @@ class ProcessorShell : public sc_core::sc_module, private ProcessorBus {
     std::uint64_t quantum_;
     Processor processor_;
     Observer observer_;
+    std::function<void(ProcessorShell&)> started_;
+    bool step_first_ = false, step_alone_ = false;
     std::function<void(std::exception_ptr)> failed_;
     sc_core::sc_time slice_start_;    // when the present slice began
     std::uint64_t slice_cycles_ = 0;  // what the processor had counted then

@@ -3,8 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <optional>
+#include <thread>
+
 #include <nlohmann/json.hpp>
 
+#include "hw_model/base/child_process.h"
 #include "hw_model/base/external_program.h"
 #include "hw_model/base/text_file.h"
 #include "testbench/support/experiment_runner.h"
@@ -131,6 +140,102 @@ TEST_F(Firmware, BootTestsTheChip) {
     EXPECT_EQ(end.exit_code, 0);
     EXPECT_THAT(end.output, AllOf(HasSubstr("boot: 8 x 4 tiles, 128 cores, 1 processors"),
                                   HasSubstr("boot: self-test passed in")));
+}
+
+// A program that waits for gdb, and gdb with `commands`. Nothing: gdb is not installed.
+struct Debugged {
+    std::string gdb, program;  // what they printed
+    int exit_code = 0;         // of the program
+};
+std::optional<Debugged> debug(const fs::path& folder, const std::string& name,
+                              const std::vector<std::string>& prefix,
+                              const std::vector<std::string>& commands) {
+    if (!find_program("gdb-multiarch")) {
+        return std::nullopt;
+    }
+    const fs::path log = folder / "log";
+    const int output = open(log.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    const std::string firmware = elf(name);
+    const pid_t child = start_child(
+        [&] {
+            execl(CORTILE_PROGRAM, CORTILE_PROGRAM, "run", kExperiment.c_str(), "--set",
+                  "stimulus.samples=1", "--firmware", firmware.c_str(), "--gdb", "0", nullptr);
+            return EXIT_FAILURE;
+        },
+        output);
+    close(output);
+    const std::string mark = "target remote ";
+    std::string text;
+    for (int tries = 0; tries < 600 && text.find('\n') == std::string::npos; ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        text = read_text_file(log);
+    }
+    const std::size_t at = text.find(mark);
+    if (at == std::string::npos) {
+        ADD_FAILURE() << text;
+        return std::nullopt;
+    }
+    std::vector<std::string> arguments = prefix;
+    arguments.insert(arguments.end(), {"gdb-multiarch", "-q", "-nx", "-batch", firmware, "-ex",
+                                       text.substr(at, text.find('\n') - at)});
+    for (const std::string& command : commands) {
+        arguments.insert(arguments.end(), {"-ex", command});
+    }
+    Debugged result;
+    result.gdb = run_program(arguments, folder).output;
+    int status = 0;
+    waitpid(child, &status, 0);
+    result.exit_code = WEXITSTATUS(status);
+    result.program = read_text_file(log);
+    return result;
+}
+
+// The real debugger: a breakpoint, registers, memory, variables, a watchpoint, steps.
+TEST_F(Firmware, IsDebuggedByGdb) {
+    const auto end =
+        debug(folder.path(), "inference", {},
+              {"print/x $pc", "break class_of_sample", "continue", "info symbol $pc", "bt",
+               "x/1xw 0xA0000000", "print/x $mtvec - (int)&trap_entry", "delete", "watch *(int*)counts",
+               "set var *(int*)counts = 77", "print counts[0]", "set var counts[0] = 0", "stepi",
+               "info symbol $pc", "delete", "print $a0 = 5", "info registers a0", "continue"});
+    if (!end) {
+        GTEST_SKIP() << "gdb-multiarch is not installed";
+    }
+    EXPECT_EQ(end->exit_code, 0) << end->program;
+    EXPECT_THAT(end->gdb, HasSubstr("$1 = 0x10000\n")) << "stopped before the first instruction";
+    EXPECT_THAT(end->gdb, HasSubstr("Breakpoint 1, "));
+    EXPECT_THAT(end->gdb, HasSubstr("class_of_sample"));
+    EXPECT_THAT(end->gdb, HasSubstr("main () at firmware/apps/inference/inference.c"));
+    EXPECT_THAT(end->gdb, HasSubstr("0xa0000000:\t0x494e5443"));
+    EXPECT_THAT(end->gdb, HasSubstr("$2 = 0x0\n"));
+    EXPECT_THAT(end->gdb, HasSubstr("= 77\n"));
+    EXPECT_THAT(end->gdb, HasSubstr("a0             0x5\t5"));
+    EXPECT_THAT(end->gdb, HasSubstr("exited normally"));
+}
+
+TEST_F(Firmware, StopsAtWatchpoints) {
+    const auto end = debug(folder.path(), "inference", {},
+                           {"break show", "continue", "delete", "watch *(int*)&counts[9]",
+                            "continue", "info symbol $pc", "delete", "continue"});
+    if (!end) {
+        GTEST_SKIP() << "gdb-multiarch is not installed";
+    }
+    EXPECT_THAT(end->gdb, HasSubstr("Hardware watchpoint 2: "));
+    EXPECT_THAT(end->gdb, HasSubstr("Old value = 0\nNew value = 1"));
+    EXPECT_THAT(end->gdb, HasSubstr("exited normally"));
+    EXPECT_EQ(end->exit_code, 0);
+}
+
+TEST_F(Firmware, StopsAtControlC) {
+    const auto end = debug(folder.path(), "endless", {"timeout", "-s", "INT", "2"},
+                           {"continue", "info symbol $pc", "kill"});
+    if (!end) {
+        GTEST_SKIP() << "gdb-multiarch is not installed";
+    }
+    EXPECT_THAT(end->gdb, HasSubstr("received signal SIGINT"));
+    EXPECT_THAT(end->gdb, HasSubstr("spin in section .text"));
+    EXPECT_EQ(end->exit_code, 3);
+    EXPECT_THAT(end->program, HasSubstr("ended by the debugger: pc 0x80000"));
 }
 
 // Each change of the waves is at its time, and each transaction begins and ends.
