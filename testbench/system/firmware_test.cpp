@@ -192,12 +192,12 @@ std::optional<Debugged> debug(const fs::path& folder, const std::string& name,
 
 // The real debugger: a breakpoint, registers, memory, variables, a watchpoint, steps.
 TEST_F(Firmware, IsDebuggedByGdb) {
-    const auto end =
-        debug(folder.path(), "inference", {},
-              {"print/x $pc", "break class_of_sample", "continue", "info symbol $pc", "bt",
-               "x/1xw 0xA0000000", "print/x $mtvec - (int)&trap_entry", "delete", "watch *(int*)counts",
-               "set var *(int*)counts = 77", "print counts[0]", "set var counts[0] = 0", "stepi",
-               "info symbol $pc", "delete", "print $a0 = 5", "info registers a0", "continue"});
+    const auto end = debug(
+        folder.path(), "inference", {},
+        {"print/x $pc", "break class_of_sample", "continue", "info symbol $pc", "bt",
+         "x/1xw 0xA0000000", "print/x $mtvec - (int)&trap_entry", "delete", "watch *(int*)counts",
+         "set var *(int*)counts = 77", "print counts[0]", "set var counts[0] = 0", "stepi",
+         "info symbol $pc", "delete", "print $a0 = 5", "info registers a0", "continue"});
     if (!end) {
         GTEST_SKIP() << "gdb-multiarch is not installed";
     }
