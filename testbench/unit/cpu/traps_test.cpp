@@ -134,7 +134,9 @@ TEST_F(Trapping, MisalignedTargetsTrapAtTheJump) {
     processor.reset(kBase);
     processor.forget_code();
     start({beq(0, 0, 6)});
+    const std::uint64_t before = processor.cycles();
     processor.run(1);
+    EXPECT_EQ(processor.cycles() - before, 4u) << "those of the trap alone";
     expect_trap(Cause::instruction_misaligned, kBase + 4, kBase + 10);
     processor.reset(kBase);
     processor.forget_code();

@@ -64,6 +64,19 @@ TEST(Processors, SleepUntilTheTimer) {
     EXPECT_EQ(f.processor().cycles(), 505u) << "time asleep is counted";
 }
 
+// A message between two edges of the clock.
+TEST(Processors, WakeAtTheNextEdgeOfTheClock) {
+    PlaneFixture f;
+    f.program({addi(2, 0, 8), csrrw(0, 0x304, 2), kWfi, lui(1, reg::system::base >> kTop),
+               sw(0, 1, reg::system::exit)});
+    f.run([&](Initiator& initiator) {
+        initiator.pause(ns(1003));
+        EXPECT_TRUE(f.write(reg::mailbox::base + reg::mailbox::send, {1}));
+    });
+    EXPECT_EQ(sc_core::sc_time_stamp(), ns(1010 + 10 + 40));
+    EXPECT_EQ(f.processor().cycles(), 106u);
+}
+
 TEST(Processors, TalkByMailboxes) {
     PlaneFixture f(2);
     // Processor 1 sends 7 to processor 0, which sleeps until then, adds 1 and exits with that.
