@@ -60,6 +60,10 @@ std::string traffic_text(const NocStudy& study) {
     const LoadPointSetup& setup = study.setup;
     std::string text = fmt::format("{}, {} flit{} a packet", setup.pattern, setup.packet_flits,
                                    setup.packet_flits == 1 ? "" : "s");
+    if (setup.fanout > 1) {
+        text +=
+            fmt::format(", each spike to {} cores by {}", setup.fanout, name_of(setup.multicast));
+    }
     if (setup.on_to_off > 0) {
         text += fmt::format(", bursts of {:g} cycles, {:g} of the time", 1 / setup.on_to_off,
                             setup.off_to_on / (setup.off_to_on + setup.on_to_off));

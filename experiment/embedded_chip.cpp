@@ -52,7 +52,8 @@ std::vector<PopulationId> outputs(const PreparedRun& run, const std::vector<std:
 SpikeBridgeParams bridge_params(const PreparedRun& run, const EmbeddingOptions& options) {
     SpikeBridgeParams params;
     params.inputs = run.places->host_inputs();
-    params.largest_value = static_cast<std::uint32_t>(run.stimulus->largest_value());
+    params.largest_value = run.stimulus->largest_value();
+    params.signed_values = run.stimulus->signed_values();
     for (const PopulationId id : outputs(run, options.outputs)) {
         for (std::uint32_t n = 0; n < run.network[id].size; ++n) {
             const NeuronPlace place = (*run.places)(id, n);
@@ -91,6 +92,11 @@ EmbeddedChip::EmbeddedChip(const sc_core::sc_module_name& name,
       loaded_("chip", run_, options.threads),
       bridge("bridge", bridge_params(run_, options)) {
     loaded_.chip().attach(*this);
+}
+
+void EmbeddedChip::finish() {
+    loaded_.chip().check_conservation();
+    loaded_.write_records();
 }
 
 void EmbeddedChip::end_timestep(Chip& chip) {

@@ -49,8 +49,9 @@ class EmbeddedChip : public sc_core::sc_module, private TimestepClient {
 
     Chip& chip() { return loaded_.chip(); }
     const PreparedRun& run() const { return run_; }
-    // At the end, for experiments with cores.record or noc.trace: writes their files.
-    void write_records() { loaded_.write_records(); }
+    // After the simulation: writes the files of cores.record and noc.trace, where the experiment
+    // has them. Throws ContractViolation if packets were lost that the network does not report.
+    void finish();
 
   private:
     bool begin_timestep(Chip& chip) override { return bridge.begin_timestep(chip); }

@@ -82,6 +82,7 @@ int run(const fs::path& folder) {
     player.socket.bind(chip.bridge.access);
     chip.bridge.output.bind(log.socket);
     sc_core::sc_start();
+    chip.finish();
 
     std::cout << "timestep,time_ps,population,neuron,core,value\n";
     for (const ReceivedSpike& s : player.received()) {

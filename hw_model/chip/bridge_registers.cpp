@@ -31,7 +31,7 @@ constexpr std::array kRegisters{
     BridgeRegisterRow{timestep_high, kWord, kWord, "TIMESTEP_HIGH", true, false, "bits 63 to 32"},
     BridgeRegisterRow{inputs, kWord, kWord, "INPUTS", true, false, "input neurons"},
     BridgeRegisterRow{largest_value, kWord, kWord, "LARGEST_VALUE", true, false,
-                      "that an input spike may carry: 1 where spikes are plain"},
+                      "magnitude of what an input spike may carry: 1 where spikes are plain"},
     BridgeRegisterRow{inject_count, kWord, kWord, "INJECT_COUNT", true, false,
                       "spikes that wait for a timestep"},
     BridgeRegisterRow{inject_free, kWord, kWord, "INJECT_FREE", true, false,

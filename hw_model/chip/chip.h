@@ -68,6 +68,10 @@ class Chip : public sc_core::sc_module {
     // among those that the network says it lost.
     void run();
 
+    // Throws ContractViolation unless every packet that was injected was delivered or reported
+    // lost. run() ends with it.
+    void check_conservation() const;
+
     HostPort& host() { return host_; }
     const HostPort& host() const { return host_; }
     // Of a tile in use.
@@ -102,7 +106,6 @@ class Chip : public sc_core::sc_module {
     void relay();
     static void add(std::vector<CoreShell*>& cores, CoreShell* core);
     void check_conservation() const;
-
     ChipConfig config_;
     Executor& executor_;
     TimestepClient* client_ = nullptr;

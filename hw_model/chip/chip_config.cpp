@@ -101,6 +101,9 @@ Picoseconds serialisation(const Parameters& parameters) {
         return 0;
     }
     const std::int64_t width = parameters.bits("board.link_width");
+    if (width <= 0) {
+        throw ConfigError(parameters.where("board.link_width"), "expected at least 1 bit, found 0");
+    }
     const std::int64_t transfers = (parameters.bits("board.packet_bits") + width - 1) / width;
     const double seconds =
         static_cast<double>(transfers) / parameters.frequency("board.link_clock");

@@ -11,7 +11,7 @@ namespace cortile {
 
 struct InputSpike {
     std::uint32_t neuron = 0;  // index into the input populations, one after another
-    std::uint32_t value = 1;
+    std::int32_t value = 1;
     bool operator==(const InputSpike&) const = default;
 };
 

@@ -149,9 +149,11 @@ tlm::tlm_response_status SpikeBridge::inject(std::span<const std::uint32_t> word
     std::vector<InputSpike> spikes;
     bool valid = true;
     for (std::size_t i = 0; i < words.size(); i += 2) {
-        valid = valid && words[i] < params_.inputs && words[i + 1] > 0 &&
-                words[i + 1] <= params_.largest_value;
-        spikes.push_back({words[i], words[i + 1]});
+        const auto value = static_cast<std::int32_t>(words[i + 1]);
+        const std::int64_t magnitude = value < 0 ? -std::int64_t{value} : value;
+        valid = valid && words[i] < params_.inputs && value != 0 &&
+                magnitude <= params_.largest_value && (value > 0 || params_.signed_values);
+        spikes.push_back({words[i], value});
     }
     if (!valid) {
         note(invalid, spikes.size());
@@ -193,7 +195,7 @@ std::uint32_t SpikeBridge::read_register(BridgeRegister which) const {
         case BridgeRegister::inputs:
             return params_.inputs;
         case BridgeRegister::largest_value:
-            return params_.largest_value;
+            return static_cast<std::uint32_t>(params_.largest_value);
         case BridgeRegister::inject_count:
             return saturated(inject_.size());
         case BridgeRegister::inject_free:
@@ -325,7 +327,7 @@ bool SpikeBridge::begin_timestep(Chip& chip) {
     chip.host().values().clear();
     for (const InputSpike& spike : due.spikes) {
         chip.host().spikes().push_back(spike.neuron);
-        chip.host().values().push_back(static_cast<std::int32_t>(spike.value));
+        chip.host().values().push_back(spike.value);
     }
     started_ = now;
     ++begun_;

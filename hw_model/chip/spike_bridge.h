@@ -27,7 +27,8 @@ struct WatchedNeuron {
 
 struct SpikeBridgeParams {
     std::uint32_t inputs = 0;                  // input neurons of the chip's program
-    std::uint32_t largest_value = 1;           // of an input spike
+    std::int32_t largest_value = 1;            // magnitude of an input spike's value
+    bool signed_values = false;                // may it be negative?
     std::vector<WatchedNeuron> watched = {};   // output spikes of a timestep leave in this order
     bool free_running = false;                 // else STEP lets timesteps run
     sc_core::sc_time period = {};              // least time between the starts of two timesteps

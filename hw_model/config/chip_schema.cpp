@@ -158,7 +158,7 @@ ParameterSchema chip_schema() {
          false,
          {},
          0,
-         1e13},
+         1e12},
         {"noc.routing",
          choice,
          "xy",

@@ -25,7 +25,6 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
           timing_(timing),
           network_(topology, timing.router, check_routing(topology, timing), timing.multicast),
           arrived_(topology.cores()),
-          relay_free_(topology.cores(), 0),
           cleared_(topology.tiles() * network_.ports()),
           cleared_channels_(std::size_t{topology.chips()} * 4) {
         check_multicast();
@@ -243,21 +242,26 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
         network_.send(make_packet(index, packets_[index - 1].core()));
     }
 
-    void relay(std::uint32_t index, CoreId core, Cycle now) {
-        Cycle& free = relay_free_[core.value];
-        free =
-            std::max(free, now) + (timing_.relay + timing_.clock_period - 1) / timing_.clock_period;
+    void relay(std::uint32_t index, Cycle now) {
+        const Cycle cycles = (timing_.relay + timing_.clock_period - 1) / timing_.clock_period;
         // What arrives in this cycle is passed on in the next at the earliest.
-        relays_.push({std::max(free, now + 1), index});
+        relays_.push({now + std::max<Cycle>(cycles, 1), index});
     }
 
     void received(const FlitPacket& packet, Cycle now) override {
+        if (now - start_ > SpikePacket::kMaxTime / timing_.clock_period) {
+            throw ConfigError("noc.clock",
+                              fmt::format("a timestep takes longer than {} s, the most that a "
+                                          "packet's time can say",
+                                          SpikePacket::kMaxTime / 1'000'000'000'000),
+                              "a faster clock");
+        }
         const SpikePacket& spike = packets_[packet.user];
         arrived_[packet.destination].emplace_back((now - start_) * timing_.clock_period,
                                                   spike.target(), packet.source, spike.value());
         if (timing_.multicast == Multicast::relay && packet.user + 1 < packets_.size() &&
             packets_[packet.user + 1].is_copy_of(packets_[packet.user])) {
-            relay(static_cast<std::uint32_t>(packet.user) + 1, CoreId{packet.destination}, now);
+            relay(static_cast<std::uint32_t>(packet.user) + 1, now);
         }
         const TileId from = topology_.tile_of_source(packet.source);
         const TileId to = topology_.tile_of_core(CoreId{packet.destination});
@@ -276,7 +280,6 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
     std::vector<PacketCopy> copies_;                 // of the packet that is being sent
     std::vector<std::vector<SpikePacket>> arrived_;  // by core
     std::priority_queue<Relay, std::vector<Relay>, std::greater<>> relays_;
-    std::vector<Cycle> relay_free_;              // by core: when it can pass on again
     std::uint64_t sent_ = 0;                     // packets, of a routing with classes
     std::vector<FlitNetwork::LinkUse> cleared_;  // at the last clear
     std::vector<FlitNetwork::LinkUse> cleared_channels_;

@@ -34,15 +34,13 @@ class Relaying final : public NocEngine, private PacketSource, private PacketSin
           relay_(relay),
           to_send_(topology.sources()),
           passed_on_(topology.cores()),
-          arrived_(topology.cores()),
-          free_(topology.cores()) {}
+          arrived_(topology.cores()) {}
 
     std::string name() const override { return engine_->name(); }
     void begin_timestep(std::uint64_t timestep) override { engine_->begin_timestep(timestep); }
 
     void run_timestep(PacketSource& source, PacketSink& sink, Executor& executor) override {
         collect_all(source);
-        std::fill(free_.begin(), free_.end(), Picoseconds{0});
         bool pending = true;
         while (pending) {
             engine_->run_timestep(*this, *this, executor);
@@ -132,9 +130,8 @@ class Relaying final : public NocEngine, private PacketSource, private PacketSin
             arrived_[core.value].emplace_back(packet.time(), copy.target(), packet.source(),
                                               copy.value());
             if (index + 1 < copies_.size() && copies_[index + 1].is_copy_of(copy)) {
-                free_[core.value] = std::max(free_[core.value], packet.time()) + relay_;
                 passed_on_[core.value].push_back(
-                    numbered(index + 1, free_[core.value], core.value));
+                    numbered(index + 1, packet.time() + relay_, core.value));
             }
         }
     }
@@ -147,7 +144,6 @@ class Relaying final : public NocEngine, private PacketSource, private PacketSin
     std::vector<std::vector<SpikePacket>> to_send_;    // by source, in the present pass
     std::vector<std::vector<SpikePacket>> passed_on_;  // by core, in the next
     std::vector<std::vector<SpikePacket>> arrived_;    // by core
-    std::vector<Picoseconds> free_;                    // by core: when it can pass on again
 };
 
 }  // namespace

@@ -14,8 +14,8 @@ namespace cortile {
 void order_for_relay(const Topology& topology, TileId from, std::span<SpikePacket> copies);
 
 // An engine that carries the first copy of each spike, then what the cores that were reached pass
-// on, and so on, in passes of `engine`: packets of different passes do not contend. A core passes
-// packets on one after another, each in `relay`.
+// on, and so on, in passes of `engine`: packets of different passes do not contend. A core passes a
+// packet on `relay` after its arrival.
 std::unique_ptr<NocEngine> make_relaying(std::unique_ptr<NocEngine> engine,
                                          const Topology& topology, Picoseconds relay);
 

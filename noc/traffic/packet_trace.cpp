@@ -21,7 +21,7 @@ namespace {
 constexpr std::string_view kTitle = "# cortile packet trace, ", kTitleEnd = " cores";
 constexpr std::string_view kColumns = "timestep,pass,time_ps,source,destination,copy";
 constexpr std::string_view kEnd = "# end, ", kEndEnd = " packets";
-constexpr Picoseconds kMostTime = 1'000'000'000'000'000;  // far above any timestep
+constexpr Picoseconds kMostTime = 100'000'000'000'000;  // 100 s: far above any timestep
 
 template <typename Number>
 std::optional<Number> whole(std::string_view text, Number most) {

@@ -46,7 +46,7 @@ class EchoCore : public CoreModel {
     Picoseconds receive(std::span<const SpikePacket> packets) override {
         for (const SpikePacket& packet : packets) {
             log_.received.push_back(packet.address());
-            pending_[packet.address()] = packet.value();
+            pending_[packet.address()] = static_cast<std::int32_t>(packet.value() << 8) >> 8;
         }
         return 0;
     }
@@ -58,7 +58,7 @@ class EchoCore : public CoreModel {
 
   private:
     CoreLog& log_;
-    std::array<std::uint32_t, kNeurons> pending_{}, sent_{};
+    std::array<std::int32_t, kNeurons> pending_{}, sent_{};
 };
 
 struct Answer {

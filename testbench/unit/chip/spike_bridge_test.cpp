@@ -221,6 +221,21 @@ TEST(SpikeBridge, ValuesGoInAndComeOut) {
     EXPECT_THAT(f.output(), ElementsAre(Received{1, 20, 0, 57}, Received{1, 20, 2, 100}));
 }
 
+TEST(SpikeBridge, ValuesMayBeNegativeWhereTheStimulusHasSuch) {
+    SpikeBridgeParams params;
+    params.largest_value = 100;
+    params.signed_values = true;
+    Fixture f(params);
+    f.run([](Initiator& i) {
+        const auto minus = [](std::uint32_t value) { return ~value + 1; };
+        EXPECT_EQ(i.write(inject, {2, minus(100)}).status, tlm::TLM_OK_RESPONSE);
+        EXPECT_EQ(i.write(inject, {1, minus(101)}).status, tlm::TLM_GENERIC_ERROR_RESPONSE);
+        EXPECT_EQ(i.write(inject, {1, 0x80000000}).status, tlm::TLM_GENERIC_ERROR_RESPONSE);
+        i.write(step, {2});
+    });
+    EXPECT_THAT(f.output(), ElementsAre(Received{1, 20, 2, static_cast<std::uint32_t>(-100)}));
+}
+
 TEST(SpikeBridge, AWriteThatDoesNotFitIsRefusedAsAWholeAndCounted) {
     SpikeBridgeParams params;
     params.inject_capacity = 2;
@@ -253,7 +268,7 @@ TEST(SpikeBridge, SpikesThatCannotBeAreRefusedWithTheirWrite) {
         EXPECT_EQ(i.inject({0, 4}).status, tlm::TLM_GENERIC_ERROR_RESPONSE);  // of 4 neurons
         EXPECT_EQ(i.write(inject, {0, 0}).status, tlm::TLM_GENERIC_ERROR_RESPONSE);
         EXPECT_EQ(i.write(inject, {0, 2}).status, tlm::TLM_GENERIC_ERROR_RESPONSE);
-        EXPECT_EQ(i.write(inject, {0, 0x10001}).status, tlm::TLM_GENERIC_ERROR_RESPONSE);
+        EXPECT_EQ(i.write(inject, {0, 0xFFFFFFFF}).status, tlm::TLM_GENERIC_ERROR_RESPONSE);
         EXPECT_EQ(i.read(inject_count), 1u);
         EXPECT_EQ(i.read(inject_invalid), 5u);
         EXPECT_TRUE(i.status(BridgeStatus::inject_invalid));

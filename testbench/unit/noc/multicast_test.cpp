@@ -280,6 +280,18 @@ TEST_P(Levels, ARelayedCopyComesAfterTheOneBeforeItsRelayAndItsWay) {
     EXPECT_EQ(sink.at(3)[0].time(), first + 3 * kCycle + kCycle * zero_load_latency({}, 2, 1));
 }
 
+// What a core relays late does not hold back what it relays early.
+TEST_P(Levels, ARelayDoesNotWaitForOneThatComesLater) {
+    const Topology topology = mesh(8, 1);
+    Executor executor(1);
+    const auto engine = make(GetParam(), topology, routers(Multicast::relay));
+    ListedSource source = source_of(topology, {{0, 0, {1, 2, 3}}, {3, 1'000 * kCycle, {2, 6}}});
+    RecordingSink sink(topology.cores());
+    engine->run_timestep(source, sink, executor);
+    ASSERT_EQ(sink.at(3).size(), 1u);
+    EXPECT_EQ(sink.at(3)[0].time(), 3 * kCycle * zero_load_latency({}, 1, 1) + 2 * 3 * kCycle);
+}
+
 INSTANTIATE_TEST_SUITE_P(Multicast, Levels,
                          testing::Values("loosely_timed", "approximately_timed", "cycle_accurate"),
                          [](const auto& i) { return i.param; });
