@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "hw_model/base/error.h"
+#include "hw_model/base/temporary_folder.h"
 
 namespace cortile {
 namespace {
@@ -14,14 +15,10 @@ using testing::ThrowsMessage;
 
 class TextFileTest : public testing::Test {
   protected:
-    void SetUp() override {
-        std::filesystem::remove_all(folder_);
-        make_folder(folder_ / "deep");
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
+    TextFileTest() { make_folder(folder_ / "deep"); }
 
-    std::filesystem::path folder_ =
-        std::filesystem::path(testing::TempDir()) / "cortile_text_file_test";
+    const TemporaryFolder own_;
+    const std::filesystem::path folder_ = own_.path();
 };
 
 TEST_F(TextFileTest, IsReadAsItWasWritten) {

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "hw_model/base/temporary_folder.h"
 #include "rtl/verilated/harness.h"
 
 namespace cortile {
@@ -23,13 +24,7 @@ const std::string kGood =
 
 class Description : public testing::Test {
   protected:
-    Description() {
-        folder_ = fs::path(testing::TempDir()) /
-                  testing::UnitTest::GetInstance()->current_test_info()->name();
-        fs::create_directories(folder_);
-        std::ofstream(folder_ / "toy.sv") << "module toy; endmodule\n";
-    }
-    ~Description() override { fs::remove_all(folder_); }
+    Description() { std::ofstream(folder_ / "toy.sv") << "module toy; endmodule\n"; }
 
     DatapathDescription read(const std::string& yaml) {
         std::ofstream(folder_ / "datapath.yaml") << yaml;
@@ -44,7 +39,8 @@ class Description : public testing::Test {
         return "no error";
     }
 
-    fs::path folder_;
+    const TemporaryFolder own_;
+    const fs::path folder_ = own_.path();
 };
 
 TEST_F(Description, TheContractsPortsNeedNotBeNamed) {

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "cores/datapath/stimulus.h"
+#include "hw_model/base/temporary_folder.h"
 
 namespace cortile {
 namespace {
@@ -49,8 +50,8 @@ TEST(Operations, MistakesAreNamed) {
 }
 
 TEST(Operations, CsvReadsBackAndNamesTheLineOfAMistake) {
-    const std::filesystem::path file =
-        std::filesystem::path(testing::TempDir()) / "operations_test.csv";
+    const TemporaryFolder folder;
+    const std::filesystem::path file = folder.path() / "operations_test.csv";
     const Operations rows{1, 2, 3, 4, -5, 6, 7, 8};
     write_operations(contract(), rows, file);
     EXPECT_EQ(read_operations(contract(), file), rows);

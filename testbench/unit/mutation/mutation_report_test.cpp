@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "hw_model/base/temporary_folder.h"
 #include "testbench/unit/mutation/small_datapath.h"
 
 namespace cortile {
@@ -131,13 +132,12 @@ TEST(MutationSummary, PutsDatapathsSideBySide) {
 }
 
 TEST(MutantsFile, HasALineForEach) {
-    const std::filesystem::path file =
-        std::filesystem::path(testing::TempDir()) / "cortile_mutants.csv";
+    const TemporaryFolder folder;
+    const std::filesystem::path file = folder.path() / "mutants.csv";
     write_mutants(small_result(), file);
     std::ifstream stream(file);
     std::stringstream text;
     text << stream.rdbuf();
-    std::filesystem::remove(file);
     EXPECT_THAT(text.str(),
                 AllOf(HasSubstr("mutant,verdict,operations,stimulus,difference,place,mutation\n"),
                       HasSubstr("1,killed,10,\"random\",\"u: expected 1, got 0\",\"small.sv:7\","

@@ -72,7 +72,7 @@ class ProbeFile : public testing::Test {
         return result;
     }
 
-    test::TemporaryFolder folder_;
+    TemporaryFolder folder_;
     hid_t file_ = -1;
 };
 

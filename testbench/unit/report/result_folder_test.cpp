@@ -48,7 +48,7 @@ class ResultFolder : public testing::Test {
     }
 
   private:
-    test::TemporaryFolder temporary_;
+    TemporaryFolder temporary_;
 };
 
 std::vector<std::string> names_of(const std::map<std::string, std::string>& files) {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbench/unit/report/sample_run.h"
 
-#include <gtest/gtest.h>
-#include <stdlib.h>
-
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -77,19 +74,6 @@ EnergyLedger sample_ledger() {
     ledger.add(2, 2, 200);
     ledger.set_modelled_seconds(2e-3);
     return ledger;
-}
-
-TemporaryFolder::TemporaryFolder() {
-    std::string name = testing::TempDir() + "cortile_report_XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) {
-        throw std::runtime_error("cannot make a temporary folder " + name);
-    }
-    path_ = std::filesystem::canonical(name);
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
 }
 
 std::string read_file(const std::filesystem::path& file) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "hw_model/base/temporary_folder.h"
 #include "hw_model/report/run_result.h"
 
 namespace cortile::test {
@@ -18,20 +19,6 @@ RunResult sample_run();
 // of 81 pJ (Davies et al., IEEE Micro 38(1), 2018, table 1), 200 hops of an assumed 3.5 pJ, and
 // 0.25 W for 2 ms.
 EnergyLedger sample_ledger();
-
-// An empty folder for one test, away again with the object.
-class TemporaryFolder {
-  public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 std::string read_file(const std::filesystem::path& file);
 void write_file(const std::filesystem::path& file, const std::string& text);

@@ -124,7 +124,7 @@ class Unprivileged {
 };
 
 TEST(WriteFailure, AFileThatCannotGrowIsAnErrorThatNamesIt) {
-    const test::TemporaryFolder base;
+    const TemporaryFolder base;
     const FileSizeLimit limit(64 * 1024);
     EXPECT_THAT(error_of_writing(base.path() / "run1", std::string(200'000, 'x')),
                 AllOf(HasSubstr("run1/effective.yaml: cannot write 200000 bytes: File too large"),
@@ -132,14 +132,14 @@ TEST(WriteFailure, AFileThatCannotGrowIsAnErrorThatNamesIt) {
 }
 
 TEST(WriteFailure, LeavesNoPartialFolder) {
-    const test::TemporaryFolder base;
+    const TemporaryFolder base;
     const FileSizeLimit limit(64 * 1024);
     ASSERT_NE(error_of_writing(base.path() / "a" / "run1", std::string(200'000, 'x')), "no error");
     EXPECT_THAT(names_in(base.path()), testing::IsEmpty());
 }
 
 TEST(WriteFailure, LeavesEarlierResultsAsTheyWere) {
-    const test::TemporaryFolder base;
+    const TemporaryFolder base;
     const fs::path folder = base.path() / "run1";
     ASSERT_EQ(error_of_writing(folder, "first"), "no error");
     const auto before = test::read_folder(folder);
@@ -150,7 +150,7 @@ TEST(WriteFailure, LeavesEarlierResultsAsTheyWere) {
 }
 
 TEST(WriteFailure, CheckRejectsAParentThatIsNotWritable) {
-    const test::TemporaryFolder base;
+    const TemporaryFolder base;
     ASSERT_EQ(::chmod(base.path().c_str(), 0555), 0);
     const Unprivileged user;
     ASSERT_TRUE(user.active());
@@ -164,7 +164,7 @@ TEST(WriteFailure, CheckRejectsAParentThatIsNotWritable) {
 }
 
 TEST(WriteFailure, CheckRejectsEarlierResultsThatAreProtected) {
-    const test::TemporaryFolder base;
+    const TemporaryFolder base;
     const fs::path folder = base.path() / "run1";
     ASSERT_EQ(error_of_writing(folder, ""), "no error");
     ASSERT_EQ(::chmod(folder.c_str(), 0555), 0);
@@ -183,7 +183,7 @@ TEST(WriteFailure, CheckRejectsEarlierResultsThatAreProtected) {
 
 // These two stand last: a user's namespace of its own, with its rights, stays with the process.
 TEST(WriteFailure, AFullDiskIsAnErrorAndLeavesEarlierResultsAsTheyWere) {
-    const test::TemporaryFolder base;
+    const TemporaryFolder base;
     const SmallDisk disk(base.path());
     if (!disk.mounted()) {
         GTEST_SKIP() << "this system lets no test mount a disk of its own";
@@ -198,7 +198,7 @@ TEST(WriteFailure, AFullDiskIsAnErrorAndLeavesEarlierResultsAsTheyWere) {
 }
 
 TEST(WriteFailure, CheckRejectsAMountPoint) {
-    const test::TemporaryFolder base;
+    const TemporaryFolder base;
     const SmallDisk disk(base.path());
     if (!disk.mounted()) {
         GTEST_SKIP() << "this system lets no test mount a disk of its own";

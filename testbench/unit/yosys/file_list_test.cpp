@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "hw_model/base/error.h"
+#include "hw_model/base/temporary_folder.h"
 #include "rtl/yosys/file_list.h"
 
 namespace cortile {
@@ -20,20 +21,15 @@ using testing::UnorderedElementsAre;
 
 class FileListTest : public testing::Test {
   protected:
-    FileListTest() {
-        const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-        folder_ = fs::path(testing::TempDir()) / (std::string("cortile_") + info->name());
-        fs::remove_all(folder_);
-        fs::create_directories(folder_ / "sub");
-    }
-    ~FileListTest() override { fs::remove_all(folder_); }
+    FileListTest() { fs::create_directories(folder_ / "sub"); }
 
     fs::path write(const std::string& name, const std::string& text) const {
         std::ofstream(folder_ / name) << text;
         return folder_ / name;
     }
 
-    fs::path folder_;
+    const TemporaryFolder own_;
+    const fs::path folder_ = own_.path();
 };
 
 TEST_F(FileListTest, NamesFilesFoldersAndDefinesRelativeToItself) {

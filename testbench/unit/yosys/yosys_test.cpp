@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "hw_model/base/error.h"
+#include "hw_model/base/temporary_folder.h"
 #include "hw_model/base/text_file.h"
 #include "rtl/yosys/yosys_sources.h"
 
@@ -20,21 +21,18 @@ using testing::ThrowsMessage;
 class YosysTest : public testing::Test {
   protected:
     YosysTest() {
-        const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-        folder_ = fs::path(testing::TempDir()) / (std::string("cortile_yosys_") + info->name());
-        fs::remove_all(folder_);
         make_folder(folder_ / "work");
         datapath_.folder = folder_;
         datapath_.top = "top";
     }
-    ~YosysTest() override { fs::remove_all(folder_); }
 
     fs::path write(const std::string& name, const std::string& text) const {
         write_text_file(folder_ / name, text);
         return folder_ / name;
     }
 
-    fs::path folder_;
+    const TemporaryFolder own_;
+    const fs::path folder_ = own_.path();
     DatapathDescription datapath_;
 };
 
