@@ -235,11 +235,13 @@ void FirmwareSession::console(char byte) {
 }
 
 void FirmwareSession::message(std::uint32_t word) {
-    if (word >> kMessageBits != reg::message_class || !in_sample_) {
+    const std::uint32_t kind = word >> kMessageBits, value = word & kMessageMask;
+    const auto now = static_cast<Picoseconds>(sc_core::sc_time_stamp().value());
+    messages_.push_back(
+        {now, in_sample_ ? std::optional(sample_) : std::nullopt, sample_timesteps_, kind, value});
+    if (kind != reg::message_class || !in_sample_) {
         return;
     }
-    const std::uint32_t value = word & kMessageMask;
-    const auto now = static_cast<Picoseconds>(sc_core::sc_time_stamp().value());
     note_sample(value == kMessageMask ? -1 : static_cast<std::int32_t>(value), now - sample_began_,
                 sample_timesteps_);
 }
@@ -295,7 +297,11 @@ FinishedRun execute_firmware(PreparedRun& run, unsigned threads, const std::atom
     ManagementParams params;
     params.config = management_config(run.experiment.parameters);
     params.core_type = run.experiment.core_type->name();
-    params.real_cores = run.network.real;
+    params.cores.reals = run.network.real;
+    for (const EnergyEvent& event :
+         run.experiment.core_type->energy_events(run.experiment.parameters)) {
+        params.cores.femtojoules.push_back(event.joules * 1e15);
+    }
     params.image = make_image(run);
     if (options.image) {
         params.image = read_image(*options.image);
@@ -359,6 +365,7 @@ FinishedRun execute_firmware(PreparedRun& run, unsigned threads, const std::atom
     firmware.bus_words = plane.counts().bus_words;
     firmware.exit_code = plane.exit_code().value_or(0);
     firmware.image_bytes = image_bytes;
+    firmware.messages = session.take_messages();
     session.finish(std::move(firmware));
     chip.noc().engine().release_buffers();
     FinishedRun finished{session.result(), session.ledger()};

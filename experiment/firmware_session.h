@@ -46,6 +46,7 @@ class FirmwareSession : public RunSession, public ManagementHost {
     std::vector<std::uint32_t> next_sample() override;
     std::uint32_t samples() const override { return run_.samples; }
 
+    std::vector<FirmwareResult::Message> take_messages() { return std::move(messages_); }
     void finish(FirmwareResult result) { firmware_ = std::move(result); }
 
   private:
@@ -59,6 +60,7 @@ class FirmwareSession : public RunSession, public ManagementHost {
     std::map<std::uint32_t, Reach> reach_;         // by source core; the host's under host_source
     std::map<std::uint32_t, std::uint32_t> room_;  // by core: addresses that it has
     bool checked_ = false;
+    std::vector<FirmwareResult::Message> messages_;
     Picoseconds sample_began_ = 0;
     std::uint64_t sample_timesteps_ = 0;
 };

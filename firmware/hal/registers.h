@@ -31,7 +31,8 @@
 #define INTERRUPT_HOST 0x10u  // bit of INTERRUPTS: the host has put a sample into its stream
 #define MESSAGE_CLASS 0x1u  // to the host, bits 31:28: a sample is done; bits 27:0: its class, all ones for none
 #define MESSAGE_SPIKES 0x2u  // to the host: bits 27:0 are output spikes of a timestep
-#define MESSAGE_ENERGY 0x3u  // to the host: bits 27:0 are synaptic operations of a timestep
+#define MESSAGE_OPERATIONS 0x3u  // to the host: bits 27:0 are synaptic operations of a timestep
+#define MESSAGE_ENERGY 0x4u  // to the host: bits 27:0 are the dynamic energy of the cores in a timestep, in pJ
 #define EXIT_DONE 0x0u  // of SYSTEM.EXIT: the program is done
 #define EXIT_TRAP 0x1u  // a trap that nothing handles; SYSTEM.FAULT_* say which
 #define EXIT_IMAGE_MAGIC 0x10u  // the network image does not begin as one
@@ -120,6 +121,8 @@
 #define CORE_STATE_V 0x1Cu  // its membrane voltage; an error where there is no such neuron, and on cores that compute in reals
 #define CORE_STATE_U 0x20u  // its synaptic current, likewise
 #define CORE_SPIKES 0x24u  // its spikes since COMMIT
+#define CORE_ENERGY_LOW 0x28u  // dynamic energy of the core's events since COMMIT in fJ, bits 31:0; reading it keeps ENERGY_HIGH
+#define CORE_ENERGY_HIGH 0x2Cu  // bits 63:32 when ENERGY_LOW was read
 #define CORE_COUNTER_LOW(n) (0x40u + 8u * (n))  // events since COMMIT, bits 31:0: axon_in, synaptic_operation, neuron_update_inactive, neuron_update_active, neuron_spike, axon_out
 #define CORE_COUNTER_HIGH(n) (0x44u + 8u * (n))  // bits 63:32
 

@@ -105,7 +105,7 @@ class Chip : public sc_core::sc_module {
     Picoseconds run_timestep();
     void relay();
     static void add(std::vector<CoreShell*>& cores, CoreShell* core);
-    void check_conservation() const;
+
     ChipConfig config_;
     Executor& executor_;
     TimestepClient* client_ = nullptr;

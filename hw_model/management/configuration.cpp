@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw_model/management/configuration.h"
 
+#include <cmath>
 #include <cstring>
 
 #include "hw_model/management/word_transfer.h"
@@ -42,8 +43,8 @@ bool ConfigurationMemory::write(std::uint32_t address, std::uint32_t word) {
     return true;
 }
 
-CoreRegisters::CoreRegisters(const CoreShell& core, Committer commit, bool reals)
-    : RegisterBlock(reg::core::rows), core_(core), commit_(std::move(commit)), reals_(reals) {}
+CoreRegisters::CoreRegisters(const CoreShell& core, Committer commit, const CoreFacts& facts)
+    : RegisterBlock(reg::core::rows), core_(core), commit_(std::move(commit)), facts_(facts) {}
 
 std::optional<std::uint32_t> CoreRegisters::on_read(std::uint32_t first, std::uint32_t index) {
     switch (first) {
@@ -63,6 +64,11 @@ std::optional<std::uint32_t> CoreRegisters::on_read(std::uint32_t first, std::ui
             return state(StateVariable::u);
         case reg::core::spikes:
             return spikes();
+        case reg::core::energy_low: {
+            const std::uint64_t energy = femtojoules();
+            value(reg::core::energy_high) = static_cast<std::uint32_t>(energy >> 32);
+            return static_cast<std::uint32_t>(energy);
+        }
         case reg::core::counter_low:
             return counter(index, false);
         case reg::core::counter_high:
@@ -74,7 +80,7 @@ std::optional<std::uint32_t> CoreRegisters::on_read(std::uint32_t first, std::ui
 
 std::optional<std::uint32_t> CoreRegisters::state(StateVariable variable) {
     const std::uint32_t neuron = value(reg::core::neuron);
-    if (reals_ || !core_.used() || neuron >= core_.model().neurons()) {
+    if (facts_.reals || !core_.used() || neuron >= core_.model().neurons()) {
         return std::nullopt;
     }
     return static_cast<std::uint32_t>(
@@ -92,6 +98,17 @@ std::optional<std::uint32_t> CoreRegisters::spikes() {
 std::uint32_t CoreRegisters::counter(std::uint32_t index, bool high) const {
     const std::uint64_t count = core_.used() ? core_.model().activity()[index] : 0;
     return static_cast<std::uint32_t>(high ? count >> 32 : count);
+}
+
+std::uint64_t CoreRegisters::femtojoules() const {
+    double sum = 0;
+    if (core_.used()) {
+        const auto counts = core_.model().energy_counts();
+        for (std::size_t event = 0; event < counts.size(); ++event) {
+            sum += static_cast<double>(counts[event]) * facts_.femtojoules.at(event);
+        }
+    }
+    return static_cast<std::uint64_t>(std::llround(sum));
 }
 
 bool CoreRegisters::on_write(std::uint32_t first, std::uint32_t, std::uint32_t,
@@ -146,8 +163,12 @@ bool EdgeRegisters::on_write(std::uint32_t first, std::uint32_t, std::uint32_t,
 }
 
 CoreConfiguration::CoreConfiguration(const sc_core::sc_module_name& name, const Chip& chip,
-                                     CoreCommitter commit, bool reals)
-    : sc_module(name), access("access"), chip_(chip), commit_(std::move(commit)), reals_(reals) {
+                                     CoreCommitter commit, CoreFacts facts)
+    : sc_module(name),
+      access("access"),
+      chip_(chip),
+      commit_(std::move(commit)),
+      facts_(std::move(facts)) {
     access.register_b_transport(this, &CoreConfiguration::b_transport);
 }
 
@@ -157,7 +178,7 @@ CoreRegisters& CoreConfiguration::registers_of(std::uint32_t core) {
         const CoreId id{core};
         registers = std::make_unique<CoreRegisters>(
             chip_.core(id),
-            [this, id](std::span<const std::uint8_t> bytes) { return commit_(id, bytes); }, reals_);
+            [this, id](std::span<const std::uint8_t> bytes) { return commit_(id, bytes); }, facts_);
     }
     return *registers;
 }

@@ -34,10 +34,17 @@ class ConfigurationMemory {
 // Takes configuration memory into use. False: it cannot.
 using Committer = std::function<bool(std::span<const std::uint8_t>)>;
 
+// What is the same for all cores of a chip.
+struct CoreFacts {
+    bool reals = false;  // they compute in reals, which registers do not hold
+    // Energy of an event in fJ, in the order of CoreModel::energy_counts().
+    std::vector<double> femtojoules;
+};
+
 // The registers of one core.
 class CoreRegisters : public RegisterBlock {
   public:
-    CoreRegisters(const CoreShell& core, Committer commit, bool reals);
+    CoreRegisters(const CoreShell& core, Committer commit, const CoreFacts& facts);
 
   private:
     std::optional<std::uint32_t> on_read(std::uint32_t first, std::uint32_t index) override;
@@ -46,10 +53,11 @@ class CoreRegisters : public RegisterBlock {
     std::optional<std::uint32_t> state(StateVariable variable);
     std::optional<std::uint32_t> spikes();
     std::uint32_t counter(std::uint32_t index, bool high) const;
+    std::uint64_t femtojoules() const;
 
     const CoreShell& core_;
     Committer commit_;
-    bool reals_;
+    const CoreFacts& facts_;
     ConfigurationMemory memory_;
 };
 
@@ -73,9 +81,8 @@ class CoreConfiguration : public sc_core::sc_module {
   public:
     using CoreCommitter = std::function<bool(CoreId, std::span<const std::uint8_t>)>;
 
-    // `reals`: cores compute in reals, which registers do not hold.
     CoreConfiguration(const sc_core::sc_module_name& name, const Chip& chip, CoreCommitter commit,
-                      bool reals);
+                      CoreFacts facts);
 
     tlm_utils::simple_target_socket<CoreConfiguration> access;
 
@@ -85,7 +92,7 @@ class CoreConfiguration : public sc_core::sc_module {
 
     const Chip& chip_;
     CoreCommitter commit_;
-    bool reals_;
+    CoreFacts facts_;
     std::map<std::uint32_t, std::unique_ptr<CoreRegisters>> registers_;
 };
 

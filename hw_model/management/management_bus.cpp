@@ -4,15 +4,22 @@
 #include <algorithm>
 #include <cstring>
 
+#include <fmt/format.h>
+
 #include "hw_model/base/error.h"
 
 namespace cortile {
 
-ManagementBus::ManagementBus(const sc_core::sc_module_name& name)
-    : sc_module(name), from("from"), to("to") {
-    from.register_b_transport(this, &ManagementBus::b_transport);
-    from.register_transport_dbg(this, &ManagementBus::transport_dbg);
-    from.register_get_direct_mem_ptr(this, &ManagementBus::get_direct_mem_ptr);
+ManagementBus::ManagementBus(const sc_core::sc_module_name& name) : sc_module(name), to("to") {}
+
+ManagementBus::Port& ManagementBus::port() {
+    const int initiator = static_cast<int>(ports_.size());
+    Port& port = *ports_.emplace_back(
+        std::make_unique<Port>(fmt::format("{}_from_{}", basename(), initiator).c_str()));
+    port.register_b_transport(this, &ManagementBus::b_transport, initiator);
+    port.register_transport_dbg(this, &ManagementBus::transport_dbg, initiator);
+    port.register_get_direct_mem_ptr(this, &ManagementBus::get_direct_mem_ptr, initiator);
+    return port;
 }
 
 void ManagementBus::add(const Region& region) {

@@ -3,12 +3,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include <tlm_utils/multi_passthrough_initiator_socket.h>
-#include <tlm_utils/multi_passthrough_target_socket.h>
+#include <tlm_utils/simple_target_socket.h>
 #include <systemc>
 #include <tlm>
 
@@ -18,7 +19,7 @@ namespace cortile {
 struct BusTransaction {
     sc_core::sc_time begin, end;
     sc_core::sc_time horizon;  // no transaction that is told of later began before this
-    int initiator = 0;         // in the order of binding
+    int initiator = 0;         // in the order of their ports
     bool write = false;
     std::uint32_t address = 0, bytes = 0;
     std::uint32_t first_word = 0;  // of the data
@@ -38,7 +39,10 @@ class ManagementBus : public sc_core::sc_module {
 
     ManagementBus(const sc_core::sc_module_name& name);
 
-    tlm_utils::multi_passthrough_target_socket<ManagementBus> from;
+    using Port = tlm_utils::simple_target_socket_tagged<ManagementBus>;
+    // A socket for one more initiator, with blocking or non-blocking transport. Before the end of
+    // elaboration.
+    Port& port();
 
     // Before the end of elaboration. Regions must not overlap.
     template <typename Socket>
@@ -68,6 +72,7 @@ class ManagementBus : public sc_core::sc_module {
     unsigned transport_dbg(int initiator, tlm::tlm_generic_payload& payload);
     bool get_direct_mem_ptr(int initiator, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
 
+    std::vector<std::unique_ptr<Port>> ports_;
     std::vector<Region> regions_;
     std::function<void(const BusTransaction&)> observer_;
     std::multiset<sc_core::sc_time> open_;  // begins of those under way

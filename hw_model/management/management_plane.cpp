@@ -90,7 +90,7 @@ ManagementPlane::ManagementPlane(const sc_core::sc_module_name& name,
       mailboxes_(*this, *host_, params.config.processors),
       stream_(interrupts_, *host_),
       edge_(params.commit_edge),
-      cores_("cores", chip, params.commit_core, params.real_cores),
+      cores_("cores", chip, params.commit_core, params.cores),
       debug_("debug"),
       progress_(params.config.processors, 0) {
     const sc_core::sc_time latency = as_sc_time(config_.bus_latency);
@@ -116,13 +116,13 @@ ManagementPlane::ManagementPlane(const sc_core::sc_module_name& name,
         processors_.push_back(
             std::make_unique<ProcessorShell>(fmt::format("processor_{}", p).c_str(), p,
                                              config_.clock_period, config_.quantum, reg::rom_base));
-        processors_.back()->bus.bind(bus.from);
+        processors_.back()->bus.bind(bus.port());
         processors_.back()->observe(
             [this](ProcessorShell& shell, Processor::Stop stop) { after_slice(shell, stop); });
         processors_.back()->on_failure([this](std::exception_ptr failure) { fail(failure); });
     }
-    dma_.bus.bind(bus.from);
-    debug_.bind(bus.from);
+    dma_.bus.bind(bus.port());
+    debug_.bind(bus.port());
     write_rom();
 
     SC_HAS_PROCESS(ManagementPlane);

@@ -30,8 +30,8 @@ namespace cortile {
 
 struct ManagementParams {
     ManagementConfig config;
-    std::string core_type;                 // name
-    bool real_cores = false;               // they compute in reals
+    std::string core_type;  // name
+    CoreFacts cores;
     std::vector<std::uint8_t> image = {};  // network image; empty: none
     // Makes a core of configuration memory and puts it on the chip; false: it cannot.
     CoreConfiguration::CoreCommitter commit_core;
@@ -40,7 +40,7 @@ struct ManagementParams {
 
 // Processors, memories, devices and the configuration of a chip, on one bus. It stands beside the
 // chip; its spikes go through `bridge`, which starts the timesteps. Any TLM-2.0 initiator may be
-// bound to bus.from.
+// bound to a bus.port().
 class ManagementPlane : public sc_core::sc_module, private InterruptLines {
   public:
     ManagementPlane(const sc_core::sc_module_name& name, const ManagementParams& params, Chip& chip,

@@ -36,7 +36,8 @@ inline constexpr std::uint32_t interrupt_dma = 0x8;
 inline constexpr std::uint32_t interrupt_host = 0x10;
 inline constexpr std::uint32_t message_class = 0x1;
 inline constexpr std::uint32_t message_spikes = 0x2;
-inline constexpr std::uint32_t message_energy = 0x3;
+inline constexpr std::uint32_t message_operations = 0x3;
+inline constexpr std::uint32_t message_energy = 0x4;
 inline constexpr std::uint32_t exit_done = 0x0;
 inline constexpr std::uint32_t exit_trap = 0x1;
 inline constexpr std::uint32_t exit_image_magic = 0x10;
@@ -212,12 +213,14 @@ enum Register : std::uint32_t {
     state_v = 0x1C,
     state_u = 0x20,
     spikes = 0x24,
+    energy_low = 0x28,
+    energy_high = 0x2C,
     counter_low = 0x40,
     counter_high = 0x44,
 };
 inline constexpr std::uint32_t status_loaded = 0x1;
 inline constexpr std::uint32_t status_refused = 0x2;
-inline constexpr std::array<RegisterRow, 12> rows{{
+inline constexpr std::array<RegisterRow, 14> rows{{
     {"CORE.STATUS", 0x00, 0x0, 1, 4, 0x3, 0x0, 0x0, 0x0, 0x0},
     {"CORE.NEURONS", 0x04, 0x0, 1, 4, 0xFFFFFFFF, 0x0, 0x0, 0x0, 0x0},
     {"CORE.CONFIG_ADDRESS", 0x08, 0x0, 1, 4, 0x0, 0xFFFFFFFF, 0x0, 0x0, 0x0},
@@ -228,6 +231,8 @@ inline constexpr std::array<RegisterRow, 12> rows{{
     {"CORE.STATE_V", 0x1C, 0x0, 1, 4, 0xFFFFFFFF, 0x0, 0x0, 0x0, 0x0},
     {"CORE.STATE_U", 0x20, 0x0, 1, 4, 0xFFFFFFFF, 0x0, 0x0, 0x0, 0x0},
     {"CORE.SPIKES", 0x24, 0x0, 1, 4, 0xFFFFFFFF, 0x0, 0x0, 0x0, 0x0},
+    {"CORE.ENERGY_LOW", 0x28, 0x0, 1, 4, 0xFFFFFFFF, 0x0, 0x0, 0x0, 0x0},
+    {"CORE.ENERGY_HIGH", 0x2C, 0x0, 1, 4, 0xFFFFFFFF, 0x0, 0x0, 0x0, 0x0},
     {"CORE.COUNTER_LOW", 0x40, 0x0, 6, 8, 0xFFFFFFFF, 0x0, 0x0, 0x0, 0x0},
     {"CORE.COUNTER_HIGH", 0x44, 0x0, 6, 8, 0xFFFFFFFF, 0x0, 0x0, 0x0, 0x0},
 }};

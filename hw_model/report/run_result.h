@@ -107,8 +107,16 @@ struct FirmwareResult {
     struct Processor {
         std::uint64_t instructions = 0, cycles = 0;
     };
+    // What the program sent to the host.
+    struct Message {
+        Picoseconds time = 0;                 // since the start
+        std::optional<std::uint64_t> sample;  // that was being shown
+        std::uint64_t timesteps = 0;          // of the sample, done by then
+        std::uint32_t kind = 0, value = 0;    // constants MESSAGE_* of the register map
+    };
     std::string program;  // file name
     std::vector<Processor> processors;
+    std::vector<Message> messages;
     Picoseconds management_time = 0;  // in which no timestep ran
     std::uint64_t ram_words = 0, bus_words = 0;
     std::uint32_t exit_code = 0;

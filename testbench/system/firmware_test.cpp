@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <thread>
 
@@ -16,6 +17,7 @@
 #include "hw_model/base/child_process.h"
 #include "hw_model/base/external_program.h"
 #include "hw_model/base/text_file.h"
+#include "hw_model/registers/management_registers.h"
 #include "testbench/support/experiment_runner.h"
 #include "testbench/support/nir_writer.h"
 
@@ -226,8 +228,9 @@ TEST_F(Firmware, StopsAtWatchpoints) {
     EXPECT_EQ(end->exit_code, 0);
 }
 
+// One SIGINT, for gdb alone: a second one makes it give up.
 TEST_F(Firmware, StopsAtControlC) {
-    const auto end = debug(folder.path(), "endless", {"timeout", "-s", "INT", "2"},
+    const auto end = debug(folder.path(), "endless", {"timeout", "--foreground", "-s", "INT", "2"},
                            {"continue", "info symbol $pc", "kill"});
     if (!end) {
         GTEST_SKIP() << "gdb-multiarch is not installed";
@@ -258,11 +261,40 @@ TEST_F(Firmware, TracesTheBus) {
     EXPECT_EQ(stores, std::string("inference: 827156 bytes of image loaded\n").size());
 }
 
+// The column `joules` of a line of energy.csv; a core's units and events hold no commas.
+double energy_of(const std::string& line) {
+    std::istringstream fields(line);
+    std::string field;
+    for (int column = 0; column <= 4; ++column) {
+        std::getline(fields, field, ',');
+    }
+    return std::stod(field);
+}
+
 TEST_F(Firmware, MonitorReportsEveryTimestep) {
     const ProgramEnd end = run({"--firmware", elf("monitor"), "--out", "m"});
     ASSERT_EQ(end.exit_code, 0) << end.output;
     ASSERT_EQ(run({"--out", "host"}).exit_code, 0);
     EXPECT_EQ(result("m", "layers.csv"), result("host", "layers.csv"));
+    // Sums of the messages are what the run counts, but for less than a pJ of energy.
+    std::map<std::uint32_t, double> sums;
+    std::istringstream messages(result("m", "messages.csv"));
+    std::string line;
+    std::getline(messages, line);
+    EXPECT_EQ(line, "time_seconds,sample,timesteps,kind,value");
+    while (std::getline(messages, line)) {
+        const std::size_t value = line.rfind(','), kind = line.rfind(',', value - 1);
+        sums[static_cast<std::uint32_t>(std::stoul(line.substr(kind + 1)))] +=
+            std::stod(line.substr(value + 1));
+    }
+    const auto summary = nlohmann::json::parse(result("m", "summary.json"));
+    EXPECT_EQ(sums[registers::message_operations], summary["synaptic_operations"]);
+    std::istringstream energies(result("m", "energy.csv"));
+    double joules = 0;
+    while (std::getline(energies, line)) {
+        joules += line.starts_with("core ") ? energy_of(line) : 0;
+    }
+    EXPECT_NEAR(sums[registers::message_energy], joules * 1e12, 1);
 }
 
 TEST_F(Firmware, RefusesImagesThatAreNone) {

@@ -40,8 +40,7 @@ static bool test_dma(uint32_t* words) {
     return true;
 }
 
-// Writes a word of each core's configuration memory and reads it back: the mesh between here and
-// the core carries both.
+// Writes a word of each core's configuration memory and reads it back.
 static bool test_core(uint32_t core) {
     const uint32_t pattern = 0xA5000000u | core;
     CORE_REGISTER(core, CORE_CONFIG_ADDRESS) = 0;

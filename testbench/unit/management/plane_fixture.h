@@ -72,7 +72,7 @@ struct PlaneFixture : private TimestepClient {
         };
         plane.emplace("management", params, chip, bridge, host);
         chip.attach(*this);
-        initiator.socket.bind(plane->bus.from);
+        initiator.socket.bind(plane->bus.port());
     }
 
     // The program that each processor starts with, in the ROM's place; the trap vector leads

@@ -2,6 +2,7 @@
 // Can any TLM-2.0 initiator drive the management plane, and what does it answer?
 #include <gtest/gtest.h>
 
+#include "testbench/unit/chip/non_blocking_initiator.h"
 #include "testbench/unit/management/plane_fixture.h"
 
 namespace cortile::test {
@@ -77,6 +78,24 @@ TEST(Plane, AnswersWithErrorsWhereNothingIs) {
         initiator.socket->b_transport(payload, delay);
         EXPECT_EQ(payload.get_response_status(), tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
     });
+}
+
+TEST(Plane, NonBlockingInitiatorsAreServedToo) {
+    PlaneFixture f;
+    f.sleep();
+    NonBlockingInitiator initiator("non_blocking");
+    initiator.socket.bind(f.plane->bus.port());
+    Words read;
+    initiator.script = [&](NonBlockingInitiator& self) {
+        Words words{7, 8};
+        EXPECT_EQ(self.transport(tlm::TLM_WRITE_COMMAND, kRam, words), tlm::TLM_OK_RESPONSE);
+        EXPECT_EQ(self.transport(tlm::TLM_WRITE_COMMAND, 0x20000000, words),
+                  tlm::TLM_ADDRESS_ERROR_RESPONSE);
+        read = {0};
+        EXPECT_EQ(self.transport(tlm::TLM_READ_COMMAND, kRam + 4, read), tlm::TLM_OK_RESPONSE);
+    };
+    f.run({});
+    EXPECT_EQ(read, Words{8});
 }
 
 TEST(Plane, SaysWhatChipItIs) {
