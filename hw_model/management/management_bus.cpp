@@ -13,9 +13,9 @@ namespace cortile {
 ManagementBus::ManagementBus(const sc_core::sc_module_name& name) : sc_module(name), to("to") {}
 
 ManagementBus::Port& ManagementBus::port() {
-    const int initiator = static_cast<int>(ports_.size());
-    Port& port = *ports_.emplace_back(
-        std::make_unique<Port>(fmt::format("{}_from_{}", basename(), initiator).c_str()));
+    const int initiator = static_cast<int>(entries_.size());
+    const std::string entry = fmt::format("{}_from_{}", basename(), initiator);
+    Port& port = entries_.emplace_back(std::make_unique<Entry>(entry.c_str()))->port;
     port.register_b_transport(this, &ManagementBus::b_transport, initiator);
     port.register_transport_dbg(this, &ManagementBus::transport_dbg, initiator);
     port.register_get_direct_mem_ptr(this, &ManagementBus::get_direct_mem_ptr, initiator);

@@ -72,7 +72,12 @@ class ManagementBus : public sc_core::sc_module {
     unsigned transport_dbg(int initiator, tlm::tlm_generic_payload& payload);
     bool get_direct_mem_ptr(int initiator, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
 
-    std::vector<std::unique_ptr<Port>> ports_;
+    // A module of its own: sockets cannot be made outside of one.
+    struct Entry : sc_core::sc_module {
+        explicit Entry(const sc_core::sc_module_name& name) : sc_module(name), port("port") {}
+        Port port;
+    };
+    std::vector<std::unique_ptr<Entry>> entries_;
     std::vector<Region> regions_;
     std::function<void(const BusTransaction&)> observer_;
     std::multiset<sc_core::sc_time> open_;  // begins of those under way
