@@ -42,6 +42,17 @@ bool sample_next(struct sample* sample) {
     return sample->timesteps != 0;
 }
 
+void chip_inject(uint32_t neuron, uint32_t value) {
+    const uint32_t spike[FIFO_WORDS_OF_INPUT] = {neuron, value};
+    const struct dma_end source = {(uint32_t)spike, 0};
+    const struct dma_end destination = {SPIKES_BASE + BRIDGE_INJECT, FIFO_WORDS_OF_INPUT};
+    // DMA reads it: the compiler is to have written it.
+    __asm__ volatile("" : : "r"(spike) : "memory");
+    if (!dma_copy(source, destination, sizeof spike)) {
+        hal_exit(EXIT_DMA);
+    }
+}
+
 uint32_t sample_inject(void) {
     const uint32_t spikes = REGISTER(HOST, HOST_DATA);
     const struct dma_end source = {HOST_BASE + HOST_DATA, 1};

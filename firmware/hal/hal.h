@@ -70,12 +70,19 @@ uint32_t image_load(void);
 const struct image_header* image_header(void);
 const struct image_output* image_outputs(void);
 
+// How many neurons of the image's axon table at the edge have axons, and calls `each` with the core
+// that each of these axons leads to.
+uint32_t image_inputs(void);
+void image_input_axons(void (*each)(uint32_t core));
+
 // Samples from the host.
 struct sample {
     uint32_t input_timesteps, timesteps;
 };
 // Asks for the next sample; false: there are no more.
 bool sample_next(struct sample* sample);
+// Hands a spike of one input neuron to the chip's next timestep.
+void chip_inject(uint32_t neuron, uint32_t value);
 // Hands the input spikes of the sample's next timestep to the chip; returns how many.
 uint32_t sample_inject(void);
 

@@ -20,6 +20,31 @@ const struct image_output* image_outputs(void) {
     return (const struct image_output*)(image_parts() + image_header()->parts);
 }
 
+// Of the edge: how many neurons; of each how many axons, and where each leads (two words).
+static const uint32_t* edge_table(void) {
+    for (uint32_t i = 0; i < image_header()->parts; ++i) {
+        if (image_parts()[i].kind == PART_EDGE) {
+            return (const uint32_t*)(IMAGE_BASE + image_parts()[i].offset);
+        }
+    }
+    static const uint32_t none = 0;
+    return &none;
+}
+
+uint32_t image_inputs(void) {
+    return edge_table()[0];
+}
+
+void image_input_axons(void (*each)(uint32_t core)) {
+    const uint32_t* word = edge_table();
+    for (uint32_t neurons = *word++; neurons > 0; --neurons) {
+        for (uint32_t axons = *word++; axons > 0; --axons) {
+            const uint32_t low = *word++, high = *word++;
+            each(low >> DESTINATION_ADDRESS_BITS | high << (32 - DESTINATION_ADDRESS_BITS));
+        }
+    }
+}
+
 static uint32_t check(void) {
     const struct image_header* const header = image_header();
     const uint32_t there = REGISTER(SYSTEM, SYSTEM_IMAGE_BYTES);

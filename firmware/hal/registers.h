@@ -24,6 +24,7 @@
 #define MAILBOX_DEPTH 0x10u  // messages that a mailbox holds
 #define IMAGE_MAGIC 0x494E5443u  // of a network image: "CTNI"
 #define IMAGE_VERSION 0x1u  // of the format of network images
+#define DESTINATION_ADDRESS_BITS 0x12u  // of an axon's destination (64 bits): its address; the core's number stands above
 #define INTERRUPT_TIMESTEP 0x1u  // bit of INTERRUPTS: the chip has done all steps
 #define INTERRUPT_SPIKES 0x2u  // bit of INTERRUPTS: output spikes are to be read
 #define INTERRUPT_ERROR 0x4u  // bit of INTERRUPTS: DMA or a core reports an error

@@ -21,6 +21,7 @@ namespace reg = registers;
 constexpr std::uint32_t kRomBytes = 0x10000, kBridgeBytes = 0x3000, kSpaceFirst = 0x10000000,
                         kSpaceBytes = 0x10000;
 
+static_assert(SpikePacket::pack(1, 0) == SpikePacket::Target{1} << reg::destination_address_bits);
 static_assert(reg::image_magic == NetworkImageHeader::kMagic &&
               reg::image_version == NetworkImageHeader::kVersion);
 static_assert(reg::bridge_status == static_cast<std::uint32_t>(BridgeRegister::status) &&

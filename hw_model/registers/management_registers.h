@@ -29,6 +29,7 @@ inline constexpr std::uint32_t bridge_receive = 0x2000;
 inline constexpr std::uint32_t mailbox_depth = 0x10;
 inline constexpr std::uint32_t image_magic = 0x494E5443;
 inline constexpr std::uint32_t image_version = 0x1;
+inline constexpr std::uint32_t destination_address_bits = 0x12;
 inline constexpr std::uint32_t interrupt_timestep = 0x1;
 inline constexpr std::uint32_t interrupt_spikes = 0x2;
 inline constexpr std::uint32_t interrupt_error = 0x4;

@@ -141,6 +141,7 @@ TEST_F(Firmware, BootTestsTheChip) {
     const ProgramEnd end = run({"--firmware", elf("boot")});
     EXPECT_EQ(end.exit_code, 0);
     EXPECT_THAT(end.output, AllOf(HasSubstr("boot: 8 x 4 tiles, 128 cores, 1 processors"),
+                                  HasSubstr("packets over the mesh to 4 cores\n"),
                                   HasSubstr("boot: self-test passed in")));
 }
 

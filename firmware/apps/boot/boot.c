@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Says what chip this is and tests its memories, its DMA and the way to every core.
+// Says what chip this is and tests its memories, its DMA, the way to every core, and, with the
+// network that is in the image, the mesh.
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "hal/hal.h"
 
 #define TEST_WORDS 1024u
+#define AXON_IN 0u  // index among the counters of a core
 
 static bool test_ram(uint32_t* words) {
     for (uint32_t i = 0; i < TEST_WORDS; ++i) {
@@ -49,6 +51,38 @@ static bool test_core(uint32_t core) {
     return CORE_REGISTER(core, CORE_CONFIG_DATA) == pattern;
 }
 
+static uint32_t* expected;  // packets, by core
+
+static void expect(uint32_t core) {
+    ++expected[core];
+}
+
+// Every input neuron spikes once: do all packets arrive? Neurons that fire by themselves may add to
+// them.
+static bool test_mesh(uint32_t cores) {
+    expected = calloc(cores, sizeof *expected);
+    if (expected == NULL) {
+        return false;
+    }
+    image_input_axons(expect);
+    for (uint32_t neuron = 0; neuron < image_inputs(); ++neuron) {
+        chip_inject(neuron, 1);
+    }
+    chip_run(1);
+    uint32_t packets = 0, reached = 0;
+    for (uint32_t core = 0; core < cores; ++core) {
+        if (CORE_REGISTER(core, CORE_COUNTER_LOW(AXON_IN)) < expected[core]) {
+            printf("boot: core %lu did not get its packets\n", (unsigned long)core);
+            return false;
+        }
+        packets += expected[core];
+        reached += expected[core] > 0;
+    }
+    printf("boot: %lu packets over the mesh to %lu cores\n", (unsigned long)packets,
+           (unsigned long)reached);
+    return true;
+}
+
 static int fail(const char* what) {
     printf("boot: self-test failed: %s\n", what);
     return EXIT_SELF_TEST;
@@ -75,6 +109,14 @@ int main(void) {
         if (!test_core(core)) {
             return fail("a core does not answer");
         }
+    }
+    const uint32_t code = image_load();
+    if (code != EXIT_DONE) {
+        printf("boot: the network image is refused: code %lu\n", (unsigned long)code);
+        return (int)code;
+    }
+    if (!test_mesh(cores)) {
+        return fail("mesh");
     }
     printf("boot: self-test passed in %lu us\n", (unsigned long)(hal_time() / 10));
     return EXIT_DONE;
