@@ -12,6 +12,7 @@
 
 #include "app/commands.h"
 #include "experiment/expectations.h"
+#include "experiment/firmware_session.h"
 #include "experiment/prepared_run.h"
 #include "experiment/run_session.h"
 #include "hw_model/base/error.h"
@@ -25,6 +26,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int kFirmwareExitCode = 3;
 constexpr int kInterruptedExitCode = 130;  // as shells report SIGINT
 
 std::atomic<bool> stop_requested{false};
@@ -93,8 +95,12 @@ int run_command(const RunArguments& arguments) {
     const double prepare_seconds = std::chrono::duration<double>(Clock::now() - start).count();
 
     ProgressBar progress(std::cerr, isatty(STDERR_FILENO) != 0, "samples", run.samples);
-    auto [result, ledger] = execute(run, arguments.threads, stop_requested,
-                                    [&](std::uint64_t done) { progress.advance_to(done); });
+    const auto advance = [&](std::uint64_t done) { progress.advance_to(done); };
+    auto [result, ledger] =
+        arguments.firmware ? execute_firmware(run, arguments.threads, stop_requested, advance,
+                                              {*arguments.firmware, arguments.image, &std::cout,
+                                               arguments.trace_bus, arguments.gdb_port})
+                           : execute(run, arguments.threads, stop_requested, advance);
     progress.finish();
     result.wall_load_seconds += prepare_seconds;
     result.peak_rss_bytes = peak_rss_bytes();
@@ -106,6 +112,13 @@ int run_command(const RunArguments& arguments) {
     if (result.interrupted) {
         std::cerr << kept_message(result, arguments) << "\n";
         return kInterruptedExitCode;
+    }
+    // What the program itself reports as its end.
+    if (result.firmware && result.firmware->exit_code != 0) {
+        std::cerr << fmt::format("cortile: {} ended with code {}{}\n", result.firmware->program,
+                                 result.firmware->exit_code,
+                                 exit_meaning(result.firmware->exit_code));
+        return kFirmwareExitCode;
     }
     if (arguments.out) {
         std::cout << "results: " << arguments.out->string() << "\n";

@@ -65,9 +65,13 @@ void RunSession::add_probes() {
     }
 }
 
+bool RunSession::stop_requested() {
+    interrupted_ = interrupted_ || stop_;
+    return interrupted_;
+}
+
 bool RunSession::begin_timestep(Chip& chip) {
-    if (stop_) {
-        interrupted_ = true;
+    if (stop_requested()) {
         return false;
     }
     if (!in_sample_) {
@@ -136,15 +140,22 @@ void RunSession::drive_inputs() {
 void RunSession::end_timestep(Chip& chip) {
     rtl_.check(chip, fmt::format("sample {}, timestep {}", sample_, timestep_));
     sample_time_ += chip.last_timestep();
+    look(timestep_);
+    if (++timestep_ == timesteps_) {
+        end_sample();
+    }
+}
+
+void RunSession::look(std::uint32_t timestep) {
     for (Probe& probe : probes_) {
         if (probe.projection) {
-            record_learnt(chip, probe);
+            record_learnt(chip_, probe);
             continue;
         }
         for (std::uint32_t n = 0; n < probe.record.neurons; ++n) {
             const NeuronPlace place = (*run_.places)(probe.population, n);
             const double value =
-                chip.core(CoreId{place.core}).model().read(probe.variable, place.local);
+                chip_.core(CoreId{place.core}).model().read(probe.variable, place.local);
             if (probe.record.real) {
                 probe.record.reals.push_back(value);
             } else {
@@ -155,16 +166,13 @@ void RunSession::end_timestep(Chip& chip) {
     }
     if (run_.expectations != nullptr) {
         run_.expectations->compare(
-            sample_ - run_.first_sample, timestep_,
+            sample_ - run_.first_sample, timestep,
             [&](PopulationId population, const std::string& quantity, std::uint32_t n) {
                 const NeuronPlace place = (*run_.places)(population, n);
-                return chip.core(CoreId{place.core})
+                return chip_.core(CoreId{place.core})
                     .model()
                     .read(variable_of(quantity), place.local);
             });
-    }
-    if (++timestep_ == timesteps_) {
-        end_sample();
     }
 }
 
@@ -205,8 +213,12 @@ void RunSession::record_learnt(Chip& chip, Probe& probe) const {
 }
 
 void RunSession::end_sample() {
-    samples_.push_back(
-        {sample_, run_.stimulus->label(sample_), classify(), sample_time_, timesteps_});
+    note_sample(classify(), sample_time_, timesteps_);
+}
+
+void RunSession::note_sample(std::int32_t prediction, Picoseconds latency,
+                             std::uint64_t timesteps) {
+    samples_.push_back({sample_, run_.stimulus->label(sample_), prediction, latency, timesteps});
     in_sample_ = false;
     if (progress_) {
         progress_(samples_.size());

@@ -29,6 +29,9 @@ void write_result_folder(const std::filesystem::path& folder, const std::string&
     partial.write("cores.csv", report::cores_csv(result));
     partial.write("links.csv", report::links_csv(result));
     partial.write("samples.csv", report::samples_csv(result));
+    if (result.firmware) {
+        partial.write("messages.csv", report::messages_csv(*result.firmware));
+    }
     partial.write("report.txt", report::text_report(result, ledger));
     if (!result.probes.empty()) {
         partial.write("probes.h5", report::probe_file(result.probes));
