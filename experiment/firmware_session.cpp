@@ -44,7 +44,8 @@ ManagementConfig management_config(const Parameters& parameters) {
 SpikeBridgeParams bridge_params(const PreparedRun& run) {
     SpikeBridgeParams params;
     params.inputs = run.places->host_inputs();
-    params.largest_value = static_cast<std::uint32_t>(run.stimulus->largest_value());
+    params.largest_value = run.stimulus->largest_value();
+    params.signed_values = run.stimulus->signed_values();
     for (const PopulationId id : run.network.outputs) {
         for (std::uint32_t n = 0; n < run.network[id].size; ++n) {
             const NeuronPlace place = (*run.places)(id, n);
@@ -68,12 +69,6 @@ void check_experiment(const PreparedRun& run) {
                                   "' sends no plain spikes, which firmware counts",
                               "run it without --firmware");
         }
-    }
-    if (run.stimulus->signed_values()) {
-        throw ConfigError(
-            parameters.where("stimulus.kind"),
-            "the stimulus gives negative values, which the spike bridge does not take",
-            "run it without --firmware");
     }
     if (run.chip.noc_faults.any()) {
         throw ConfigError("--firmware", "transient faults of the network need all that is loaded",

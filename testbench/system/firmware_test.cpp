@@ -19,6 +19,7 @@
 #include "hw_model/base/text_file.h"
 #include "hw_model/registers/management_registers.h"
 #include "testbench/support/experiment_runner.h"
+#include "testbench/support/net_writer.h"
 #include "testbench/support/nir_writer.h"
 
 namespace cortile::test {
@@ -127,6 +128,32 @@ TEST_F(Firmware, LoadsEveryKindOfCore) {
         EXPECT_EQ(result("host", "layers.csv"), result("chip", "layers.csv")) << preset;
         EXPECT_EQ(classes("host"), classes("chip")) << preset;
     }
+}
+
+TEST_F(Firmware, HandsOverNegativeValues) {
+    {
+        NirWriter writer(folder.path() / "network.nir");
+        NirGraph net = writer.root();
+        net.input("input", {2});
+        net.linear("fc", 1, 2, {1, 1});
+        net.if_("if", {1}, {.v_threshold = {4.5}});
+        net.output("output", {1});
+        net.chain({"input", "fc", "if", "output"});
+        writer.close();
+    }
+    // By timestep: 7 - 3, then 7 + 3.
+    folder.write("a.npy", npy({7, -3, 7, 3}, {2, 2}));
+    folder.write("experiment.yaml",
+                 "preset: tiny_2x2\nnetwork: {file: network.nir}\n"
+                 "stimulus: {kind: raster, files: [a.npy], entries: values}\n");
+    const ProgramEnd host =
+        cortile({"run", "experiment.yaml", "--out", "host", "--probe", "if:v,spikes"});
+    ASSERT_EQ(host.exit_code, 0) << host.output;
+    const ProgramEnd end = cortile({"run", "experiment.yaml", "--out", "chip", "--probe",
+                                    "if:v,spikes", "--firmware", elf("inference")});
+    ASSERT_EQ(end.exit_code, 0) << end.output;
+    EXPECT_THAT(result("host", "layers.csv"), HasSubstr("if,1,1,1,")) << "of the second step";
+    EXPECT_EQ(result("host", "probes.h5"), result("chip", "probes.h5"));
 }
 
 TEST_F(Firmware, IsDeterministic) {
