@@ -49,7 +49,12 @@ class RunSession : public TimestepClient {
     void look(std::uint32_t timestep);
 
   private:
-    void record_learnt(Chip& chip, Probe& probe) const;
+    bool read_learnt(std::size_t projection, const std::string& quantity,
+                     std::vector<std::int32_t>& values) const;
+    std::uint32_t learnt_size(const QuantizedProjection& projection,
+                              const std::string& quantity) const;
+    void record_learnt(Probe& probe) const;
+    std::vector<ProbeRecord> learned() const;
 
     void add_probes();
     void begin_sample();

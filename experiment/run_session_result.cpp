@@ -239,6 +239,7 @@ RunResult RunSession::result() const {
     for (const Probe& probe : probes_) {
         result.probes.push_back(probe.record);
     }
+    result.learned = learned();
     if (run_.expectations != nullptr) {
         result.expectations = run_.expectations->results();
     }

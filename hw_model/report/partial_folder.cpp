@@ -126,7 +126,7 @@ class File {
 const FolderContents& result_folder_contents() {
     static const FolderContents contents{
         {"effective.yaml", "summary.json", "energy.csv", "layers.csv", "cores.csv", "links.csv",
-         "samples.csv", "report.txt", "probes.h5", "messages.csv"},
+         "samples.csv", "report.txt", "probes.h5", "learned.h5", "weights.svg", "messages.csv"},
         false};
     return contents;
 }

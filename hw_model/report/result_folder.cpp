@@ -6,6 +6,7 @@
 #include "hw_model/report/probe_file.h"
 #include "hw_model/report/summary_json.h"
 #include "hw_model/report/text_report.h"
+#include "hw_model/report/weights_chart.h"
 
 namespace cortile {
 
@@ -35,6 +36,12 @@ void write_result_folder(const std::filesystem::path& folder, const std::string&
     partial.write("report.txt", report::text_report(result, ledger));
     if (!result.probes.empty()) {
         partial.write("probes.h5", report::probe_file(result.probes));
+    }
+    if (!result.learned.empty()) {
+        partial.write("learned.h5", report::probe_file(result.learned));
+    }
+    if (const std::string chart = report::weights_svg(result); !chart.empty()) {
+        partial.write("weights.svg", chart);
     }
     partial.commit();
 }

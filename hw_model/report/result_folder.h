@@ -21,10 +21,11 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger);
 void check_result_folder(const std::filesystem::path& folder);
 
 // Writes effective.yaml, summary.json, energy.csv, layers.csv, cores.csv, links.csv, samples.csv,
-// report.txt, probes.h5 if there are probes, and messages.csv if firmware drove the run, into a
-// temporary sibling folder and renames it to `folder` when all is written: never a half-written
-// folder. Throws ConfigError (disk full, no permission); the temporary folder is removed then, and
-// earlier results stay as they were. A probe that contradicts itself is a ContractViolation.
+// report.txt, and where there is something to put into them probes.h5, learned.h5, weights.svg and
+// messages.csv, into a temporary sibling folder and renames it to `folder` when all is written:
+// never a half-written folder. Throws ConfigError (disk full, no permission); the temporary folder
+// is removed then, and earlier results stay as they were. A probe that contradicts itself is a
+// ContractViolation.
 void write_result_folder(const std::filesystem::path& folder, const std::string& effective_yaml,
                          const RunResult& result, const EnergyLedger& ledger);
 

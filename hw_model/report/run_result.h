@@ -64,13 +64,14 @@ struct SampleResult {
 // What a probe recorded, timestep-major: values[timestep * neurons + neuron]. Of cores that compute
 // in floating point `reals` instead, except for spikes.
 struct ProbeRecord {
-    std::string population, quantity;  // quantity: spikes, u, v
+    std::string population, quantity;  // quantity: spikes, u, v; of a projection: w, d, t, x1, …
     std::uint32_t neurons = 0;
     std::uint64_t timesteps = 0;
     std::vector<std::int32_t> values;
     bool graded = false;  // "spikes" are the values sent, not counts of 0 to 255
     bool real = false;
     std::vector<double> reals = {};
+    std::uint32_t interval = 1;  // timesteps from one row to the next; the first is after so many
 };
 
 // A recording that the run had to equal (run.expect).
@@ -160,6 +161,8 @@ struct RunResult {
     std::vector<LayerResult> layers;
     std::vector<LinkResult> links;
     std::vector<ProbeRecord> probes;
+    // Of each projection that learns: its weights at the end, quantity w; a row for each target.
+    std::vector<ProbeRecord> learned;
     std::vector<ExpectationResult> expectations;
     std::string quantization_table, mapping_table;  // text, for report.txt
     std::vector<std::string> warnings;
