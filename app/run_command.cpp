@@ -13,6 +13,7 @@
 #include "app/commands.h"
 #include "experiment/checkpoints.h"
 #include "experiment/expectations.h"
+#include "experiment/firmware_session.h"
 #include "experiment/prepared_run.h"
 #include "experiment/run_session.h"
 #include "hw_model/base/error.h"
@@ -28,6 +29,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int kFirmwareExitCode = 3;
 constexpr int kInterruptedExitCode = 130;  // as shells report SIGINT
 
 std::atomic<bool> stop_requested{false};
@@ -99,8 +101,15 @@ std::optional<Checkpoints> checkpoints_of(const RunArguments& arguments, const P
 }
 
 void check_arguments(const RunArguments& arguments) {
-    if (!arguments.out && (arguments.checkpoint || arguments.resume)) {
-        throw ConfigError(arguments.resume ? "--resume" : "--checkpoint",
+    const bool checkpoints = arguments.checkpoint || arguments.resume;
+    const char* const option = arguments.resume ? "--resume" : "--checkpoint";
+    if (checkpoints && arguments.firmware) {
+        throw ConfigError(option,
+                          "a checkpoint does not hold the state of the management processors",
+                          "run without --firmware, or without checkpoints");
+    }
+    if (checkpoints && !arguments.out) {
+        throw ConfigError(option,
                           "the checkpoint is in the folder of the results, and none is named",
                           "add --out FOLDER");
     }
@@ -124,10 +133,13 @@ int run_command(const RunArguments& arguments) {
     const double prepare_seconds = std::chrono::duration<double>(Clock::now() - start).count();
 
     ProgressBar progress(std::cerr, isatty(STDERR_FILENO) != 0, "samples", run.samples);
-    auto [result, ledger] = execute(
-        run, arguments.threads, stop_requested,
-        [&](std::uint64_t done) { progress.advance_to(done); },
-        checkpoints ? &*checkpoints : nullptr);
+    const auto advance = [&](std::uint64_t done) { progress.advance_to(done); };
+    auto [result, ledger] =
+        arguments.firmware ? execute_firmware(run, arguments.threads, stop_requested, advance,
+                                              {*arguments.firmware, arguments.image, &std::cout,
+                                               arguments.trace_bus, arguments.gdb_port})
+                           : execute(run, arguments.threads, stop_requested, advance,
+                                     checkpoints ? &*checkpoints : nullptr);
     progress.finish();
     result.wall_load_seconds += prepare_seconds;
     result.peak_rss_bytes = peak_rss_bytes();
@@ -142,6 +154,13 @@ int run_command(const RunArguments& arguments) {
     if (result.interrupted) {
         std::cerr << kept_message(result, arguments, !checkpoint.empty()) << "\n";
         return kInterruptedExitCode;
+    }
+    // What the program itself reports as its end.
+    if (result.firmware && result.firmware->exit_code != 0) {
+        std::cerr << fmt::format("cortile: {} ended with code {}{}\n", result.firmware->program,
+                                 result.firmware->exit_code,
+                                 exit_meaning(result.firmware->exit_code));
+        return kFirmwareExitCode;
     }
     if (arguments.out) {
         std::cout << "results: " << arguments.out->string() << "\n";

@@ -176,6 +176,9 @@ ParameterSchema experiment_schema() {
         {"run.probes", text_list, "",
          "recorded state: POPULATION:spikes,u,v; PROJECTION:w,d,t,x1,x2,y1,y2,y3 of one that "
          "learns"},
+        whole_number("run.learning_interval", "1",
+                     "timesteps from one row of what probes record of projections to the next", 1,
+                     1 << 24),
         {"run.recordings", path_list, "", "files that run.expect names"},
         {"run.expect", text_list, "",
          "recordings that the run must equal: POPULATION:QUANTITY[@TIMESTEP]=[FACTOR*]FILE"

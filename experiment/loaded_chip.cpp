@@ -32,11 +32,7 @@ LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads, Tra
         faulty_ = with_faults.get();
         engine = std::move(with_faults);
     }
-    if (parameters.given("noc.trace")) {
-        trace_.emplace(parameters.file("noc.trace"), run.chip.topology.cores(), trace);
-        engine = make_recording(std::move(engine), run.chip.topology, *trace_);
-    }
-    chip_.emplace(name, run.chip, executor_, std::move(engine));
+    emplace(name, run, std::move(engine), trace);
     chip_->load(*program, [&](CoreProgram core) {
         return run.experiment.core_type->make_core(parameters, std::move(core));
     });
@@ -44,6 +40,21 @@ LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads, Tra
     // Loading leaves holes in the heap; the pages behind them are needed for packets now.
     malloc_trim(0);
     rtl_.attach(*chip_);
+}
+
+LoadedChip::LoadedChip(const char* name, const PreparedRun& run, unsigned threads, Empty)
+    : rtl_(run.experiment), executor_(threads) {
+    emplace(name, run, make_noc(run.chip), TraceStart::anew);
+}
+
+void LoadedChip::emplace(const char* name, const PreparedRun& run,
+                         std::unique_ptr<NocEngine> engine, TraceStart trace) {
+    const Parameters& parameters = run.experiment.parameters;
+    if (parameters.given("noc.trace")) {
+        trace_.emplace(parameters.file("noc.trace"), run.chip.topology.cores(), trace);
+        engine = make_recording(std::move(engine), run.chip.topology, *trace_);
+    }
+    chip_.emplace(name, run.chip, executor_, std::move(engine));
 }
 
 std::optional<FaultResult> LoadedChip::faults() const {

@@ -23,6 +23,10 @@ class LoadedChip {
     // `trace`: does noc.trace go on where an interrupted run left it?
     LoadedChip(const char* name, PreparedRun& run, unsigned threads,
                TraceStart trace = TraceStart::anew);
+    // Nothing loaded, for somebody else to do; without transient faults.
+    struct Empty {};
+    static constexpr Empty empty{};
+    LoadedChip(const char* name, const PreparedRun& run, unsigned threads, Empty);
 
     Chip& chip() { return *chip_; }
     const RtlCores& rtl() const { return rtl_; }
@@ -32,6 +36,9 @@ class LoadedChip {
     void write_records();
 
   private:
+    void emplace(const char* name, const PreparedRun& run, std::unique_ptr<NocEngine> engine,
+                 TraceStart trace);
+
     RtlCores rtl_;
     Executor executor_;
     std::optional<PacketTraceWriter> trace_;

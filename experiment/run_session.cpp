@@ -47,11 +47,10 @@ void RunSession::add_probes() {
         record.quantity = plan.quantity;
         if (plan.projection) {
             const QuantizedProjection& projection = run_.network.projections[*plan.projection];
-            const std::uint32_t sources = run_.network[projection.source].size;
-            const std::uint32_t targets = run_.network[projection.target].size;
-            const char kind = plan.quantity[0];
             record.population = projection.name;
-            record.neurons = kind == 'x' ? sources : kind == 'y' ? targets : sources * targets;
+            record.neurons = learnt_size(projection, plan.quantity);
+            record.interval = static_cast<std::uint32_t>(
+                run_.experiment.parameters.integer("run.learning_interval"));
             probes_.push_back({std::move(record), plan.population, {}, plan.projection});
             continue;
         }
@@ -81,13 +80,18 @@ void RunSession::transfer_state(StateArchive& archive) {
     }
 }
 
+bool RunSession::stop_requested() {
+    interrupted_ = interrupted_ || stop_;
+    return interrupted_;
+}
+
 bool RunSession::begin_timestep(Chip& chip) {
-    const bool stops = stop_, is_done = !in_sample_ && next_sample_ == end_sample_index_;
+    const bool stops = stop_requested();
+    const bool is_done = !in_sample_ && next_sample_ == end_sample_index_;
     if (checkpoints_ != nullptr && !is_done) {
         checkpoints_->between_timesteps(chip.timesteps(), stops);
     }
     if (stops) {
-        interrupted_ = true;
         return false;
     }
     if (is_done) {
@@ -156,15 +160,24 @@ void RunSession::drive_inputs() {
 void RunSession::end_timestep(Chip& chip) {
     rtl_.check(chip, fmt::format("sample {}, timestep {}", sample_, timestep_));
     sample_time_ += chip.last_timestep();
+    look(timestep_);
+    if (++timestep_ == timesteps_) {
+        end_sample();
+    }
+}
+
+void RunSession::look(std::uint32_t timestep) {
     for (Probe& probe : probes_) {
         if (probe.projection) {
-            record_learnt(chip, probe);
+            if (chip_.timesteps() % probe.record.interval == 0) {
+                record_learnt(probe);
+            }
             continue;
         }
         for (std::uint32_t n = 0; n < probe.record.neurons; ++n) {
             const NeuronPlace place = (*run_.places)(probe.population, n);
             const double value =
-                chip.core(CoreId{place.core}).model().read(probe.variable, place.local);
+                chip_.core(CoreId{place.core}).model().read(probe.variable, place.local);
             if (probe.record.real) {
                 probe.record.reals.push_back(value);
             } else {
@@ -175,40 +188,38 @@ void RunSession::end_timestep(Chip& chip) {
     }
     if (run_.expectations != nullptr) {
         run_.expectations->compare(
-            sample_ - run_.first_sample, timestep_,
+            sample_ - run_.first_sample, timestep,
             [&](PopulationId population, const std::string& quantity, std::uint32_t n) {
                 const NeuronPlace place = (*run_.places)(population, n);
-                return chip.core(CoreId{place.core})
+                return chip_.core(CoreId{place.core})
                     .model()
                     .read(variable_of(quantity), place.local);
             });
     }
-    if (++timestep_ == timesteps_) {
-        end_sample();
-    }
 }
 
 // Synapses row-major as (targets, sources), 0 where there is none; traces by axon, by neuron.
-void RunSession::record_learnt(Chip& chip, Probe& probe) const {
-    const QuantizedProjection& projection = run_.network.projections[*probe.projection];
+// Returns whether the projection learns.
+bool RunSession::read_learnt(std::size_t id, const std::string& quantity,
+                             std::vector<std::int32_t>& values) const {
+    const QuantizedProjection& projection = run_.network.projections[id];
     const std::uint32_t sources = run_.network[projection.source].size;
     const std::uint32_t targets = run_.network[projection.target].size;
-    const LearntVariable variable = learnt_of(probe.record.quantity);
-    const auto read = [&](std::uint32_t source, std::uint32_t target) {
-        const NeuronPlace place = (*run_.places)(projection.target, target);
-        return chip.core(CoreId{place.core})
-            .model()
-            .read_learnt(variable, static_cast<std::uint32_t>(*probe.projection), source,
-                         place.local);
-    };
-    std::vector<std::int32_t>& values = probe.record.values;
+    const LearntVariable variable = learnt_of(quantity);
+    const char kind = quantity[0];
     const std::size_t begin = values.size();
-    values.resize(begin + probe.record.neurons, 0);
-    const char kind = probe.record.quantity[0];
+    values.resize(begin + learnt_size(projection, quantity), 0);
     bool learns = false;
     for (std::uint32_t t = 0; t < targets; ++t) {
+        const NeuronPlace place = (*run_.places)(projection.target, t);
+        const CoreShell& core = chip_.core(CoreId{place.core});
+        if (!core.used()) {  // firmware may leave a core without its network
+            continue;
+        }
+        const CoreModel& model = core.model();
         for (std::uint32_t s = 0; s < sources; ++s) {
-            if (const auto value = read(s, t)) {
+            if (const auto value =
+                    model.read_learnt(variable, static_cast<std::uint32_t>(id), s, place.local)) {
                 learns = true;
                 values[begin + (kind == 'x'   ? s
                                 : kind == 'y' ? t
@@ -216,17 +227,50 @@ void RunSession::record_learnt(Chip& chip, Probe& probe) const {
             }
         }
     }
-    if (!learns) {
+    return learns;
+}
+
+std::uint32_t RunSession::learnt_size(const QuantizedProjection& projection,
+                                      const std::string& quantity) const {
+    const std::uint32_t sources = run_.network[projection.source].size;
+    const std::uint32_t targets = run_.network[projection.target].size;
+    return quantity[0] == 'x' ? sources : quantity[0] == 'y' ? targets : sources * targets;
+}
+
+void RunSession::record_learnt(Probe& probe) const {
+    if (!read_learnt(*probe.projection, probe.record.quantity, probe.record.values)) {
         throw ConfigError(run_.experiment.parameters.where("run.probes"),
-                          "projection '" + projection.name + "' does not learn",
+                          "projection '" + probe.record.population + "' does not learn",
                           "probe its target's spikes, u or v");
     }
     ++probe.record.timesteps;
 }
 
+std::vector<ProbeRecord> RunSession::learned() const {
+    std::vector<ProbeRecord> records;
+    for (std::size_t p = 0; p < run_.network.projections.size(); ++p) {
+        const QuantizedProjection& projection = run_.network.projections[p];
+        if (!projection.plastic) {
+            continue;
+        }
+        ProbeRecord record;
+        record.population = projection.name;
+        record.quantity = "w";
+        record.neurons = run_.network[projection.source].size;
+        record.timesteps = run_.network[projection.target].size;
+        read_learnt(p, record.quantity, record.values);
+        records.push_back(std::move(record));
+    }
+    return records;
+}
+
 void RunSession::end_sample() {
-    samples_.push_back(
-        {sample_, run_.stimulus->label(sample_), classify(), sample_time_, timesteps_});
+    note_sample(classify(), sample_time_, timesteps_);
+}
+
+void RunSession::note_sample(std::int32_t prediction, Picoseconds latency,
+                             std::uint64_t timesteps) {
+    samples_.push_back({sample_, run_.stimulus->label(sample_), prediction, latency, timesteps});
     in_sample_ = false;
     if (progress_) {
         progress_(samples_.size());

@@ -40,14 +40,27 @@ class RunSession : public TimestepClient {
     RunResult result() const;
     EnergyLedger ledger() const;
 
-  private:
+  protected:
+    // For sessions in which somebody else drives the chip: firmware_session.h.
     struct Probe {
         ProbeRecord record;
         PopulationId population;
         StateVariable variable;
         std::optional<std::size_t> projection;  // of what is learnt
     };
-    void record_learnt(Chip& chip, Probe& probe) const;
+    bool stop_requested();
+    // The present sample, at its end.
+    void note_sample(std::int32_t prediction, Picoseconds latency, std::uint64_t timesteps);
+    // At the end of a timestep: what probes and expectations look at.
+    void look(std::uint32_t timestep);
+
+  private:
+    bool read_learnt(std::size_t projection, const std::string& quantity,
+                     std::vector<std::int32_t>& values) const;
+    std::uint32_t learnt_size(const QuantizedProjection& projection,
+                              const std::string& quantity) const;
+    void record_learnt(Probe& probe) const;
+    std::vector<ProbeRecord> learned() const;
 
     void add_probes();
     void begin_sample();
@@ -58,7 +71,9 @@ class RunSession : public TimestepClient {
     CoreResult core_result(const CoreShell& shell) const;
     std::vector<LayerResult> layer_results() const;
     std::vector<LinkResult> link_results() const;
+    void add_firmware_events(std::vector<EnergyEvent>& events) const;
 
+  protected:
     const PreparedRun& run_;
     Chip& chip_;
     const RtlCores& rtl_;
@@ -74,6 +89,7 @@ class RunSession : public TimestepClient {
     std::vector<std::uint64_t> output_baseline_;  // spike counts of the outputs at sample start
     std::vector<SampleResult> samples_;
     std::vector<Probe> probes_;
+    std::optional<FirmwareResult> firmware_;  // of a chip that firmware drives
 };
 
 struct FinishedRun {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads and writes chains of nodes as NIR files (HDF5), without the NIR package."""
+"""Reads chains of nodes as NIR files (HDF5), writes chains and graphs, without the NIR package."""
 
 from dataclasses import dataclass
 
@@ -112,26 +112,76 @@ class Integrator:
         return {"r": np.full(self.shape, self.r, dtype=np.float32)}
 
 
+@dataclass
+class WholeLinear:
+    """Weights that are stored as they are; the sum of those that spiked is shifted left by `exponent`."""
+
+    weight: np.ndarray
+    exponent: int = 0
+
+    def fields(self):
+        return {"weight": self.weight.astype(np.float32)}
+
+    def metadata(self):
+        return {"loihi/weight_exponent": self.exponent}
+
+
+@dataclass
+class LoihiNeurons:
+    """CUBA LIF neurons by their registers (docs/reference/loihi_arithmetic.md), each a number or one per neuron."""
+
+    shape: tuple
+    du: int
+    dv: int
+    threshold: int
+    bias: object = 0
+    bias_exponent: int = 0
+    refractory: int = 1
+
+    def fields(self):
+        names = ("tau_syn", "tau_mem", "r", "v_leak", "v_threshold", "v_reset")
+        return {name: np.full(self.shape, name not in ("v_leak", "v_reset"), dtype=np.float32) for name in names}
+
+    def metadata(self):
+        return {"loihi/du": self.du, "loihi/dv": self.dv, "loihi/vth_mantissa": self.threshold,
+                "loihi/bias_mantissa": self.bias, "loihi/bias_exponent": self.bias_exponent,
+                "loihi/refractory": self.refractory}
+
+
+@dataclass
+class Delay:
+    seconds: np.ndarray
+
+    def fields(self):
+        return {"delay": self.seconds.astype(np.float64)}
+
+
 _TYPE_NAMES = {Input: "Input", Output: "Output", Flatten: "Flatten", Linear: "Linear", Affine: "Affine",
-               Conv2d: "Conv2d", Lif: "LIF", IntegrateAndFire: "IF", Integrator: "I"}
+               Conv2d: "Conv2d", Lif: "LIF", IntegrateAndFire: "IF", Integrator: "I",
+               WholeLinear: "Linear", LoihiNeurons: "CubaLIF", Delay: "Delay"}
 
 
 def write_chain(path, nodes):
     """Write an ordered list of (name, node), each feeding the next."""
     names = [name for name, _ in nodes]
+    write_graph(path, nodes, list(zip(names, names[1:])))
+
+
+def write_graph(path, nodes, edges):
+    """Write a list of (name, node) and one of edges, (name, name) each."""
     with h5py.File(path, "w") as file:
         file.create_dataset("version", data=_FILE_VERSION, dtype=_TEXT)
         root = file.create_group("node")
         root.create_dataset("type", data="NIRGraph", dtype=_TEXT)
-        edges = np.array(list(zip(names, names[1:])), dtype=object)
-        root.create_dataset("edges", data=edges, dtype=_TEXT)
+        root.create_dataset("edges", data=np.array(edges, dtype=object), dtype=_TEXT)
         for name, node in nodes:
             group = root.create_group(f"nodes/{name}")
             group.create_dataset("type", data=_TYPE_NAMES[type(node)], dtype=_TEXT)
             for field, value in node.fields().items():
                 _write_field(group, field, value)
-            for key, text in getattr(node, "metadata", dict)().items():
-                group.create_dataset(f"metadata/{key}", data=text, dtype=_TEXT)
+            for key, value in getattr(node, "metadata", dict)().items():
+                kind = {"dtype": _TEXT} if isinstance(value, str) else {}
+                group.create_dataset(f"metadata/{key}", data=value, **kind)
 
 
 def _write_field(group, field, value):

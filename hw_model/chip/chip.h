@@ -57,6 +57,9 @@ class Chip : public sc_core::sc_module {
 
     // Loads every core and the host's axon table; the program's cores are moved from.
     void load(ChipProgram& program, const CoreFactory& make_core);
+    // One core, or the host's axon table, alone; in place of what was there.
+    void load_core(CoreId id, CoreProgram program, const CoreFactory& make_core);
+    void load_host(AxonTable axons);
     void attach(TimestepClient& client) { client_ = &client; }
     // Runs until the client has no more timesteps. What a timestep throws comes out as it was
     // thrown; the chip cannot be run again then. In a simulation that others start, what it throws
@@ -106,6 +109,7 @@ class Chip : public sc_core::sc_module {
     void advance_or_note();
     Picoseconds run_timestep();
     void relay();
+    static void add(std::vector<CoreShell*>& cores, CoreShell* core);
 
     ChipConfig config_;
     Executor& executor_;
@@ -116,6 +120,7 @@ class Chip : public sc_core::sc_module {
     std::vector<CoreShell*> cores_, used_;  // cores_: by id; null beyond the tiles in use
     std::vector<CoreShell*> ending_;  // of used_: those that do something at the end of a timestep
     Picoseconds barrier_ = 0, last_timestep_ = 0;
+    bool barrier_known_ = false;  // for the cores now in use
     bool running_ = false, started_by_run_ = false;
     std::exception_ptr failure_;
     ChipTime time_;

@@ -18,6 +18,8 @@ constexpr double kLeft = 70, kRight = 690, kTop = 62, kBottom = 380;
 constexpr std::array<const char*, 8> kColours{"#0072b2", "#009e73", "#d55e00", "#cc79a7",
                                               "#56b4e9", "#e69f00", "#000000", "#999999"};
 
+constexpr std::size_t kMostDots = 100;  // of a line: beyond, they would hide it
+
 struct Scale {
     double from, to, most;
     double operator()(double value) const { return from + (to - from) * value / most; }
@@ -48,18 +50,48 @@ std::string axes(const LineChart& chart, const Scale& x, const std::vector<doubl
     return text;
 }
 
-std::string legend(const LineChart& chart) {
+// By series: the number of its colour, which faint ones have of another.
+std::vector<std::size_t> colours_of(const LineChart& chart) {
+    std::vector<std::size_t> colours;
+    std::size_t strong = 0;
+    for (const ChartSeries& series : chart.series) {
+        strong += series.faint ? 0 : 1;
+        colours.push_back((std::max<std::size_t>(strong, 1) - 1) % kColours.size());
+    }
+    return colours;
+}
+
+std::string legend(const LineChart& chart, const std::vector<std::size_t>& colours) {
     std::string text;
     double y = kTop + 16;
-    for (std::size_t i = 0; i < chart.series.size(); ++i, y += 18) {
+    for (std::size_t i = 0; i < chart.series.size(); ++i) {
+        if (chart.series[i].faint) {
+            continue;
+        }
         text += fmt::format(
             "<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\" "
             "stroke-width=\"2\"{}/>\n",
-            kLeft + 14, y - 4, kLeft + 38, y - 4, kColours[i % kColours.size()],
+            kLeft + 14, y - 4, kLeft + 38, y - 4, kColours[colours[i]],
             chart.series[i].dashed ? " stroke-dasharray=\"6 4\"" : "");
         text += svg_text(kLeft + 45, y, chart.series[i].name);
+        y += 18;
     }
     return text;
+}
+
+std::string line(const ChartSeries& series, const char* colour, const Scale& x, const Scale& y) {
+    std::string points, dots;
+    for (const auto& [px, py] : series.points) {
+        points += fmt::format("{:.1f},{:.1f} ", x(px), y(py));
+        if (!series.faint && series.points.size() <= kMostDots) {
+            dots += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.6\" fill=\"{}\"/>\n",
+                                x(px), y(py), colour);
+        }
+    }
+    const char* const width = series.faint ? "0.6\" stroke-opacity=\"0.25" : "2";
+    return fmt::format(
+        "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"{}/>\n{}", points,
+        colour, width, series.dashed ? " stroke-dasharray=\"6 4\"" : "", dots);
 }
 
 }  // namespace
@@ -84,17 +116,13 @@ std::string to_svg(const LineChart& chart) {
         "<clipPath id=\"plot\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/></clipPath>\n"
         "<g clip-path=\"url(#plot)\">\n",
         kLeft, kTop, kRight - kLeft, kBottom - kTop);
-    for (std::size_t i = 0; i < chart.series.size(); ++i) {
-        const char* colour = kColours[i % kColours.size()];
-        std::string points, dots;
-        for (const auto& [px, py] : chart.series[i].points) {
-            points += fmt::format("{:.1f},{:.1f} ", x(px), y(py));
-            dots += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.6\" fill=\"{}\"/>\n",
-                                x(px), y(py), colour);
+    const std::vector<std::size_t> colours = colours_of(chart);
+    for (const bool faint : {true, false}) {  // strong lines lie on top
+        for (std::size_t i = 0; i < chart.series.size(); ++i) {
+            if (chart.series[i].faint == faint) {
+                text += line(chart.series[i], kColours[colours[i]], x, y);
+            }
         }
-        text += fmt::format(
-            "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\"{}/>\n{}",
-            points, colour, chart.series[i].dashed ? " stroke-dasharray=\"6 4\"" : "", dots);
     }
     text += "</g>\n";
     if (chart.mark) {
@@ -109,7 +137,7 @@ std::string to_svg(const LineChart& chart) {
                                      "rotate(-90)\"",
                                      at + 20 < kRight ? at + 15 : at - 6, kTop + 4));
     }
-    return text + legend(chart) + "</svg>\n";
+    return text + legend(chart, colours) + "</svg>\n";
 }
 
 }  // namespace cortile::report

@@ -12,6 +12,9 @@ struct ChartSeries {
     std::string name;
     std::vector<std::pair<double, double>> points;  // ascending in x; none below 0
     bool dashed = false;
+    // One of very many: a faint line without dots, of the colour of the series before it that is
+    // not, and without a name in the legend.
+    bool faint = false;
 };
 
 // Lines over a common axis, both from 0.

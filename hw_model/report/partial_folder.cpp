@@ -149,16 +149,11 @@ class File {
 const FolderContents& result_folder_contents() {
     static const FolderContents contents{
         {"effective.yaml", "summary.json", "energy.csv", "layers.csv", "cores.csv", "links.csv",
-         "samples.csv", "report.txt", "probes.h5"},
+         "samples.csv", "report.txt", "probes.h5", "learned.h5", "weights.svg", "messages.csv"},
         false,
         {},
         {{kCheckpointName, std::string(kCheckpointMagic)},
          {partial_of(kCheckpointName).string(), std::string(kCheckpointMagic)}}};
-    return contents;
-}
-
-const FolderContents& comparison_folder_contents() {
-    static const FolderContents contents{{"compare.json", "compare.csv", "compare.txt"}, true};
     return contents;
 }
 

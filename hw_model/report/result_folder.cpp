@@ -6,6 +6,7 @@
 #include "hw_model/report/probe_file.h"
 #include "hw_model/report/summary_json.h"
 #include "hw_model/report/text_report.h"
+#include "hw_model/report/weights_chart.h"
 #include "hw_model/state/checkpoint_file.h"
 
 namespace cortile {
@@ -31,12 +32,21 @@ void write_result_folder(const std::filesystem::path& folder, const std::string&
     partial.write("cores.csv", report::cores_csv(result));
     partial.write("links.csv", report::links_csv(result));
     partial.write("samples.csv", report::samples_csv(result));
+    if (result.firmware) {
+        partial.write("messages.csv", report::messages_csv(*result.firmware));
+    }
     partial.write("report.txt", report::text_report(result, ledger));
     if (!result.probes.empty()) {
         partial.write("probes.h5", report::probe_file(result.probes));
     }
     if (!checkpoint.empty()) {
         partial.write(kCheckpointName, checkpoint);
+    }
+    if (!result.learned.empty()) {
+        partial.write("learned.h5", report::probe_file(result.learned));
+    }
+    if (const std::string chart = report::weights_svg(result); !chart.empty()) {
+        partial.write("weights.svg", chart);
     }
     partial.commit();
 }

@@ -69,13 +69,14 @@ struct SampleResult {
 // What a probe recorded, timestep-major: values[timestep * neurons + neuron]. Of cores that compute
 // in floating point `reals` instead, except for spikes.
 struct ProbeRecord {
-    std::string population, quantity;  // quantity: spikes, u, v
+    std::string population, quantity;  // quantity: spikes, u, v; of a projection: w, d, t, x1, …
     std::uint32_t neurons = 0;
     std::uint64_t timesteps = 0;
     std::vector<std::int32_t> values;
     bool graded = false;  // "spikes" are the values sent, not counts of 0 to 255
     bool real = false;
     std::vector<double> reals = {};
+    std::uint32_t interval = 1;  // timesteps from one row to the next; the first is after so many
 
     // What was recorded so far; the rest follows from the experiment.
     void transfer_state(StateArchive& archive) {
@@ -114,6 +115,35 @@ struct FaultResult {
     std::uint64_t lost() const { return dropped + detected + unknown; }
 };
 
+// A run that programs on the chip's management processors drove.
+struct FirmwareResult {
+    struct Processor {
+        std::uint64_t instructions = 0, cycles = 0;
+    };
+    // What the program sent to the host.
+    struct Message {
+        Picoseconds time = 0;                 // since the start
+        std::optional<std::uint64_t> sample;  // that was being shown
+        std::uint64_t timesteps = 0;          // of the sample, done by then
+        std::uint32_t kind = 0, value = 0;    // constants MESSAGE_* of the register map
+    };
+    std::string program;  // file name
+    std::vector<Processor> processors;
+    std::vector<Message> messages;
+    Picoseconds management_time = 0;  // in which no timestep ran
+    std::uint64_t ram_words = 0, bus_words = 0;
+    std::uint32_t exit_code = 0;
+    std::uint64_t image_bytes = 0;
+
+    std::uint64_t instructions() const {
+        std::uint64_t sum = 0;
+        for (const Processor& processor : processors) {
+            sum += processor.instructions;
+        }
+        return sum;
+    }
+};
+
 struct RunResult {
     std::string network_name, chip_name, core_type, operating_point, noc_timing, stimulus;
     // Of a run at approximately_timed: load of the network, as a share of what a link carries
@@ -143,9 +173,12 @@ struct RunResult {
     std::vector<LayerResult> layers;
     std::vector<LinkResult> links;
     std::vector<ProbeRecord> probes;
+    // Of each projection that learns: its weights at the end, quantity w; a row for each target.
+    std::vector<ProbeRecord> learned;
     std::vector<ExpectationResult> expectations;
     std::string quantization_table, mapping_table;  // text, for report.txt
     std::vector<std::string> warnings;
+    std::optional<FirmwareResult> firmware;
     bool ticks = false;  // sync: tick; barrier_time is then idle time
     std::uint64_t late_spikes = 0, overrun_timesteps = 0;
     bool interrupted = false;  // Ctrl-C: what was finished is reported

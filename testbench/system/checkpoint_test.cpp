@@ -551,6 +551,8 @@ TEST_F(Resume, WhatCannotBeSavedOrFoundIsRefused) {
     expect_refusal(resume(), "resumed/checkpoint: there is no checkpoint to resume from");
     EXPECT_FALSE(fs::exists(path("resumed")));
     EXPECT_EQ(cortile(options, "--out resumed --checkpoint 0").code, 2);
+    expect_refusal(cortile(options, "--out resumed --checkpoint 5 --firmware boot"),
+                   "the state of the management processors");
     options.push_back("cores.datapath=rtl");
     expect_refusal(cortile(options, "--out resumed --checkpoint 5"),
                    "checkpoints save the state of the model");

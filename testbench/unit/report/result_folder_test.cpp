@@ -72,6 +72,17 @@ TEST_F(ResultFolder, HoldsEveryFile) {
                             "probes.h5", "report.txt", "samples.csv", "summary.json"));
 }
 
+TEST_F(ResultFolder, HoldsWhatWasLearnedAndItsChart) {
+    RunResult run = sample_run();
+    run.probes = {{"fc1", "w", 2, 2, {1, 2, 3, 4}}};
+    run.learned = {{"fc1", "w", 2, 1, {3, 4}}};
+    write(run);
+    EXPECT_TRUE(fs::exists(folder() / "learned.h5"));
+    EXPECT_TRUE(fs::exists(folder() / "weights.svg"));
+    write(sample_run());  // and replaces such a folder
+    EXPECT_FALSE(fs::exists(folder() / "learned.h5"));
+}
+
 TEST_F(ResultFolder, HoldsNoProbeFileWithoutProbes) {
     write(sample_run());
     EXPECT_FALSE(fs::exists(folder() / "probes.h5"));
