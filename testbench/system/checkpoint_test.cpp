@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <functional>
 #include <random>
@@ -265,15 +266,37 @@ class Checkpoint : public testing::TestWithParam<Case> {
         return options;
     }
 
-    Outcome cortile(const Options& options, const std::string& more) const {
-        std::string command = "cd '" + folder.path().string() + "' && " + CORTILE_PROGRAM +
-                              " run experiment.yaml " + more;
+    std::string command(const Options& options, const std::string& more) const {
+        std::string text = "cd '" + folder.path().string() + "' && exec " + CORTILE_PROGRAM +
+                           " run experiment.yaml " + more;
         for (const std::string& option : options) {
-            command += " --set '" + option + "'";
+            text += " --set '" + option + "'";
         }
-        const fs::path log = path("log.txt");
-        const int status = std::system((command + " >'" + log.string() + "' 2>&1").c_str());
-        return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents(log)};
+        return text + " >'" + path("log.txt").string() + "' 2>&1";
+    }
+    Outcome cortile(const Options& options, const std::string& more) const {
+        const int status = std::system(command(options, more).c_str());
+        return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents(path("log.txt"))};
+    }
+    // Sends `signal` when the checkpoint has become another one.
+    void run_and_kill(const Options& options, const std::string& more, int signal) const {
+        const fs::path file = path("resumed") / kCheckpointName;
+        const std::string before = contents(file);
+        const pid_t child = fork();
+        if (child == 0) {
+            execl("/bin/sh", "sh", "-c", command(options, more).c_str(), nullptr);
+            _exit(127);
+        }
+        while (waitpid(child, nullptr, WNOHANG) == 0) {
+            if (contents(file) != before) {
+                kill(child, signal);
+                waitpid(child, nullptr, 0);
+                break;
+            }
+            usleep(2000);
+        }
+        ASSERT_TRUE(fs::exists(file))
+            << "the run ended before it was killed: " << contents(path("log.txt"));
     }
 
     // The files of a result folder, without what is the time of day's.
@@ -405,10 +428,9 @@ void expect_refusal(const Checkpoint::Outcome& outcome, const std::string& probl
 
 TEST_F(Resume, WhatWasRecordedBeforeIsInTheTraceAndInTheComparisons) {
     options.push_back("noc.trace=trace.csv");
-    options.push_back("run.recordings=[a.csv]");
     folder.write("spikes.npy",
                  npy(std::vector<std::int32_t>(kTimesteps * kNeurons, 0), {kTimesteps, kNeurons}));
-    options.back() = "run.recordings=[spikes.npy]";
+    options.push_back("run.recordings=[spikes.npy]");
     options.push_back("run.expect=[\"lif:spikes=spikes.npy TX\"]");
     ASSERT_EQ(cortile(options, "--out whole").code, 4) << "neurons spike, and were to be silent";
     const std::string trace = contents(path("trace.csv"));
@@ -431,36 +453,13 @@ TEST_F(Resume, WhatWasRecordedBeforeIsInTheTraceAndInTheComparisons) {
 // The last kill hits a run that was resumed itself, with the interval of the first.
 TEST_F(Resume, AKilledRunGoesOnMoreThanOnce) {
     options = {"preset=loihi",         "network.file=",     "network.generate.neurons=400",
-               "stimulus.kind=silent", "stimulus.files=[]", "stimulus.timesteps=4000"};
+               "stimulus.kind=silent", "stimulus.files=[]", "stimulus.timesteps=12000"};
     ASSERT_EQ(cortile(options, "--out whole").code, 0);
-    const fs::path file = path("resumed") / kCheckpointName;
-    std::string last;
-    for (const char* how : {"--checkpoint 150", "--resume", "--resume"}) {
-        const std::string command =
-            "cd '" + folder.path().string() + "' && exec " + CORTILE_PROGRAM +
-            " run experiment.yaml --out resumed --set preset=loihi --set network.file= --set "
-            "network.generate.neurons=400 --set stimulus.kind=silent --set 'stimulus.files=[]' "
-            "--set stimulus.timesteps=4000 " +
-            how + " >/dev/null 2>&1";
-        const pid_t child = fork();
-        if (child == 0) {
-            execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
-            _exit(127);
-        }
-        const int signal = last.empty() ? SIGKILL : SIGINT;
-        while (waitpid(child, nullptr, WNOHANG) == 0) {
-            if (const std::string now = contents(file); !now.empty() && now != last) {
-                kill(child, signal);
-                last = now;
-                waitpid(child, nullptr, 0);
-                break;
-            }
-            usleep(2000);
-        }
-        ASSERT_TRUE(fs::exists(file)) << "the run ended before it was killed";
-        last = contents(file);
-    }
-    EXPECT_TRUE(fs::exists(path("resumed") / "summary.json")) << "of SIGINT: what was finished";
+    run_and_kill(options, "--out resumed --checkpoint 150", SIGKILL);
+    run_and_kill(options, "--out resumed --resume", SIGKILL);
+    EXPECT_FALSE(fs::exists(path("resumed") / "summary.json"));
+    run_and_kill(options, "--out resumed --resume", SIGINT);
+    EXPECT_THAT(contents(path("resumed") / "summary.json"), HasSubstr("\"interrupted\": true"));
     const Outcome resumed = resume();
     ASSERT_EQ(resumed.code, 0) << resumed.text;
     EXPECT_EQ(results("resumed"), results("whole"));
@@ -539,9 +538,8 @@ TEST_F(Resume, AnotherRunIsRefused) {
     folder.write("b.csv", raster(13));
     expect_refusal(resume(), "it has stimulus.files: ");
     folder.write("b.csv", raster(12));
-    fs::copy_file(path("plain.nir"), path("learning.nir"), fs::copy_options::overwrite_existing);
-    options = options_of({"", "plain", {}});
-    expect_refusal(resume(), "the checkpoint is of another run");
+    fs::copy_file(path("cuba.nir"), path("learning.nir"), fs::copy_options::overwrite_existing);
+    expect_refusal(resume(), "it has network.file: learning.nir of ");
 }
 
 TEST_F(Resume, WhatCannotBeSavedOrFoundIsRefused) {
