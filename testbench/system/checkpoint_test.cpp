@@ -89,7 +89,7 @@ void write_cuba(NirWriter& writer) {
     net.chain({"input", "fc", "delay", "lif", "output"});
 }
 
-void write_learning(NirWriter& writer) {
+void write_learning(NirWriter& writer, double threshold) {
     NirGraph net = writer.root();
     net.input("input", {kInputs});
     net.linear("fc", kNeurons, kInputs, weights(kNeurons, kInputs, 3, 90, 1));
@@ -98,8 +98,15 @@ void write_learning(NirWriter& writer) {
     net.chain({"input", "fc", "lif", "output"});
     net.metadata("lif", "loihi/du", {1500});
     net.metadata("lif", "loihi/dv", {300});
-    net.metadata("lif", "loihi/vth_mantissa", {180});
+    net.metadata("lif", "loihi/vth_mantissa", {threshold});
     net.metadata("lif", "loihi/refractory", {3});
+}
+
+void write_learning(NirWriter& writer) {
+    write_learning(writer, 180);
+}
+void write_other_learning(NirWriter& writer) {
+    write_learning(writer, 181);
 }
 
 // A random threshold and an adaptive one: the core's shift register and theta.
@@ -348,6 +355,7 @@ void run_and_die(const fs::path& folder, const Options& options, std::uint64_t i
     const pid_t child = fork();
     if (child == 0) {
         try {
+            fs::current_path(folder);  // where files of --set are looked for
             PreparedRun run = prepare(load_experiment(folder / "experiment.yaml", options));
             Checkpoints checkpoints(run.experiment,
                                     {folder / "resumed", interval, false, "as typed"});
@@ -374,7 +382,6 @@ void run_and_die(const fs::path& folder, const Options& options, std::uint64_t i
 
 TEST_P(Checkpoint, AResumedRunGivesTheSameBytes) {
     const Options options = options_of(GetParam());
-    fs::current_path(folder.path());
     const Outcome whole = cortile(options, "--out whole");
     ASSERT_EQ(whole.code, 0) << whole.text;
     const auto expected = results("whole");
@@ -413,10 +420,7 @@ class Resume : public Checkpoint {
         return cortile(options, "--out resumed --resume " + more);
     }
     // Leaves a checkpoint at timestep 12.
-    void die() const {
-        fs::current_path(folder.path());
-        run_and_die(folder.path(), options, 6, 15, 1);
-    }
+    void die() const { run_and_die(folder.path(), options, 6, 15, 1); }
 
     Options options;
 };
@@ -538,7 +542,7 @@ TEST_F(Resume, AnotherRunIsRefused) {
     folder.write("b.csv", raster(13));
     expect_refusal(resume(), "it has stimulus.files: ");
     folder.write("b.csv", raster(12));
-    fs::copy_file(path("cuba.nir"), path("learning.nir"), fs::copy_options::overwrite_existing);
+    write("learning", write_other_learning);
     expect_refusal(resume(), "it has network.file: learning.nir of ");
 }
 
