@@ -34,6 +34,7 @@
 #define MESSAGE_SPIKES 0x2u  // to the host: bits 27:0 are output spikes of a timestep
 #define MESSAGE_OPERATIONS 0x3u  // to the host: bits 27:0 are synaptic operations of a timestep
 #define MESSAGE_ENERGY 0x4u  // to the host: bits 27:0 are the dynamic energy of the cores in a timestep, in pJ
+#define MESSAGE_CORRECT 0x5u  // to the host: bits 27:0 are right answers of an epoch of learning
 #define EXIT_DONE 0x0u  // of SYSTEM.EXIT: the program is done
 #define EXIT_TRAP 0x1u  // a trap that nothing handles; SYSTEM.FAULT_* say which
 #define EXIT_IMAGE_MAGIC 0x10u  // the network image does not begin as one

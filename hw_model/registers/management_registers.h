@@ -39,6 +39,7 @@ inline constexpr std::uint32_t message_class = 0x1;
 inline constexpr std::uint32_t message_spikes = 0x2;
 inline constexpr std::uint32_t message_operations = 0x3;
 inline constexpr std::uint32_t message_energy = 0x4;
+inline constexpr std::uint32_t message_correct = 0x5;
 inline constexpr std::uint32_t exit_done = 0x0;
 inline constexpr std::uint32_t exit_trap = 0x1;
 inline constexpr std::uint32_t exit_image_magic = 0x10;

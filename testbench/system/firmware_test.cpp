@@ -156,6 +156,31 @@ TEST_F(Firmware, HandsOverNegativeValues) {
     EXPECT_EQ(result("host", "probes.h5"), result("chip", "probes.h5"));
 }
 
+// By itself: the program shows cues, sees actions, and says which one was right. Halfway it
+// reverses what is right.
+TEST_F(Firmware, LearnsWithoutAHost) {
+    const fs::path reward = kExperiment.parent_path().parent_path() / "reward/experiment.yaml";
+    const ProgramEnd end =
+        cortile({"run", reward.string(), "--firmware", elf("learn"), "--out", "learn"});
+    ASSERT_EQ(end.exit_code, 0) << end.output;
+    std::istringstream messages(result("learn", "messages.csv"));
+    std::vector<int> correct;
+    std::string line;
+    std::getline(messages, line);
+    while (std::getline(messages, line)) {
+        EXPECT_THAT(line, testing::ContainsRegex(",,[0-9]+,5,")) << "no sample of the host's";
+        correct.push_back(std::stoi(line.substr(line.rfind(',') + 1)));
+    }
+    ASSERT_EQ(correct.size(), 8u);
+    EXPECT_GE(correct[3], 48) << "of 50: learned";
+    EXPECT_LE(correct[4], 35) << "what was learned is wrong now";
+    EXPECT_GE(correct[7], 48) << "learned anew";
+    EXPECT_THAT(end.output, HasSubstr("learn: epoch 7: "));
+    EXPECT_THAT(run({"--firmware", elf("learn")}).output,
+                AllOf(HasSubstr("this is not the network of examples/reward"),
+                      HasSubstr("ended with code 64")));
+}
+
 TEST_F(Firmware, IsDeterministic) {
     ASSERT_EQ(run({"--out", "a", "--firmware", elf("inference")}).exit_code, 0);
     ASSERT_EQ(run({"--out", "b", "--threads", "2", "--firmware", elf("inference")}).exit_code, 0);

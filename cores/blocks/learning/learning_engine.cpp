@@ -92,6 +92,12 @@ LearningEngine::LearningEngine(Rules rules, std::shared_ptr<const RandomDraws> d
     if (rules_.epoch < 1 || rules_.epoch > 63) {
         throw ContractViolation("LearningEngine: an epoch has 1 to 63 timesteps");
     }
+    for (const PlasticSynapse& synapse : synapses_) {
+        if (synapse.set >= rules_.sets.size() || synapse.axon >= axons ||
+            synapse.neuron >= neurons) {
+            throw ContractViolation("LearningEngine: a synapse of no axon, neuron or set of rules");
+        }
+    }
     for (const Trace trace : {Trace::x1, Trace::x2, Trace::y1, Trace::y2, Trace::y3}) {
         const std::size_t count = is_x(trace) ? axons : neurons;
         traces_[index_of(trace)].assign(count, 0);
