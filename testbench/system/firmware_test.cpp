@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <map>
 #include <optional>
 #include <thread>
@@ -197,6 +198,53 @@ TEST_F(Firmware, BootTestsTheChip) {
                                   HasSubstr("boot: self-test passed in")));
 }
 
+// `cortile run` of the example, which goes on by itself.
+class Started {
+  public:
+    Started(const fs::path& folder, const std::vector<std::string>& settings,
+            const std::vector<std::string>& more)
+        : log_(folder / "log") {
+        std::vector<std::string> arguments{CORTILE_PROGRAM, "run", kExperiment.string()};
+        for (const std::string& setting : settings) {
+            arguments.insert(arguments.end(), {"--set", setting});
+        }
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        std::vector<char*> pointers;
+        for (std::string& argument : arguments) {
+            pointers.push_back(argument.data());
+        }
+        pointers.push_back(nullptr);
+        const int output = open(log_.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+        child_ = start_child(
+            [&] {
+                execv(CORTILE_PROGRAM, pointers.data());
+                return EXIT_FAILURE;
+            },
+            output);
+        close(output);
+    }
+    // Waits for it.
+    std::string first_line() const {
+        std::string text;
+        for (int tries = 0; tries < 600 && text.find('\n') == std::string::npos; ++tries) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            text = output();
+        }
+        return text.substr(0, text.find('\n') + 1);
+    }
+    void signal(int number) const { kill(child_, number); }
+    int wait() const {
+        int status = 0;
+        waitpid(child_, &status, 0);
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    }
+    std::string output() const { return read_text_file(log_); }
+
+  private:
+    fs::path log_;
+    pid_t child_;
+};
+
 // A program that waits for gdb, and gdb with `commands`. Nothing: gdb is not installed.
 struct Debugged {
     std::string gdb, program;  // what they printed
@@ -208,51 +256,35 @@ std::optional<Debugged> debug(const fs::path& folder, const std::string& name,
     if (!find_program("gdb-multiarch")) {
         return std::nullopt;
     }
-    const fs::path log = folder / "log";
-    const int output = open(log.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-    const std::string firmware = elf(name);
-    const pid_t child = start_child(
-        [&] {
-            execl(CORTILE_PROGRAM, CORTILE_PROGRAM, "run", kExperiment.c_str(), "--set",
-                  "stimulus.samples=1", "--firmware", firmware.c_str(), "--gdb", "0", nullptr);
-            return EXIT_FAILURE;
-        },
-        output);
-    close(output);
-    const std::string mark = "target remote ";
-    std::string text;
-    for (int tries = 0; tries < 600 && text.find('\n') == std::string::npos; ++tries) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        text = read_text_file(log);
-    }
+    Started started(folder, {"stimulus.samples=1"}, {"--firmware", elf(name), "--gdb", "0"});
+    const std::string text = started.first_line(), mark = "target remote ";
     const std::size_t at = text.find(mark);
     if (at == std::string::npos) {
         ADD_FAILURE() << text;
         return std::nullopt;
     }
     std::vector<std::string> arguments = prefix;
-    arguments.insert(arguments.end(), {"gdb-multiarch", "-q", "-nx", "-batch", firmware, "-ex",
+    arguments.insert(arguments.end(), {"gdb-multiarch", "-q", "-nx", "-batch", elf(name), "-ex",
                                        text.substr(at, text.find('\n') - at)});
     for (const std::string& command : commands) {
         arguments.insert(arguments.end(), {"-ex", command});
     }
     Debugged result;
     result.gdb = run_program(arguments, folder).output;
-    int status = 0;
-    waitpid(child, &status, 0);
-    result.exit_code = WEXITSTATUS(status);
-    result.program = read_text_file(log);
+    result.exit_code = started.wait();
+    result.program = started.output();
     return result;
 }
 
 // The real debugger: a breakpoint, registers, memory, variables, a watchpoint, steps.
 TEST_F(Firmware, IsDebuggedByGdb) {
-    const auto end = debug(
-        folder.path(), "inference", {},
-        {"print/x $pc", "break class_of_sample", "continue", "info symbol $pc", "bt",
-         "x/1xw 0xA0000000", "print/x $mtvec - (int)&trap_entry", "delete", "watch *(int*)counts",
-         "set var *(int*)counts = 77", "print counts[0]", "set var counts[0] = 0", "stepi",
-         "info symbol $pc", "delete", "print $a0 = 5", "info registers a0", "continue"});
+    const auto end =
+        debug(folder.path(), "inference", {},
+              {"print/x $pc", "break class_of_sample", "continue", "info symbol $pc", "bt",
+               "x/1xw 0xA0000000", "x/1xw 0x40000000", "print/x $mtvec - (int)&trap_entry",
+               "delete", "watch *(int*)counts", "set var *(int*)counts = 77", "print counts[0]",
+               "set var counts[0] = 0", "stepi", "info symbol $pc", "delete", "print $a0 = 5",
+               "info registers a0", "continue"});
     if (!end) {
         GTEST_SKIP() << "gdb-multiarch is not installed";
     }
@@ -262,6 +294,7 @@ TEST_F(Firmware, IsDebuggedByGdb) {
     EXPECT_THAT(end->gdb, HasSubstr("class_of_sample"));
     EXPECT_THAT(end->gdb, HasSubstr("main () at firmware/apps/inference/inference.c"));
     EXPECT_THAT(end->gdb, HasSubstr("0xa0000000:\t0x494e5443"));
+    EXPECT_THAT(end->gdb, HasSubstr("0x40000000:\t0x00000001")) << "STATUS of a core";
     EXPECT_THAT(end->gdb, HasSubstr("$2 = 0x0\n"));
     EXPECT_THAT(end->gdb, HasSubstr("= 77\n"));
     EXPECT_THAT(end->gdb, HasSubstr("a0             0x5\t5"));
@@ -391,6 +424,33 @@ TEST_F(Firmware, ReportsWhatAProgramDoesWrong) {
     end = run({"--firmware", elf("early")});
     EXPECT_EQ(end.exit_code, 3);
     EXPECT_THAT(end.output, HasSubstr("before the axon table at the edge was loaded"));
+}
+
+TEST_F(Firmware, ReportsTrapsThatNothingHandles) {
+    ProgramEnd end = run({"--firmware", elf("recursion")});
+    EXPECT_EQ(end.exit_code, 3);
+    EXPECT_THAT(end.output,
+                AllOf(HasSubstr("a trap that nothing handles: "), HasSubstr(", trap_entry")))
+        << "the stack has run over data and code";
+    end = run({"--firmware", elf("interrupt")});
+    EXPECT_EQ(end.exit_code, 3);
+    EXPECT_THAT(end.output, HasSubstr("a trap that nothing handles: timer interrupt: pc 0x8"));
+}
+
+// Though no timestep ever begins.
+TEST_F(Firmware, EndsAtASignal) {
+    const Started busy(folder.path(), {}, {"--firmware", elf("busy")});
+    ASSERT_EQ(busy.first_line(), "busy\n");
+    busy.signal(SIGTERM);
+    EXPECT_EQ(busy.wait(), 130);
+    EXPECT_THAT(busy.output(), HasSubstr("interrupted after 0 finished samples"));
+}
+
+TEST_F(Firmware, EndsAtASignalWhileItWaitsForGdb) {
+    const Started waiting(folder.path(), {}, {"--firmware", elf("busy"), "--gdb", "0"});
+    ASSERT_THAT(waiting.first_line(), HasSubstr("waiting for gdb"));
+    waiting.signal(SIGINT);
+    EXPECT_EQ(waiting.wait(), 130);
 }
 
 TEST_F(Firmware, RefusesOtherPrograms) {
