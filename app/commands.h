@@ -22,6 +22,8 @@ struct RunArguments {
     std::optional<std::filesystem::path> trace_bus;  // VCD of the management bus
     std::optional<std::uint16_t> gdb_port;           // for a debugger of processor 0
     unsigned threads = 1;
+    std::optional<std::uint64_t> checkpoint;  // timesteps from one to the next
+    bool resume = false;
     std::string command;  // as typed, for summary.json
 };
 int run_command(const RunArguments& arguments);

@@ -67,6 +67,17 @@ int run_program(int argc, char** argv) {
         ->allow_extra_args(false)
         ->take_all();
 
+    std::uint64_t checkpoint = 0;
+    run_app
+        ->add_option("--checkpoint", checkpoint,
+                     "every N timesteps save the state of the run in the folder of --out")
+        ->type_name("N")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 53));
+    run_app->add_flag(
+        "--resume", run.resume,
+        "go on from the checkpoint in the folder of --out; results are those of a run "
+        "that was never interrupted");
+
     cortile::CompareArguments compare;
     CLI::App* compare_app =
         app.add_subcommand("compare", "run experiments on several chips, side by side");
@@ -228,6 +239,9 @@ int run_program(int argc, char** argv) {
         run.assignments = assignments;
         if (run_app->count("--out") > 0) {
             run.out = out;
+        }
+        if (run_app->count("--checkpoint") > 0) {
+            run.checkpoint = checkpoint;
         }
         run.command = command;
         return cortile::run_command(run);

@@ -64,19 +64,40 @@ void RunSession::add_probes() {
     }
 }
 
+void RunSession::transfer_state(StateArchive& archive) {
+    archive.section("session", [&] {
+        archive(next_sample_, sample_, timestep_, input_timesteps_, timesteps_, in_sample_,
+                sample_time_, input_spikes_);
+        archive.list(output_baseline_);
+        archive.list(samples_);
+    });
+    for (Probe& probe : probes_) {
+        archive.section("probe " + probe.record.population + ":" + probe.record.quantity,
+                        [&] { archive(probe.record); });
+    }
+    if (run_.expectations != nullptr) {
+        archive.section("expectations", [&] { archive(*run_.expectations); });
+    }
+}
+
 bool RunSession::stop_requested() {
     interrupted_ = interrupted_ || stop_;
     return interrupted_;
 }
 
 bool RunSession::begin_timestep(Chip& chip) {
-    if (stop_requested()) {
+    const bool stops = stop_requested();
+    const bool is_done = !in_sample_ && next_sample_ == end_sample_index_;
+    if (checkpoints_ != nullptr && !is_done) {
+        checkpoints_->between_timesteps(chip.timesteps(), stops);
+    }
+    if (stops) {
+        return false;
+    }
+    if (is_done) {
         return false;
     }
     if (!in_sample_) {
-        if (next_sample_ == end_sample_index_) {
-            return false;
-        }
         begin_sample();
     }
     if (run_.drives_current) {
@@ -284,14 +305,22 @@ double RunSession::score(PopulationId output, std::uint32_t neuron, std::size_t 
 }
 
 FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>& stop,
-                    const RunSession::Progress& progress) {
+                    const RunSession::Progress& progress, Checkpoints* checkpoints) {
     using Clock = std::chrono::steady_clock;
     const auto seconds = [](Clock::duration d) { return std::chrono::duration<double>(d).count(); };
     const Clock::time_point start = Clock::now();
-    LoadedChip loaded_chip("chip", run, threads);
+    LoadedChip loaded_chip("chip", run, threads,
+                           checkpoints ? checkpoints->trace_start() : TraceStart::anew);
     Chip& chip = loaded_chip.chip();
     RunSession session(run, chip, loaded_chip.rtl(), stop, progress);
     chip.attach(session);
+    if (checkpoints != nullptr) {
+        checkpoints->attach([&](StateArchive& archive) {
+            chip.transfer_state(archive);
+            session.transfer_state(archive);
+        });
+        session.write_checkpoints(*checkpoints);
+    }
     const Clock::time_point loaded = Clock::now();
     chip.run();
 

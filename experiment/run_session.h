@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "experiment/checkpoints.h"
 #include "experiment/experiment.h"
 #include "experiment/prepared_run.h"
 #include "experiment/rtl_cores.h"
@@ -26,6 +27,11 @@ class RunSession : public TimestepClient {
     // `stop`: set from outside (Ctrl-C) to end at the next timestep.
     RunSession(const PreparedRun& run, Chip& chip, const RtlCores& rtl,
                const std::atomic<bool>& stop, Progress progress);
+
+    // From now on checkpoints are written; `checkpoints` is kept.
+    void write_checkpoints(Checkpoints& checkpoints) { checkpoints_ = &checkpoints; }
+    // Between two timesteps: where the run stands, and what it has recorded.
+    void transfer_state(StateArchive& archive);
 
     bool begin_timestep(Chip& chip) override;
     void end_timestep(Chip& chip) override;
@@ -73,6 +79,7 @@ class RunSession : public TimestepClient {
     const RtlCores& rtl_;
     const std::atomic<bool>& stop_;
     Progress progress_;
+    Checkpoints* checkpoints_ = nullptr;  // null: none
 
     std::uint32_t next_sample_, end_sample_index_;
     std::uint32_t sample_ = 0, timestep_ = 0, input_timesteps_ = 0, timesteps_ = 0;
@@ -92,7 +99,8 @@ struct FinishedRun {
 
 // Builds the chip of `run`, loads it, and shows it every sample. Once per process: SystemC
 // elaborates a single time. Sets the wall-clock figures that belong to it, load_seconds added.
+// `checkpoints`: to write, and to resume from; null: none.
 FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>& stop,
-                    const RunSession::Progress& progress);
+                    const RunSession::Progress& progress, Checkpoints* checkpoints = nullptr);
 
 }  // namespace cortile

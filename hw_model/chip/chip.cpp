@@ -158,6 +158,24 @@ void Chip::check_conservation() const {
     }
 }
 
+void Chip::transfer_state(StateArchive& archive) {
+    if (running_) {
+        throw ContractViolation("Chip: state is to be saved within a timestep");
+    }
+    archive.section("chip", [&] {
+        archive(host_, time_.generation, time_.host_injection, time_.receive, time_.barrier,
+                host_busy_, last_timestep_, timesteps_, overruns_);
+        archive.fixed(critical_);
+    });
+    for (const auto& tile : tiles_) {
+        for (CoreShell& core : tile->cores) {
+            archive.section("core " + std::to_string(core.id().value), [&] { archive(core); });
+        }
+    }
+    archive.section("network on chip", [&] { archive(noc_.engine()); });
+    check_conservation();
+}
+
 void Chip::advance_or_note() {
     try {
         advance();

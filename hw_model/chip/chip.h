@@ -99,6 +99,11 @@ class Chip : public sc_core::sc_module {
     // In how many timesteps this core was the last to finish.
     std::uint64_t critical_timesteps(CoreId id) const { return critical_[id.value]; }
 
+    // Saves or restores the whole chip between two timesteps, when the network is empty: all that
+    // was sent in a timestep arrives in it. Call it from begin_timestep() or, to restore, between
+    // load() and run(). The kernel's time does not belong to it: the chip counts its own.
+    void transfer_state(StateArchive& archive);
+
   private:
     void advance();
     void advance_or_note();

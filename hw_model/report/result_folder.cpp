@@ -7,6 +7,7 @@
 #include "hw_model/report/summary_json.h"
 #include "hw_model/report/text_report.h"
 #include "hw_model/report/weights_chart.h"
+#include "hw_model/state/checkpoint_file.h"
 
 namespace cortile {
 
@@ -19,7 +20,8 @@ void check_result_folder(const std::filesystem::path& folder) {
 }
 
 void write_result_folder(const std::filesystem::path& folder, const std::string& effective_yaml,
-                         const RunResult& result, const EnergyLedger& ledger) {
+                         const RunResult& result, const EnergyLedger& ledger,
+                         std::string_view checkpoint) {
     const std::filesystem::path target = report::resolve_result_folder(folder);
     report::require_replaceable(target);
     report::PartialFolder partial(target);
@@ -36,6 +38,9 @@ void write_result_folder(const std::filesystem::path& folder, const std::string&
     partial.write("report.txt", report::text_report(result, ledger));
     if (!result.probes.empty()) {
         partial.write("probes.h5", report::probe_file(result.probes));
+    }
+    if (!checkpoint.empty()) {
+        partial.write(kCheckpointName, checkpoint);
     }
     if (!result.learned.empty()) {
         partial.write("learned.h5", report::probe_file(result.learned));

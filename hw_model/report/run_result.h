@@ -10,6 +10,7 @@
 
 #include "hw_model/base/time.h"
 #include "hw_model/energy/ledger.h"
+#include "hw_model/state/state_archive.h"
 
 namespace cortile {
 
@@ -59,6 +60,10 @@ struct SampleResult {
     std::int32_t prediction = -1;  // -1: the network has no read-out to classify by
     Picoseconds latency = 0;       // modelled time from the sample's first to its last timestep
     std::uint64_t timesteps = 0;   // of input and drain
+
+    void transfer_state(StateArchive& archive) {
+        archive(sample, label, prediction, latency, timesteps);
+    }
 };
 
 // What a probe recorded, timestep-major: values[timestep * neurons + neuron]. Of cores that compute
@@ -72,6 +77,13 @@ struct ProbeRecord {
     bool real = false;
     std::vector<double> reals = {};
     std::uint32_t interval = 1;  // timesteps from one row to the next; the first is after so many
+
+    // What was recorded so far; the rest follows from the experiment.
+    void transfer_state(StateArchive& archive) {
+        archive(timesteps);
+        archive.list(values);
+        archive.list(reals);
+    }
 };
 
 // A recording that the run had to equal (run.expect).

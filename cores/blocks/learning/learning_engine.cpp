@@ -131,6 +131,18 @@ void LearningEngine::begin_sample() {
     changed_.clear();
 }
 
+void LearningEngine::transfer_state(StateArchive& archive) {
+    for (auto& levels : traces_) {
+        archive.fixed(levels);
+    }
+    archive.fixed(axon_time_);
+    archive.fixed(neuron_time_);
+    archive(step_, trace_draw_, synapse_draw_, draw_, synapse_random_, u_counts_);
+    for (PlasticSynapse& synapse : synapses_) {
+        archive(synapse.weight, synapse.delay, synapse.tag);
+    }
+}
+
 void LearningEngine::refresh_draw() {
     draw_ = draws_->traces(++trace_draw_);
 }

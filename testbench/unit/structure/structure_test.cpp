@@ -27,24 +27,28 @@ struct Folder {
 // Every folder that holds code, and what it may know. A new folder is a new row.
 const std::map<std::string, Folder>& folders() {
     static const std::set<std::string> core_type_needs{
-        "hw_model/base",    "hw_model/config",   "hw_model/energy",  "noc/api",
-        "cores/api",        "cores/blocks",      "cores/datapath",   "cores/registry",
-        "workload/network", "workload/quantize", "workload/mapping", "workload/compile"};
+        "hw_model/base",   "hw_model/config",  "hw_model/energy",   "hw_model/state",
+        "noc/api",         "cores/api",        "cores/blocks",      "cores/datapath",
+        "cores/registry",  "workload/network", "workload/quantize", "workload/mapping",
+        "workload/compile"};
     static const std::map<std::string, Folder> table{
         {"hw_model/base", {false, {}}},
+        {"hw_model/state", {false, {"hw_model/base"}}},
         {"hw_model/config", {false, {"hw_model/base"}}},
         {"hw_model/cpu", {false, {"hw_model/base"}}},
         {"hw_model/registers", {false, {"hw_model/base"}}},
         {"hw_model/energy", {false, {"hw_model/base", "hw_model/config"}}},
-        {"hw_model/report", {false, {"hw_model/base", "hw_model/config", "hw_model/energy"}}},
-        {"noc/api", {false, {"hw_model/base"}}},
+        {"hw_model/report",
+         {false, {"hw_model/base", "hw_model/config", "hw_model/energy", "hw_model/state"}}},
+        {"noc/api", {false, {"hw_model/base", "hw_model/state"}}},
         {"noc/routing", {false, {"hw_model/base", "noc/api"}}},
-        {"noc/flit", {false, {"hw_model/base", "noc/api", "noc/routing"}}},
+        {"noc/flit", {false, {"hw_model/base", "hw_model/state", "noc/api", "noc/routing"}}},
         {"noc/engines", {false, {"hw_model/base", "noc/api", "noc/routing", "noc/flit"}}},
-        {"noc/traffic", {false, {"hw_model/base", "noc/api", "noc/routing", "noc/flit"}}},
+        {"noc/traffic",
+         {false, {"hw_model/base", "hw_model/state", "noc/api", "noc/routing", "noc/flit"}}},
         {"noc/shell", {true, {"hw_model/base", "noc/api"}}},
-        {"cores/api", {false, {"hw_model/base", "noc/api"}}},
-        {"cores/blocks", {false, {"hw_model/base", "noc/api", "cores/api"}}},
+        {"cores/api", {false, {"hw_model/base", "hw_model/state", "noc/api"}}},
+        {"cores/blocks", {false, {"hw_model/base", "hw_model/state", "noc/api", "cores/api"}}},
         {"cores/datapath", {false, {"hw_model/base", "hw_model/config", "cores/api"}}},
         {"cores/<type>", {false, core_type_needs}},
         {"cores/registry",
@@ -68,7 +72,8 @@ const std::map<std::string, Folder>& folders() {
          {false,
           {"hw_model/base", "hw_model/config", "cores/api", "cores/datapath", "rtl/verilated",
            "rtl/regress", "rtl/yosys"}}},
-        {"cores/shell", {true, {"hw_model/base", "noc/api", "noc/shell", "cores/api"}}},
+        {"cores/shell",
+         {true, {"hw_model/base", "hw_model/state", "noc/api", "noc/shell", "cores/api"}}},
         {"workload/network", {false, {"hw_model/base"}}},
         {"workload/hdf5", {false, {"hw_model/base"}}},
         {"workload/nir", {false, {"hw_model/base", "workload/hdf5", "workload/network"}}},
@@ -127,10 +132,10 @@ const std::map<std::string, Folder>& folders() {
            "workload/compile"}}},
         {"app",
          {true,
-          {"experiment", "hw_model/base", "hw_model/config", "hw_model/report", "hw_model/chip",
-           "hw_model/cpu", "noc/api", "noc/engines", "noc/routing", "noc/traffic", "cores/api",
-           "cores/datapath", "cores/registry", "rtl/verilated", "rtl/regress", "rtl/mutation",
-           "rtl/synthesis", "workload/quantize"}}},
+          {"experiment", "hw_model/base", "hw_model/config", "hw_model/report", "hw_model/state",
+           "hw_model/chip", "hw_model/cpu", "noc/api", "noc/engines", "noc/routing", "noc/traffic",
+           "cores/api", "cores/datapath", "cores/registry", "rtl/verilated", "rtl/regress",
+           "rtl/mutation", "rtl/synthesis", "workload/quantize"}}},
     };
     return table;
 }
