@@ -116,7 +116,8 @@ TEST_F(Firmware, LoadsEveryKindOfCore) {
         writer.close();
     }
     folder.write("a.csv", "0,1,1\n0,0,1\n1,0,1\n");
-    for (const std::string preset : {"tiny_2x2", "ideal", "odin", "tianjic", "truenorth"}) {
+    for (const std::string preset :
+         {"tiny_2x2", "ideal", "odin", "tianjic", "truenorth", "tianjic_5x5"}) {
         folder.write("experiment.yaml", "preset: " + preset +
                                             "\nnetwork: {file: network.nir}\n"
                                             "stimulus: {kind: raster, files: [a.csv]}\n");
