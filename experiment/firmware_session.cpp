@@ -22,6 +22,7 @@ namespace {
 namespace reg = registers;
 
 constexpr std::uint32_t kMostCores = 0x40000000 / reg::core_stride;
+constexpr std::size_t kMostMessages = 4'000'000;  // which take 200 MB
 constexpr std::uint32_t kMessageBits = 28, kMessageMask = (1u << kMessageBits) - 1;
 
 ManagementConfig management_config(const Parameters& parameters) {
@@ -232,6 +233,10 @@ void FirmwareSession::console(char byte) {
 void FirmwareSession::message(std::uint32_t word) {
     const std::uint32_t kind = word >> kMessageBits, value = word & kMessageMask;
     const auto now = static_cast<Picoseconds>(sc_core::sc_time_stamp().value());
+    if (messages_.size() == kMostMessages) {
+        throw FirmwareError(fmt::format("the program sent more than {} messages to the host: {}",
+                                        kMostMessages, plane_->place()));
+    }
     messages_.push_back(
         {now, in_sample_ ? std::optional(sample_) : std::nullopt, sample_timesteps_, kind, value});
     if (kind != reg::message_class || !in_sample_) {
@@ -330,7 +335,8 @@ FinishedRun execute_firmware(PreparedRun& run, unsigned threads, const std::atom
             [&](std::uint32_t at, std::span<std::uint8_t> to) { return plane.peek(at, to); },
             [&](std::uint32_t at, std::span<const std::uint8_t> from) {
                 return plane.poke(at, from);
-            });
+            },
+            [&] { return session.wants_end(); });
         if (options.console != nullptr) {
             *options.console << fmt::format("waiting for gdb: target remote 127.0.0.1:{}\n",
                                             gdb->port())

@@ -45,6 +45,7 @@ class FirmwareSession : public RunSession, public ManagementHost {
     void message(std::uint32_t word) override;
     std::vector<std::uint32_t> next_sample() override;
     std::uint32_t samples() const override { return run_.samples; }
+    bool wants_end() override { return stop_requested(); }
 
     std::vector<FirmwareResult::Message> take_messages() { return std::move(messages_); }
     void finish(FirmwareResult result) { firmware_ = std::move(result); }

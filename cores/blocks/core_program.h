@@ -24,6 +24,7 @@ struct PlasticRow {
     std::uint32_t address = 0;                 // that its packets carry
     std::uint32_t first = 0;                   // word in the synapse memory
     std::int8_t sign = 0;  // of the projection's weights: 1 none is negative, -1 none positive, 0
+    std::uint8_t rule_set = 0;  // that they follow
 };
 
 // What is loaded into one core: made by workload/compile, consumed by CoreType::make_core.

@@ -115,11 +115,12 @@ ReceiveResult Dendrite::receive_values(const SynapseMemory& memory,
 }
 
 // Adds a plane's shifted sums to the input. Unsigned: what a plane of values holds may be large.
-void Dendrite::add_plane(const Plane& plane, const std::int32_t* sums) {
+void Dendrite::add_plane(const Plane& plane, const std::int32_t* sums,
+                         std::vector<std::int32_t>& to) {
     const auto add = [&](auto shifted) {
         for (std::uint32_t n = 0; n < neurons_; ++n) {
-            input_[n] = static_cast<std::int32_t>(static_cast<std::uint32_t>(input_[n]) +
-                                                  static_cast<std::uint32_t>(shifted(sums[n])));
+            to[n] = static_cast<std::int32_t>(static_cast<std::uint32_t>(to[n]) +
+                                              static_cast<std::uint32_t>(shifted(sums[n])));
         }
     };
     const int exponent = plane.exponent;
@@ -141,11 +142,25 @@ std::span<const std::int32_t> Dendrite::input(const SynapseMemory& memory) {
     if (input_.empty()) {
         return {plane(present_, 0), neurons_};
     }
-    std::fill(input_.begin(), input_.end(), 0);
-    for (std::uint32_t p = 0; p < planes_; ++p) {
-        add_plane(memory.planes()[p], plane(present_, p));
-    }
+    add_channel(memory, 0, input_);
     return input_;
+}
+
+std::span<const std::int32_t> Dendrite::channel_input(const SynapseMemory& memory,
+                                                      std::uint8_t channel) {
+    channel_input_.resize(neurons_);
+    add_channel(memory, channel, channel_input_);
+    return channel_input_;
+}
+
+void Dendrite::add_channel(const SynapseMemory& memory, std::uint8_t channel,
+                           std::vector<std::int32_t>& to) {
+    std::fill(to.begin(), to.end(), 0);
+    for (std::uint32_t p = 0; p < planes_; ++p) {
+        if (memory.planes()[p].channel == channel) {
+            add_plane(memory.planes()[p], plane(present_, p), to);
+        }
+    }
 }
 
 void Dendrite::take() {

@@ -30,17 +30,21 @@ class Dendrite {
     ReceiveResult receive_values(const SynapseMemory& memory, std::span<const SpikePacket> packets,
                                  Picoseconds per_packet, Picoseconds per_synapse);
 
-    // The input of the present timestep: for each neuron the sum over the planes of
+    // The input of the present timestep: for each neuron the sum over the planes of channel 0 of
     // (sum << exponent), or (sum >> -exponent, floor) for negative exponents, wrapped where the
     // plane says so. Valid until take().
     std::span<const std::int32_t> input(const SynapseMemory& memory);
+    // The same sum over the planes of a channel. Valid until the next call.
+    std::span<const std::int32_t> channel_input(const SynapseMemory& memory, std::uint8_t channel);
     // Clears the present timestep's input and moves on to the next.
     void take();
     void clear();
     void transfer_state(StateArchive& archive);
 
   private:
-    void add_plane(const Plane& plane, const std::int32_t* sums);
+    void add_plane(const Plane& plane, const std::int32_t* sums, std::vector<std::int32_t>& to);
+    void add_channel(const SynapseMemory& memory, std::uint8_t channel,
+                     std::vector<std::int32_t>& to);
     std::int32_t* plane(std::uint32_t slot, std::uint32_t plane_index) {
         return sums_.data() + (std::size_t{slot} * planes_ + plane_index) * neurons_;
     }
@@ -55,6 +59,7 @@ class Dendrite {
     std::uint32_t present_ = 0;        // slot of the coming step's input
     std::vector<std::int32_t> sums_;   // [slot][plane][neuron]
     std::vector<std::int32_t> input_;  // shifted sums, where a shift is needed
+    std::vector<std::int32_t> channel_input_;
 };
 
 }  // namespace cortile

@@ -61,6 +61,11 @@ class SpikingCore : public CoreModel {
     SpikingCore(const CoreTiming& timing, CoreProgram& program);
 
     SynapseMemory& synapses() { return synapses_; }
+    // One sum of weights each of the projections of a channel that is no input of the neurons, in
+    // the coming step().
+    std::span<const std::int32_t> channel_input(std::uint8_t channel) {
+        return dendrite_.channel_input(synapses_, channel);
+    }
     const std::uint8_t* fired() const { return flags_.fired; }  // of the last step()
 
     // All neurons' state back to its start.

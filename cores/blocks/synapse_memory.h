@@ -75,6 +75,7 @@ struct InputAxon {
 struct Plane {
     std::int8_t exponent = 0;
     std::uint8_t wrap_bits = 0;
+    std::uint8_t channel = 0;  // not 0: no input of the neurons, but of this channel of theirs
     bool operator==(const Plane&) const = default;
 };
 

@@ -159,6 +159,11 @@ void LoihiCore::update_lif(std::span<const std::int32_t> input) {
 }
 
 UpdateFlags LoihiCore::update(std::span<const std::int32_t> input) {
+    if (plasticity_ != nullptr) {
+        for (const learning::Trace trace : plasticity_->driven()) {
+            plasticity_->drive(trace, channel_input(LoihiLearning::channel_of(trace)));
+        }
+    }
     if (extras_ == nullptr) {
         update_lif(input);
         return {soma_.active.data(), soma_.fired.data(), nullptr};

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cores/loihi/loihi_learning.h"
 
+#include <algorithm>
 #include <array>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -22,10 +24,16 @@ constexpr std::array<std::pair<const char*, Trace>, learning::kTraces> kTraceNam
      {"y1", Trace::y1},
      {"y2", Trace::y2},
      {"y3", Trace::y3}}};
+// Those of neurons, which a projection may raise.
+constexpr std::array kTracesOfNeurons{Trace::y1, Trace::y2, Trace::y3};
 constexpr double kMostSeed = 0x1p53;
 
 std::string key(const char* trace, const char* what) {
     return fmt::format("core.learning.{}_{}", trace, what);
+}
+
+const char* name_of(Trace trace) {
+    return kTraceNames[static_cast<std::size_t>(trace)].first;
 }
 
 std::optional<learning::Rule> rule(const Parameters& parameters, const char* path) {
@@ -51,12 +59,99 @@ std::unique_ptr<learning::RandomDraws> recorded_draws(const Parameters& paramete
     }
 }
 
-void check_u(const learning::Rules& rules, const std::string& where) {
-    for (const auto* rule : {&rules.weight, &rules.delay, &rules.tag}) {
-        if (*rule && (*rule)->u_exponent && *(*rule)->u_exponent != rules.u_exponent()) {
+void check_u(const learning::RuleSet& set, const std::string& where) {
+    for (const auto* rule : {&set.weight, &set.delay, &set.tag}) {
+        if (*rule && (*rule)->u_exponent && (*rule)->u_exponent != set.u_exponent()) {
             throw ConfigError(where, "its rules have u<k> of different k",
                               "all u<k> of a set of rules have one k");
         }
+    }
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t");
+    const auto last = text.find_last_not_of(" \t");
+    return first == std::string_view::npos ? "" : text.substr(first, last - first + 1);
+}
+
+// "fc: dw = 2^-2*x1*y0": a rule of one projection, which has a set of its own then.
+void add_own_rule(const std::string& text, const std::string& where, LoihiLearning& learning) {
+    const auto equals = text.find('=');
+    const auto colon = text.rfind(':', equals);
+    const std::string_view view = text;
+    const std::string_view target = equals == std::string::npos || colon == std::string::npos
+                                        ? ""
+                                        : trimmed(view.substr(colon + 1, equals - colon - 1));
+    if (target != "dw" && target != "dd" && target != "dt") {
+        throw ConfigError(where, "not a rule of a projection: '" + text + "'",
+                          "write PROJECTION: dw = RULE, or dd or dt");
+    }
+    const std::string projection(trimmed(view.substr(0, colon)));
+    const auto& learning_ones = learning.projections;
+    if (std::find(learning_ones.begin(), learning_ones.end(), projection) == learning_ones.end()) {
+        throw ConfigError(where, "'" + projection + "' has a rule and does not learn",
+                          "name it in core.learning.projections");
+    }
+    if (learning.set_of(projection) == 0) {
+        learning.own_rules.push_back(projection);
+        learning.rules.sets.emplace_back();
+    }
+    learning::RuleSet& set = learning.rules.sets[learning.set_of(projection)];
+    auto& rule = target == "dw" ? set.weight : target == "dd" ? set.delay : set.tag;
+    if (rule) {
+        throw ConfigError(where, fmt::format("'{}' has two rules {}", projection, target),
+                          "write one sum of products");
+    }
+    rule = learning::parse_rule(std::string(trimmed(view.substr(equals + 1))), where);
+}
+
+void read_rules(const Parameters& parameters, LoihiLearning& learning) {
+    learning::RuleSet& common = learning.rules.sets[0];
+    common = {rule(parameters, "core.learning.dw"), rule(parameters, "core.learning.dd"),
+              rule(parameters, "core.learning.dt")};
+    const std::string where = parameters.where("core.learning.projections");
+    check_u(common, where);
+    const std::string where_own = parameters.where("core.learning.rules");
+    for (const std::string& text : parameters.texts("core.learning.rules")) {
+        add_own_rule(text, where_own, learning);
+    }
+    for (const learning::RuleSet& set : learning.rules.sets) {
+        check_u(set, where_own);
+    }
+    for (const std::string& projection : learning.projections) {
+        if (learning.rules.sets[learning.set_of(projection)].empty()) {
+            throw ConfigError(where, "'" + projection + "' is to learn, and no rule says how",
+                              "give core.learning.dw, dd or dt");
+        }
+    }
+}
+
+void read_traces(const Parameters& parameters, LoihiLearning& learning) {
+    for (const auto& [name, trace] : kTraceNames) {
+        learning.rules.traces[static_cast<std::size_t>(trace)] = learning::trace_dynamics(
+            parameters.real(key(name, "impulse")), parameters.real(key(name, "tau")));
+    }
+    for (const Trace trace : kTracesOfNeurons) {
+        const std::string path = key(name_of(trace), "source");
+        const std::string& source = parameters.text(path);
+        if (source.empty()) {
+            continue;
+        }
+        if (parameters.real(key(name_of(trace), "impulse")) != 0) {
+            throw ConfigError(
+                parameters.where(path),
+                fmt::format("trace {} has a source and an impulse of its own", name_of(trace)),
+                "the weights of the source are the impulses");
+        }
+        if (learning.channel_of(source) != 0 ||
+            std::find(learning.projections.begin(), learning.projections.end(), source) !=
+                learning.projections.end()) {
+            throw ConfigError(parameters.where(path),
+                              "'" + source + "' learns, or raises another trace already",
+                              "a trace has a projection for itself");
+        }
+        learning.sources[static_cast<std::size_t>(trace)] = source;
+        learning.rules.driven[static_cast<std::size_t>(trace)] = true;
     }
 }
 
@@ -69,6 +164,8 @@ ParameterSchema loihi_learning_schema() {
         {"core.learning.dw", text, "", "rule of the weight, as 2^-2*y0*x1 - 2^-2*x0*y1"},
         {"core.learning.dd", text, "", "rule of the delay"},
         {"core.learning.dt", text, "", "rule of the tag"},
+        {"core.learning.rules", text_list, "",
+         "rules of single projections, in place of these three: PROJECTION: dw = RULE"},
         whole_number("core.learning.epoch", "1", "timesteps from one update to the next", 1, 63),
         whole_number("core.learning.mantissa_bits", "4",
                      "bits of a product's constant: Lava has 4, nengo-loihi 3", 3, 4),
@@ -96,7 +193,29 @@ ParameterSchema loihi_learning_schema() {
                           0,
                           1e9});
     }
+    for (const Trace trace : kTracesOfNeurons) {
+        schema.push_back({key(name_of(trace), "source"), text, "",
+                          fmt::format("projection whose spikes raise trace {} by their weights, in "
+                                      "place of the neuron's own",
+                                      name_of(trace))});
+    }
     return schema;
+}
+
+std::uint8_t LoihiLearning::set_of(const std::string& projection) const {
+    const auto found = std::find(own_rules.begin(), own_rules.end(), projection);
+    return static_cast<std::uint8_t>(found == own_rules.end() ? 0
+                                                              : 1 + (found - own_rules.begin()));
+}
+
+std::uint8_t LoihiLearning::channel_of(const std::string& projection) const {
+    for (const Trace trace : kTracesOfNeurons) {
+        const std::string& source = sources[static_cast<std::size_t>(trace)];
+        if (!source.empty() && source == projection) {
+            return channel_of(trace);
+        }
+    }
+    return 0;
 }
 
 bool learns(const Parameters& parameters) {
@@ -109,20 +228,9 @@ LoihiLearning loihi_learning(const Parameters& parameters) {
     if (!result.on()) {
         return result;
     }
+    read_rules(parameters, result);
+    read_traces(parameters, result);
     learning::Rules& rules = result.rules;
-    rules.weight = rule(parameters, "core.learning.dw");
-    rules.delay = rule(parameters, "core.learning.dd");
-    rules.tag = rule(parameters, "core.learning.dt");
-    const std::string where = parameters.where("core.learning.projections");
-    if (!rules.weight && !rules.delay && !rules.tag) {
-        throw ConfigError(where, "projections are to learn, and no rule says how",
-                          "give core.learning.dw, dd or dt");
-    }
-    check_u(rules, where);
-    for (const auto& [name, trace] : kTraceNames) {
-        rules.traces[static_cast<std::size_t>(trace)] = learning::trace_dynamics(
-            parameters.real(key(name, "impulse")), parameters.real(key(name, "tau")));
-    }
     rules.epoch = static_cast<std::uint32_t>(parameters.integer("core.learning.epoch"));
     rules.mantissa_bits =
         static_cast<std::uint32_t>(parameters.integer("core.learning.mantissa_bits"));

@@ -150,7 +150,7 @@ Incoming LoihiQuantizer::collect(std::size_t id, const LoihiDynamics& dynamics) 
         }
         const std::string where = "projection '" + projection.name + "'";
         auto connectivity = projection.connectivity;
-        if (learns(projection)) {
+        if (learns(projection) || options_.learning.channel_of(projection.name) != 0) {
             if (!is_in_hardware_units(network_.populations[id]) || connectivity->repeats_rows()) {
                 throw ConfigError(where,
                                   connectivity->repeats_rows()
@@ -321,6 +321,7 @@ QuantizedProjection LoihiQuantizer::projection(std::size_t id, const Incoming& i
     if (learns(from)) {
         make_plastic(mode, p);
     }
+    p.channel = options_.learning.channel_of(from.name);
     p.wrap_bits = wraps(incoming, k, scale, exponent) ? kSumBits : std::uint8_t{0};
     return p;
 }
@@ -418,21 +419,37 @@ void LoihiQuantizer::make_plastic(const SignMode& mode, QuantizedProjection& pro
     projection.sign = mode == SignMode::excitatory   ? std::int8_t{1}
                       : mode == SignMode::inhibitory ? std::int8_t{-1}
                                                      : std::int8_t{0};
-    projection.delay_bits = options_.learning.rules.delay ? kDelayBits : projection.delay_bits;
-    projection.tag_bits = options_.learning.rules.tag ? kTagBits : std::uint8_t{0};
+    projection.rule_set = options_.learning.set_of(projection.name);
+    const learning::RuleSet& rules = options_.learning.rules.sets[projection.rule_set];
+    projection.delay_bits = rules.delay ? kDelayBits : projection.delay_bits;
+    projection.tag_bits = rules.tag ? kTagBits : std::uint8_t{0};
 }
 
+// Names of projections that do not exist, and traces that are raised in neurons without learning.
 void LoihiQuantizer::check_learning() const {
-    for (const std::string& name : options_.learning.projections) {
-        const bool found = std::any_of(network_.projections.begin(), network_.projections.end(),
-                                       [&](const Projection& p) { return p.name == name; });
-        if (!found) {
+    const auto find = [&](const std::string& name, const std::string& key) -> const Projection& {
+        const auto found = std::find_if(network_.projections.begin(), network_.projections.end(),
+                                        [&](const Projection& p) { return p.name == name; });
+        if (found == network_.projections.end()) {
             std::string names;
             for (const Projection& p : network_.projections) {
                 names += (names.empty() ? "" : ", ") + p.name;
             }
-            throw ConfigError("core.learning.projections", "there is no projection '" + name + "'",
+            throw ConfigError(key, "there is no projection '" + name + "'",
                               "projections of this network: " + names);
+        }
+        return *found;
+    };
+    std::set<std::size_t> targets;
+    for (const std::string& name : options_.learning.projections) {
+        targets.insert(find(name, "core.learning.projections").target.value);
+    }
+    for (const std::string& name : options_.learning.sources) {
+        if (!name.empty() && !targets.contains(find(name, "core.learning").target.value)) {
+            throw ConfigError(
+                "core.learning",
+                "projection '" + name + "' is to raise a trace of neurons to which nothing learns",
+                "it leads to the neurons that a projection that learns leads to");
         }
     }
 }

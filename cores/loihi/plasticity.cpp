@@ -41,6 +41,7 @@ std::vector<PlasticSynapse> synapses_of(const std::vector<PlasticRow>& rows,
             synapse.weight = static_cast<std::int16_t>(SynapseWord::weight(word));
             synapse.delay = static_cast<std::uint8_t>(SynapseWord::delay(word));
             synapse.sign = sign_of(rows[r]);
+            synapse.set = rows[r].rule_set;
             synapses.push_back(synapse);
         });
     }
@@ -53,7 +54,6 @@ Plasticity::Plasticity(const LoihiLearning& learning, std::uint32_t neurons,
                        const std::vector<PlasticRow>& rows, SynapseMemory& memory)
     : rows_(rows),
       by_address_(rows.size()),
-      delays_(learning.rules.delay.has_value()),
       neurons_(neurons),
       first_timestep_(learning.first_timestep),
       engine_(learning.rules, learning.draws, static_cast<std::uint32_t>(rows.size()), neurons,
@@ -63,6 +63,11 @@ Plasticity::Plasticity(const LoihiLearning& learning, std::uint32_t neurons,
         for_each_word(row, memory, [&](std::uint32_t i, std::uint32_t) { words_.push_back(i); });
     }
     first_.push_back(static_cast<std::uint32_t>(words_.size()));
+    for (std::size_t trace = 0; trace < learning::kTraces; ++trace) {
+        if (learning.rules.driven[trace]) {
+            driven_.push_back(static_cast<learning::Trace>(trace));
+        }
+    }
     std::iota(by_address_.begin(), by_address_.end(), 0u);
     std::sort(by_address_.begin(), by_address_.end(), [&](std::uint32_t a, std::uint32_t b) {
         return rows_[a].address < rows_[b].address;
@@ -86,6 +91,12 @@ void Plasticity::note(std::span<const SpikePacket> packets) {
     }
 }
 
+void Plasticity::drive(learning::Trace trace, std::span<const std::int32_t> by_neuron) {
+    if (timestep_ >= first_timestep_) {
+        engine_.drive(trace, by_neuron);
+    }
+}
+
 std::uint64_t Plasticity::end_timestep(const std::uint8_t* fired, SynapseMemory& memory) {
     std::uint64_t updates = 0;
     if (timestep_++ >= first_timestep_) {
@@ -100,13 +111,10 @@ std::uint64_t Plasticity::end_timestep(const std::uint8_t* fired, SynapseMemory&
         updates = engine_.step(axons_, fired_);
         for (const std::uint32_t i : engine_.changed()) {
             const PlasticSynapse& synapse = engine_.synapses()[i];
-            std::uint32_t word =
+            const std::uint32_t delay = std::min<std::uint32_t>(synapse.delay, memory.max_delay());
+            const std::uint32_t word =
                 SynapseWord::with_weight(memory.words()[words_[i]], synapse.weight);
-            if (delays_) {
-                word = SynapseWord::with_delay(
-                    word, std::min<std::uint32_t>(synapse.delay, memory.max_delay()));
-            }
-            memory.replace(words_[i], word);
+            memory.replace(words_[i], SynapseWord::with_delay(word, delay));
         }
     }
     axons_.clear();

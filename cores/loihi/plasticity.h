@@ -15,13 +15,17 @@ namespace cortile {
 // The learning engine of one core, between its packets, its neurons and its synapse memory.
 class Plasticity {
   public:
-    // Reserves room for the delays that synapses may come to.
+    // Delays learn as far as `memory` has delays at its start.
     Plasticity(const LoihiLearning& learning, std::uint32_t neurons,
                const std::vector<PlasticRow>& rows, SynapseMemory& memory);
 
     void begin_sample();
     // Packets that arrived: those to rows that learn are spikes of their axons.
     void note(std::span<const SpikePacket> packets);
+    // Traces of neurons that spikes of a projection raise.
+    std::span<const learning::Trace> driven() const { return driven_; }
+    // What came to such a trace for the present timestep, by neuron.
+    void drive(learning::Trace trace, std::span<const std::int32_t> by_neuron);
     // Ends a timestep; `fired`: one byte a neuron. Returns how many synapses were updated.
     std::uint64_t end_timestep(const std::uint8_t* fired, SynapseMemory& memory);
 
@@ -35,7 +39,7 @@ class Plasticity {
     std::vector<std::uint32_t> first_;       // by row: in the engine's synapses; and the end
     std::vector<std::uint32_t> by_address_;  // rows, ascending in address
     std::vector<std::uint32_t> words_;       // by synapse: in the memory
-    bool delays_ = false;                    // do delays learn?
+    std::vector<learning::Trace> driven_;
     std::uint32_t neurons_, first_timestep_, timestep_ = 0;
     std::vector<std::uint32_t> axons_, fired_;  // of the present timestep
     learning::LearningEngine engine_;

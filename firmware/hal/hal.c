@@ -1,17 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hal/hal.h"
 
-#define MCAUSE_INTERRUPT 0x80000000u
-#define MCAUSE_EXTERNAL 11u
-#define MIE_EXTERNAL (1u << 11)
-
-#define READ_CSR(name)                                    \
-    ({                                                    \
-        uint32_t value_;                                  \
-        __asm__ volatile("csrr %0, " #name : "=r"(value_)); \
-        value_;                                           \
-    })
-
 static uint32_t hart(void) {
     return READ_CSR(mhartid);
 }
@@ -24,7 +13,6 @@ void hal_exit(uint32_t code) {
 
 // Traps: nothing of this library's causes one, so each is reported. Interrupts are waited for, not
 // taken (see hal_wait).
-uint32_t hal_trap(uint32_t cause, uint32_t pc, uint32_t value);
 __attribute__((weak)) uint32_t hal_trap(uint32_t cause, uint32_t pc, uint32_t value) {
     REGISTER(SYSTEM, SYSTEM_FAULT_CAUSE) = cause;
     REGISTER(SYSTEM, SYSTEM_FAULT_PC) = pc;
@@ -40,7 +28,7 @@ __attribute__((weak)) void processor_main(uint32_t processor) {
 // itself. So there is no race between looking and sleeping, and no handler.
 uint32_t hal_wait(uint32_t bits) {
     REGISTER(INTERRUPTS, INTERRUPTS_ENABLE(hart())) = bits;
-    __asm__ volatile("csrs mie, %0" : : "r"(MIE_EXTERNAL));
+    SET_CSR(mie, MIE_EXTERNAL);
     uint32_t pending;
     while ((pending = REGISTER(INTERRUPTS, INTERRUPTS_PENDING) & bits) == 0) {
         __asm__ volatile("wfi");
@@ -55,14 +43,14 @@ uint64_t hal_time(void) {
     return (uint64_t)REGISTER(TIMER, TIMER_TIME_HIGH) << 32 | low;
 }
 
-#define READ_WIDE(low, high)                                         \
-    do {                                                             \
-        uint32_t upper, lower;                                       \
-        do {                                                         \
-            upper = READ_CSR(high);                                  \
-            lower = READ_CSR(low);                                   \
-        } while (upper != READ_CSR(high));                           \
-        return (uint64_t)upper << 32 | lower;                        \
+#define READ_WIDE(low, high)                  \
+    do {                                      \
+        uint32_t upper, lower;                \
+        do {                                  \
+            upper = READ_CSR(high);           \
+            lower = READ_CSR(low);            \
+        } while (upper != READ_CSR(high));    \
+        return (uint64_t)upper << 32 | lower; \
     } while (0)
 
 uint64_t hal_instructions(void) {

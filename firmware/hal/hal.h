@@ -15,6 +15,30 @@
 #define CORE_REGISTER(core, offset) \
     (*(volatile uint32_t*)(CORE_BASE + (core)*CORE_STRIDE + (offset)))
 
+// Control and status registers.
+#define READ_CSR(name)                                      \
+    ({                                                      \
+        uint32_t value_;                                    \
+        __asm__ volatile("csrr %0, " #name : "=r"(value_)); \
+        value_;                                             \
+    })
+#define SET_CSR(name, bits) __asm__ volatile("csrs " #name ", %0" : : "r"(bits) : "memory")
+#define CLEAR_CSR(name, bits) __asm__ volatile("csrc " #name ", %0" : : "r"(bits) : "memory")
+#define MSTATUS_MIE (1u << 3)  // interrupts are taken
+// Of mie, mip; and, with MCAUSE_INTERRUPT, the causes of traps that are interrupts.
+#define MIE_SOFTWARE (1u << 3)
+#define MIE_TIMER (1u << 7)
+#define MIE_EXTERNAL (1u << 11)
+#define MCAUSE_INTERRUPT 0x80000000u
+#define MCAUSE_SOFTWARE (MCAUSE_INTERRUPT | 3u)
+#define MCAUSE_TIMER (MCAUSE_INTERRUPT | 7u)
+#define MCAUSE_EXTERNAL (MCAUSE_INTERRUPT | 11u)
+
+// What a trap calls, on the stack of whatever it interrupts: mcause, mepc and mtval. Returns where
+// to go on: `pc` behind an interrupt, pc + 4 behind an instruction that was dealt with. The one of
+// the library reports all of them as errors; a program may define its own.
+uint32_t hal_trap(uint32_t cause, uint32_t pc, uint32_t value);
+
 // Ends the program on all processors, with a code EXIT_* or one of your own.
 void hal_exit(uint32_t code) __attribute__((noreturn));
 

@@ -81,12 +81,21 @@ static uint32_t load(uint32_t block, const struct image_part* part) {
 }
 
 uint32_t image_load(void) {
-    const uint32_t code = check();
+    uint32_t code = check();
+    const uint32_t room = image_header()->bytes - sizeof(struct image_header);
+    if (code == EXIT_DONE && image_header()->parts > room / sizeof(struct image_part)) {
+        code = EXIT_IMAGE_PARTS;
+    }
     if (code != EXIT_DONE) {
         return code;
     }
     for (uint32_t i = 0; i < image_header()->parts; ++i) {
         const struct image_part* const part = &image_parts()[i];
+        if (part->offset > image_header()->bytes ||
+            part->bytes > image_header()->bytes - part->offset ||
+            (part->kind == PART_CORE && part->core >= image_header()->cores)) {
+            return EXIT_IMAGE_PARTS;
+        }
         const uint32_t block =
             part->kind == PART_CORE ? CORE_BASE + part->core * CORE_STRIDE : EDGE_BASE;
         const uint32_t loaded = load(block, part);

@@ -27,13 +27,14 @@
 #define DESTINATION_ADDRESS_BITS 0x12u  // of an axon's destination (64 bits): its address; the core's number stands above
 #define INTERRUPT_TIMESTEP 0x1u  // bit of INTERRUPTS: the chip has done all steps
 #define INTERRUPT_SPIKES 0x2u  // bit of INTERRUPTS: output spikes are to be read
-#define INTERRUPT_ERROR 0x4u  // bit of INTERRUPTS: DMA or a core reports an error
+#define INTERRUPT_ERROR 0x4u  // bit of INTERRUPTS: DMA, the spike bridge, or a refused COMMIT
 #define INTERRUPT_DMA 0x8u  // bit of INTERRUPTS: DMA is done
 #define INTERRUPT_HOST 0x10u  // bit of INTERRUPTS: the host has put a sample into its stream
 #define MESSAGE_CLASS 0x1u  // to the host, bits 31:28: a sample is done; bits 27:0: its class, all ones for none
 #define MESSAGE_SPIKES 0x2u  // to the host: bits 27:0 are output spikes of a timestep
 #define MESSAGE_OPERATIONS 0x3u  // to the host: bits 27:0 are synaptic operations of a timestep
 #define MESSAGE_ENERGY 0x4u  // to the host: bits 27:0 are the dynamic energy of the cores in a timestep, in pJ
+#define MESSAGE_CORRECT 0x5u  // to the host: bits 27:0 are right answers of an epoch of learning
 #define EXIT_DONE 0x0u  // of SYSTEM.EXIT: the program is done
 #define EXIT_TRAP 0x1u  // a trap that nothing handles; SYSTEM.FAULT_* say which
 #define EXIT_IMAGE_MAGIC 0x10u  // the network image does not begin as one
@@ -43,6 +44,7 @@
 #define EXIT_CORE_REFUSED 0x14u  // a core refused its part of the image
 #define EXIT_DMA 0x15u  // DMA met an error
 #define EXIT_SELF_TEST 0x16u  // the self-test failed
+#define EXIT_IMAGE_PARTS 0x17u  // a part of the network image lies outside of it, or is for a core that is not there
 
 // what the chip is; ending the program
 #define SYSTEM_BASE 0x10000000u
@@ -117,7 +119,7 @@
 #define CORE_CONFIG_ADDRESS 0x08u  // byte of the configuration memory that CONFIG_DATA is at, a multiple of 4
 #define CORE_CONFIG_DATA 0x0Cu  // a word of the configuration memory; then CONFIG_ADDRESS is 4 higher
 #define CORE_CONFIG_BYTES 0x10u  // bytes of configuration memory written so far
-#define CORE_COMMIT 0x14u  // any value: the core becomes what its configuration memory says, with all state at its start
+#define CORE_COMMIT 0x14u  // any value: the core becomes what its configuration memory says, with all state at its start; if it cannot (STATUS.REFUSED, INTERRUPT_ERROR), it stays what it was
 #define CORE_NEURON 0x18u  // neuron that the registers below are of
 #define CORE_STATE_V 0x1Cu  // its membrane voltage; an error where there is no such neuron, and on cores that compute in reals
 #define CORE_STATE_U 0x20u  // its synaptic current, likewise

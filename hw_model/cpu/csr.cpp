@@ -29,6 +29,18 @@ const char* to_string(Cause cause) {
     return "unknown cause";
 }
 
+const char* to_string(Interrupt interrupt) {
+    switch (interrupt) {
+        case Interrupt::software:
+            return "software";
+        case Interrupt::timer:
+            return "timer";
+        case Interrupt::external:
+            return "external";
+    }
+    return "unknown";
+}
+
 std::optional<std::uint32_t> TrapRegisters::read(Csr csr) const {
     switch (csr) {
         case Csr::mstatus:
@@ -111,6 +123,7 @@ std::optional<Interrupt> TrapRegisters::due() const {
 }
 
 void TrapRegisters::enter(std::uint32_t cause, std::uint32_t pc, std::uint32_t value) {
+    ++depth_;
     mepc_ = pc;
     mcause_ = cause;
     mtval_ = value;
@@ -129,6 +142,7 @@ std::uint32_t TrapRegisters::enter(Interrupt interrupt, std::uint32_t pc) {
 }
 
 std::uint32_t TrapRegisters::leave() {
+    depth_ = 0;
     mstatus_ = kMpp | kMpie | (mstatus_ & kMpie ? kMie : 0);
     return mepc_;
 }

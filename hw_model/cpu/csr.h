@@ -52,6 +52,7 @@ const char* to_string(Cause cause);
 
 // Interrupt lines: their codes in mcause and their bits in mie and mip.
 enum class Interrupt : std::uint32_t { software = 3, timer = 7, external = 11 };
+const char* to_string(Interrupt interrupt);
 
 // All but the counters. Writes keep what the register can hold (WARL).
 class TrapRegisters {
@@ -83,11 +84,14 @@ class TrapRegisters {
     std::uint32_t mcause() const { return mcause_; }
     std::uint32_t mtval() const { return mtval_; }
     std::uint32_t mtvec() const { return mtvec_; }
+    // Traps entered since the last mret.
+    std::uint32_t depth() const { return depth_; }
 
   private:
     void enter(std::uint32_t cause, std::uint32_t pc, std::uint32_t value);
 
     std::uint32_t mstatus_ = kMpp, mie_ = 0, mip_ = 0;
+    std::uint32_t depth_ = 0;
     std::uint32_t mtvec_ = 0, mscratch_ = 0, mepc_ = 0, mcause_ = 0, mtval_ = 0;
 };
 

@@ -14,6 +14,8 @@ struct LoadKind {
     bool is_signed = false;
 };
 
+constexpr std::uint32_t kMostNestedTraps = 10'000;
+
 LoadKind load_kind(Operation operation) {
     switch (operation) {
         case Operation::lb:
@@ -333,7 +335,9 @@ void Processor::raise(Cause cause, std::uint32_t value) {
     cycles_ += table_.trap_entry;
     fault_ = {cause, pc_, value};
     const std::uint32_t handler = traps_.mtvec() & ~3u;
-    if (handler == pc_) {  // the handler's first instruction: it would trap for ever
+    // The handler's own instructions trap, for ever: its first one, or one behind it, as where the
+    // stack has run over.
+    if (handler == pc_ || traps_.depth() >= kMostNestedTraps) {
         stop_ = Stop::no_handler;
         return;
     }

@@ -26,7 +26,8 @@ class Processor {
         breakpoint,  // before the instruction at pc()
         watchpoint,  // behind the instruction that accessed watched()
         halted,      // by halt()
-        no_handler,  // a trap leads nowhere: fault() says why. Cannot go on
+        no_handler,  // a trap leads nowhere, or 10,000 into one another: fault() says why. Cannot
+                     // go on
     };
     struct Fault {
         Cause cause = Cause::illegal_instruction;

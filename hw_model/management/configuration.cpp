@@ -21,6 +21,10 @@ static_assert(int{reg::core::config_address} == int{reg::edge::config_address} &
               reg::core::status_loaded == reg::edge::status_loaded &&
               reg::core::status_refused == reg::edge::status_refused);
 
+std::uint32_t offset_in_core(std::uint64_t address) {
+    return static_cast<std::uint32_t>(address % reg::core_stride);
+}
+
 }  // namespace
 
 std::optional<std::uint32_t> ConfigurationMemory::read(std::uint32_t address) const {
@@ -47,28 +51,31 @@ CoreRegisters::CoreRegisters(const CoreShell& core, Committer commit, const Core
     : RegisterBlock(reg::core::rows), core_(core), commit_(std::move(commit)), facts_(facts) {}
 
 std::optional<std::uint32_t> CoreRegisters::on_read(std::uint32_t first, std::uint32_t index) {
+    const auto word = on_peek(first, index);
+    if (first == reg::core::config_data) {
+        value(reg::core::config_address) += word ? 4 : 0;
+    } else if (first == reg::core::energy_low) {
+        value(reg::core::energy_high) = static_cast<std::uint32_t>(femtojoules() >> 32);
+    }
+    return word;
+}
+
+std::optional<std::uint32_t> CoreRegisters::on_peek(std::uint32_t first, std::uint32_t index) {
     switch (first) {
         case reg::core::neurons:
             return core_.used() ? core_.model().neurons() : 0;
         case reg::core::config_bytes:
             return static_cast<std::uint32_t>(memory_.bytes().size());
-        case reg::core::config_data: {
-            std::uint32_t& address = value(reg::core::config_address);
-            const auto word = memory_.read(address);
-            address += word ? 4 : 0;
-            return word;
-        }
+        case reg::core::config_data:
+            return memory_.read(value(reg::core::config_address));
         case reg::core::state_v:
             return state(StateVariable::v);
         case reg::core::state_u:
             return state(StateVariable::u);
         case reg::core::spikes:
             return spikes();
-        case reg::core::energy_low: {
-            const std::uint64_t energy = femtojoules();
-            value(reg::core::energy_high) = static_cast<std::uint32_t>(energy >> 32);
-            return static_cast<std::uint32_t>(energy);
-        }
+        case reg::core::energy_low:
+            return static_cast<std::uint32_t>(femtojoules());
         case reg::core::counter_low:
             return counter(index, false);
         case reg::core::counter_high:
@@ -132,16 +139,22 @@ EdgeRegisters::EdgeRegisters(Committer commit)
     : RegisterBlock(reg::edge::rows), commit_(std::move(commit)) {}
 
 std::optional<std::uint32_t> EdgeRegisters::on_read(std::uint32_t first, std::uint32_t index) {
-    if (first == reg::edge::config_bytes) {
-        return static_cast<std::uint32_t>(memory_.bytes().size());
-    }
+    const auto word = on_peek(first, index);
     if (first == reg::edge::config_data) {
-        std::uint32_t& address = value(reg::edge::config_address);
-        const auto word = memory_.read(address);
-        address += word ? 4 : 0;
-        return word;
+        value(reg::edge::config_address) += word ? 4 : 0;
     }
-    return value(first, index);
+    return word;
+}
+
+std::optional<std::uint32_t> EdgeRegisters::on_peek(std::uint32_t first, std::uint32_t index) {
+    switch (first) {
+        case reg::edge::config_bytes:
+            return static_cast<std::uint32_t>(memory_.bytes().size());
+        case reg::edge::config_data:
+            return memory_.read(value(reg::edge::config_address));
+        default:
+            return value(first, index);
+    }
 }
 
 bool EdgeRegisters::on_write(std::uint32_t first, std::uint32_t, std::uint32_t,
@@ -170,6 +183,7 @@ CoreConfiguration::CoreConfiguration(const sc_core::sc_module_name& name, const 
       commit_(std::move(commit)),
       facts_(std::move(facts)) {
     access.register_b_transport(this, &CoreConfiguration::b_transport);
+    access.register_transport_dbg(this, &CoreConfiguration::transport_dbg);
 }
 
 CoreRegisters& CoreConfiguration::registers_of(std::uint32_t core) {
@@ -183,14 +197,19 @@ CoreRegisters& CoreConfiguration::registers_of(std::uint32_t core) {
     return *registers;
 }
 
+RegisterBlock* CoreConfiguration::find(std::uint64_t address) {
+    const auto core = static_cast<std::uint32_t>(address / reg::core_stride);
+    return core < chip_.core_count() ? &registers_of(core) : nullptr;
+}
+
 void CoreConfiguration::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time&) {
-    const auto find = [&](std::uint64_t address) -> RegisterBlock* {
-        const auto core = static_cast<std::uint32_t>(address / reg::core_stride);
-        return core < chip_.core_count() ? &registers_of(core) : nullptr;
-    };
-    transfer_words(payload, find, [](std::uint64_t address) {
-        return static_cast<std::uint32_t>(address % reg::core_stride);
-    });
+    transfer_words(
+        payload, [this](std::uint64_t address) { return find(address); }, offset_in_core);
+}
+
+unsigned CoreConfiguration::transport_dbg(tlm::tlm_generic_payload& payload) {
+    return peek_words(
+        payload, [this](std::uint64_t address) { return find(address); }, offset_in_core);
 }
 
 }  // namespace cortile

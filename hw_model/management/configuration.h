@@ -48,6 +48,7 @@ class CoreRegisters : public RegisterBlock {
 
   private:
     std::optional<std::uint32_t> on_read(std::uint32_t first, std::uint32_t index) override;
+    std::optional<std::uint32_t> on_peek(std::uint32_t first, std::uint32_t index) override;
     bool on_write(std::uint32_t first, std::uint32_t index, std::uint32_t next,
                   std::uint32_t bits) override;
     std::optional<std::uint32_t> state(StateVariable variable);
@@ -68,6 +69,7 @@ class EdgeRegisters : public RegisterBlock {
 
   private:
     std::optional<std::uint32_t> on_read(std::uint32_t first, std::uint32_t index) override;
+    std::optional<std::uint32_t> on_peek(std::uint32_t first, std::uint32_t index) override;
     bool on_write(std::uint32_t first, std::uint32_t index, std::uint32_t next,
                   std::uint32_t bits) override;
 
@@ -88,6 +90,8 @@ class CoreConfiguration : public sc_core::sc_module {
 
   private:
     void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+    unsigned transport_dbg(tlm::tlm_generic_payload& payload);
+    RegisterBlock* find(std::uint64_t address);
     CoreRegisters& registers_of(std::uint32_t core);
 
     const Chip& chip_;

@@ -69,10 +69,10 @@ Mailboxes::Mailboxes(InterruptLines& lines, ManagementHost& host, std::uint32_t 
     : RegisterBlock(reg::mailbox::rows), lines_(lines), host_(host), processors_(processors) {}
 
 std::optional<std::uint32_t> Mailboxes::on_read(std::uint32_t first, std::uint32_t index) {
-    std::deque<std::uint32_t>& box = boxes_[index];
     if (first == reg::mailbox::count) {
-        return static_cast<std::uint32_t>(box.size());
+        return on_peek(first, index);
     }
+    std::deque<std::uint32_t>& box = boxes_[index];
     if (box.empty()) {
         return std::nullopt;
     }
@@ -82,6 +82,10 @@ std::optional<std::uint32_t> Mailboxes::on_read(std::uint32_t first, std::uint32
         lines_.set_line(index, Interrupt::software, false);
     }
     return word;
+}
+
+std::optional<std::uint32_t> Mailboxes::on_peek(std::uint32_t, std::uint32_t index) {
+    return static_cast<std::uint32_t>(boxes_[index].size());  // what else is read is taken out
 }
 
 bool Mailboxes::on_write(std::uint32_t first, std::uint32_t index, std::uint32_t,
@@ -101,15 +105,16 @@ bool Mailboxes::on_write(std::uint32_t first, std::uint32_t index, std::uint32_t
 HostStream::HostStream(InterruptController& interrupts, ManagementHost& host)
     : RegisterBlock(reg::host::rows), interrupts_(interrupts), host_(host) {}
 
-std::optional<std::uint32_t> HostStream::on_read(std::uint32_t first, std::uint32_t) {
-    switch (first) {
-        case reg::host::words:
-            return static_cast<std::uint32_t>(words_.size() - at_);
-        case reg::host::samples:
-            return host_.samples();
-        default:
-            return at_ < words_.size() ? std::optional(words_[at_++]) : std::nullopt;
+std::optional<std::uint32_t> HostStream::on_read(std::uint32_t first, std::uint32_t index) {
+    if (first != reg::host::data) {
+        return on_peek(first, index);
     }
+    return at_ < words_.size() ? std::optional(words_[at_++]) : std::nullopt;
+}
+
+std::optional<std::uint32_t> HostStream::on_peek(std::uint32_t first, std::uint32_t) {
+    return first == reg::host::samples ? host_.samples()
+                                       : static_cast<std::uint32_t>(words_.size() - at_);
 }
 
 bool HostStream::on_write(std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t) {

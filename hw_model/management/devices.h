@@ -25,6 +25,8 @@ class ManagementHost {
     // Words of the next sample, in the format of HOST.DATA.
     virtual std::vector<std::uint32_t> next_sample() = 0;
     virtual std::uint32_t samples() const = 0;
+    // Is the run to end now? Asked behind each slice of execution.
+    virtual bool wants_end() { return false; }
 };
 
 class SystemDevice : public RegisterBlock {
@@ -79,6 +81,7 @@ class Mailboxes : public RegisterBlock {
 
   private:
     std::optional<std::uint32_t> on_read(std::uint32_t first, std::uint32_t index) override;
+    std::optional<std::uint32_t> on_peek(std::uint32_t first, std::uint32_t index) override;
     bool on_write(std::uint32_t first, std::uint32_t index, std::uint32_t next,
                   std::uint32_t bits) override;
 
@@ -94,6 +97,7 @@ class HostStream : public RegisterBlock {
 
   private:
     std::optional<std::uint32_t> on_read(std::uint32_t first, std::uint32_t index) override;
+    std::optional<std::uint32_t> on_peek(std::uint32_t first, std::uint32_t index) override;
     bool on_write(std::uint32_t first, std::uint32_t index, std::uint32_t next,
                   std::uint32_t bits) override;
 

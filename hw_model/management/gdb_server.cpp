@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <vector>
@@ -21,7 +22,7 @@ namespace cortile {
 namespace {
 
 constexpr unsigned kRegisters = 33;  // x0 to x31, pc
-constexpr std::uint32_t kMostBytes = 0x1000;
+constexpr std::uint32_t kMostBytes = 0x1000, kMostPacket = 2 * kMostBytes + 64;
 constexpr int kInterruptByte = 3;
 
 struct NamedCsr {
@@ -102,8 +103,9 @@ ConfigError socket_error(const std::string& what) {
 
 }  // namespace
 
-GdbServer::GdbServer(std::uint16_t port, ReadMemory read, WriteMemory write)
-    : read_(std::move(read)), write_(std::move(write)) {
+GdbServer::GdbServer(std::uint16_t port, ReadMemory read, WriteMemory write,
+                     std::function<bool()> wants_end)
+    : read_(std::move(read)), write_(std::move(write)), wants_end_(std::move(wants_end)) {
     listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (listener_ < 0) {
         throw socket_error("no socket can be made");
@@ -130,6 +132,9 @@ GdbServer::~GdbServer() {
 }
 
 void GdbServer::accept() {
+    if (!wait_for(listener_)) {
+        return;
+    }
     client_ = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (client_ < 0) {
         throw socket_error("no debugger could connect");
@@ -143,16 +148,38 @@ void GdbServer::drop() {
     if (client_ >= 0) {
         close(client_);
         client_ = -1;
+        buffer_.clear();
+        at_ = 0;
     }
 }
 
-int GdbServer::byte() {
-    std::uint8_t value = 0;
-    if (client_ < 0 || recv(client_, &value, 1, 0) != 1) {
-        drop();
-        return -1;
+// False: the run is to end.
+bool GdbServer::wait_for(int socket) const {
+    constexpr int kMilliseconds = 200;  // a signal may come before poll() begins
+    pollfd waiting{socket, POLLIN, 0};
+    while (!wants_end_()) {
+        if (poll(&waiting, 1, kMilliseconds) > 0) {
+            return true;
+        }
     }
-    return value;
+    return false;
+}
+
+// -1: the debugger is gone.
+int GdbServer::byte() {
+    if (at_ == buffer_.size()) {
+        buffer_.resize(kMostPacket);
+        const ssize_t got = client_ >= 0 && wait_for(client_)
+                                ? recv(client_, buffer_.data(), buffer_.size(), 0)
+                                : 0;
+        buffer_.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+        at_ = 0;
+        if (buffer_.empty()) {
+            drop();
+            return -1;
+        }
+    }
+    return buffer_[at_++];
 }
 
 // $content#checksum
@@ -165,6 +192,10 @@ std::string GdbServer::receive() {
         std::string content;
         unsigned sum = 0;
         for (c = byte(); c >= 0 && c != '#'; c = byte()) {
+            if (content.size() == kMostPacket) {  // more than it was told that there may be
+                drop();
+                return "";
+            }
             content += static_cast<char>(c);
             sum += static_cast<unsigned>(c);
         }
@@ -195,7 +226,7 @@ void GdbServer::send(const std::string& content) {
 
 bool GdbServer::interrupted() {
     pollfd waiting{client_, POLLIN, 0};
-    while (client_ >= 0 && poll(&waiting, 1, 0) > 0) {
+    while (client_ >= 0 && (at_ < buffer_.size() || poll(&waiting, 1, 0) > 0)) {
         const int c = byte();
         if (c == kInterruptByte) {
             interrupting_ = true;
@@ -288,7 +319,7 @@ std::optional<GdbServer::Resume> GdbServer::answer(const std::string& packet,
 
 std::string GdbServer::query(const std::string& packet) const {
     if (packet.starts_with("qSupported")) {
-        return fmt::format("PacketSize={:x};qXfer:features:read+", 2 * kMostBytes + 64);
+        return fmt::format("PacketSize={:x};qXfer:features:read+", kMostPacket);
     }
     if (packet == "qAttached") {
         return "1";

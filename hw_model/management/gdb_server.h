@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "hw_model/cpu/processor.h"
 
@@ -22,8 +23,10 @@ class GdbServer {
         std::function<bool(std::uint32_t address, std::span<const std::uint8_t> bytes)>;
     enum class Resume { run, step, kill };
 
-    // Listens at 127.0.0.1:`port`; 0: at a free one. Throws ConfigError.
-    GdbServer(std::uint16_t port, ReadMemory read, WriteMemory write);
+    // Listens at 127.0.0.1:`port`; 0: at a free one. Throws ConfigError. Where it waits for the
+    // debugger, it gives up when `wants_end` says so: it is as if the debugger had left then.
+    GdbServer(std::uint16_t port, ReadMemory read, WriteMemory write,
+              std::function<bool()> wants_end);
     ~GdbServer();
     GdbServer(const GdbServer&) = delete;
     GdbServer& operator=(const GdbServer&) = delete;
@@ -54,10 +57,14 @@ class GdbServer {
     std::string receive();  // empty: the debugger is gone
     void send(const std::string& content);
     int byte();
+    bool wait_for(int socket) const;
     void drop();
 
     ReadMemory read_;
     WriteMemory write_;
+    std::function<bool()> wants_end_;
+    std::vector<std::uint8_t> buffer_;  // received
+    std::size_t at_ = 0;                // of it: the next byte
     int listener_ = -1, client_ = -1;
     std::uint16_t port_ = 0;
     bool told_ = false;          // the debugger knows that the program is stopped

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "hw_model/base/checksum.h"
 #include "hw_model/base/error.h"
 #include "hw_model/cpu/firmware_error.h"
 #include "workload/image/network_image.h"
@@ -66,6 +67,7 @@ struct ManagementPlane::Progress : ManagementHost {
         return host.next_sample();
     }
     std::uint32_t samples() const override { return host.samples(); }
+    bool wants_end() override { return host.wants_end(); }
 
     ManagementPlane& plane;
     ManagementHost& host;
@@ -90,8 +92,15 @@ ManagementPlane::ManagementPlane(const sc_core::sc_module_name& name,
       dma_("dma", interrupts_, space_, as_sc_time(params.config.dma_word)),
       mailboxes_(*this, *host_, params.config.processors),
       stream_(interrupts_, *host_),
-      edge_(params.commit_edge),
-      cores_("cores", chip, params.commit_core, params.cores),
+      edge_([this, commit = params.commit_edge](std::span<const std::uint8_t> bytes) {
+          return note_commit(commit(bytes));
+      }),
+      cores_(
+          "cores", chip,
+          [this, commit = params.commit_core](CoreId core, std::span<const std::uint8_t> bytes) {
+              return note_commit(commit(core, bytes));
+          },
+          params.cores),
       debug_("debug"),
       progress_(params.config.processors, 0) {
     const sc_core::sc_time latency = as_sc_time(config_.bus_latency);
@@ -248,6 +257,10 @@ void ManagementPlane::after_slice(ProcessorShell& shell, Processor::Stop stop) {
     if (gdb_ != nullptr && gdb_->attached() && processor.hart() == 0) {
         ask_debugger(shell, stop);
     }
+    if (host_->wants_end()) {
+        sc_core::sc_pause();
+        return;
+    }
     if (stop == Processor::Stop::no_handler) {
         const Processor::Fault& fault = processor.fault();
         report_trap(static_cast<std::uint32_t>(fault.cause), fault.pc, fault.value);
@@ -304,6 +317,14 @@ void ManagementPlane::end(std::uint32_t code) {
     }
 }
 
+// Whether a core, or the edge, became what was asked for.
+bool ManagementPlane::note_commit(bool committed) {
+    if (!committed) {
+        interrupts_.raise(reg::interrupt_error);
+    }
+    return committed;
+}
+
 void ManagementPlane::fail(std::exception_ptr failure) {
     if (!failure_) {
         failure_ = failure;
@@ -334,6 +355,9 @@ std::string ManagementPlane::place(std::uint32_t pc) const {
 }
 
 std::string ManagementPlane::cause_text(std::uint32_t cause, std::uint32_t value) const {
+    if ((cause & TrapRegisters::kInterruptFlag) != 0) {
+        return std::string(to_string(static_cast<Interrupt>(cause & 0xFF))) + " interrupt";
+    }
     const auto code = static_cast<Cause>(cause);
     std::string text = to_string(code);
     if (code == Cause::load_fault || code == Cause::store_fault ||

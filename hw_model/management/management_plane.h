@@ -74,8 +74,9 @@ class ManagementPlane : public sc_core::sc_module, private InterruptLines {
     ManagementCounts counts() const;
     const std::vector<std::unique_ptr<ProcessorShell>>& processors() const { return processors_; }
     Picoseconds clock_period() const { return config_.clock_period; }
-    // "pc 0x80000010, main + 0x10 (main.c:12)"
+    // "pc 0x80000010, main + 0x10 (main.c:12)"; without pc: of processor 0.
     std::string place(std::uint32_t pc) const;
+    std::string place() const { return place(processors_[0]->processor().pc()); }
 
   private:
     struct Progress;  // counts calls of the host as signs of progress
@@ -84,6 +85,7 @@ class ManagementPlane : public sc_core::sc_module, private InterruptLines {
     void fail(std::exception_ptr failure);
     void end(std::uint32_t code);
     void note_progress();
+    bool note_commit(bool committed);
     void pause() { sc_core::sc_pause(); }
     std::uint32_t debug_read(std::uint32_t address);
     unsigned debug_access(tlm::tlm_command command, std::uint32_t address,

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw_model/management/register_space.h"
 
-#include <cstring>
-
 #include "hw_model/management/word_transfer.h"
 
 namespace cortile {
@@ -26,22 +24,9 @@ void RegisterSpace::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_t
 }
 
 unsigned RegisterSpace::transport_dbg(tlm::tlm_generic_payload& payload) {
-    if (!payload.is_read() || payload.get_address() % 4 != 0) {
-        return 0;
-    }
-    unsigned done = 0;
-    for (; done + 4 <= payload.get_data_length(); done += 4) {
-        const std::uint64_t address = payload.get_address() + done;
-        RegisterBlock* const block = find(address);
-        const auto value = block == nullptr
-                               ? std::nullopt
-                               : block->peek(static_cast<std::uint32_t>(address % kBlockBytes));
-        if (!value) {
-            break;
-        }
-        std::memcpy(payload.get_data_ptr() + done, &*value, 4);
-    }
-    return done;
+    return peek_words(
+        payload, [this](std::uint64_t address) { return find(address); },
+        [](std::uint64_t address) { return static_cast<std::uint32_t>(address % kBlockBytes); });
 }
 
 }  // namespace cortile

@@ -31,6 +31,12 @@ std::optional<std::uint32_t> Timer::on_read(std::uint32_t first, std::uint32_t i
     return value(first, index);
 }
 
+std::optional<std::uint32_t> Timer::on_peek(std::uint32_t first, std::uint32_t index) {
+    return first == reg::timer::time_low
+               ? static_cast<std::uint32_t>(count_at(sc_core::sc_time_stamp()))
+               : value(first, index);
+}
+
 bool Timer::on_write(std::uint32_t first, std::uint32_t index, std::uint32_t next, std::uint32_t) {
     std::uint64_t& compare = compare_[index];
     compare = first == reg::timer::compare_low ? (compare >> 32 << 32) | next

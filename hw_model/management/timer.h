@@ -25,6 +25,7 @@ class Timer : public sc_core::sc_module, public RegisterBlock {
 
   private:
     std::optional<std::uint32_t> on_read(std::uint32_t first, std::uint32_t index) override;
+    std::optional<std::uint32_t> on_peek(std::uint32_t first, std::uint32_t index) override;
     bool on_write(std::uint32_t first, std::uint32_t index, std::uint32_t next,
                   std::uint32_t bits) override;
     void update();

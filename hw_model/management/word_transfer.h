@@ -53,4 +53,24 @@ void transfer_words(tlm::tlm_generic_payload& payload, Find find, Offset offset)
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
+// The words of a debug access that can be read without any effect; writes none. Returns how many
+// bytes that are.
+template <typename Find, typename Offset>
+unsigned peek_words(tlm::tlm_generic_payload& payload, Find find, Offset offset) {
+    if (!payload.is_read() || payload.get_address() % 4 != 0) {
+        return 0;
+    }
+    unsigned done = 0;
+    for (; done + 4 <= payload.get_data_length(); done += 4) {
+        const std::uint64_t address = payload.get_address() + done;
+        RegisterBlock* const block = find(address);
+        const auto value = block == nullptr ? std::nullopt : block->peek(offset(address));
+        if (!value) {
+            break;
+        }
+        std::memcpy(payload.get_data_ptr() + done, &*value, 4);
+    }
+    return done;
+}
+
 }  // namespace cortile

@@ -39,6 +39,7 @@ inline constexpr std::uint32_t message_class = 0x1;
 inline constexpr std::uint32_t message_spikes = 0x2;
 inline constexpr std::uint32_t message_operations = 0x3;
 inline constexpr std::uint32_t message_energy = 0x4;
+inline constexpr std::uint32_t message_correct = 0x5;
 inline constexpr std::uint32_t exit_done = 0x0;
 inline constexpr std::uint32_t exit_trap = 0x1;
 inline constexpr std::uint32_t exit_image_magic = 0x10;
@@ -48,6 +49,7 @@ inline constexpr std::uint32_t exit_image_chip = 0x13;
 inline constexpr std::uint32_t exit_core_refused = 0x14;
 inline constexpr std::uint32_t exit_dma = 0x15;
 inline constexpr std::uint32_t exit_self_test = 0x16;
+inline constexpr std::uint32_t exit_image_parts = 0x17;
 
 struct ExitCode {
     std::uint32_t code;
@@ -63,6 +65,7 @@ inline constexpr ExitCode exit_codes[] = {
     {exit_core_refused, "a core refused its part of the image"},
     {exit_dma, "DMA met an error"},
     {exit_self_test, "the self-test failed"},
+    {exit_image_parts, "a part of the network image lies outside of it, or is for a core that is not there"},
 };
 
 namespace system {

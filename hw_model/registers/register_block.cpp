@@ -50,7 +50,8 @@ std::optional<std::uint32_t> RegisterBlock::peek(std::uint32_t offset) {
     if (!place || place->row->readable() == 0 || place->row->read_changes != 0) {
         return std::nullopt;
     }
-    return value(place->row->offset, place->index) & place->row->readable();
+    const auto result = on_peek(place->row->offset, place->index);
+    return result ? std::optional(*result & place->row->readable()) : std::nullopt;
 }
 
 bool RegisterBlock::write(std::uint32_t offset, std::uint32_t bits) {
@@ -74,6 +75,10 @@ bool RegisterBlock::write(std::uint32_t offset, std::uint32_t bits) {
 }
 
 std::optional<std::uint32_t> RegisterBlock::on_read(std::uint32_t first, std::uint32_t index) {
+    return value(first, index);
+}
+
+std::optional<std::uint32_t> RegisterBlock::on_peek(std::uint32_t first, std::uint32_t index) {
     return value(first, index);
 }
 

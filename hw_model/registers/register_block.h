@@ -30,6 +30,8 @@ class RegisterBlock {
 
     // Gives what is to be read. Default: the value.
     virtual std::optional<std::uint32_t> on_read(std::uint32_t first, std::uint32_t index);
+    // The same without any effect, for debuggers. Default: the value.
+    virtual std::optional<std::uint32_t> on_peek(std::uint32_t first, std::uint32_t index);
     // The bits to be written are allowed, `bits` of write-only ones too; value() is still the old
     // one and becomes `next` if this returns true. Default: true.
     virtual bool on_write(std::uint32_t first, std::uint32_t index, std::uint32_t next,

@@ -89,7 +89,7 @@ void write_cuba(NirWriter& writer) {
     net.chain({"input", "fc", "delay", "lif", "output"});
 }
 
-void write_learning(NirWriter& writer, double threshold) {
+void write_learning_of(NirWriter& writer, double refractory) {
     NirGraph net = writer.root();
     net.input("input", {kInputs});
     net.linear("fc", kNeurons, kInputs, weights(kNeurons, kInputs, 3, 90, 1));
@@ -98,15 +98,12 @@ void write_learning(NirWriter& writer, double threshold) {
     net.chain({"input", "fc", "lif", "output"});
     net.metadata("lif", "loihi/du", {1500});
     net.metadata("lif", "loihi/dv", {300});
-    net.metadata("lif", "loihi/vth_mantissa", {threshold});
-    net.metadata("lif", "loihi/refractory", {3});
+    net.metadata("lif", "loihi/vth_mantissa", {180});
+    net.metadata("lif", "loihi/refractory", {refractory});
 }
 
 void write_learning(NirWriter& writer) {
-    write_learning(writer, 180);
-}
-void write_other_learning(NirWriter& writer) {
-    write_learning(writer, 181);
+    write_learning_of(writer, 3);
 }
 
 // A random threshold and an adaptive one: the core's shift register and theta.
@@ -544,7 +541,10 @@ TEST_F(Resume, AnotherRunIsRefused) {
     folder.write("b.csv", raster(13));
     expect_refusal(resume(), "it has stimulus.files: ");
     folder.write("b.csv", raster(12));
-    write("learning", write_other_learning);
+    {
+        NirWriter writer(path("learning.nir"));
+        write_learning_of(writer, 4);
+    }
     expect_refusal(resume(), "it has network.file: learning.nir of ");
 }
 

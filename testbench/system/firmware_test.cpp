@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <map>
 #include <optional>
 #include <thread>
@@ -115,7 +116,8 @@ TEST_F(Firmware, LoadsEveryKindOfCore) {
         writer.close();
     }
     folder.write("a.csv", "0,1,1\n0,0,1\n1,0,1\n");
-    for (const std::string preset : {"tiny_2x2", "ideal", "odin", "tianjic", "truenorth"}) {
+    for (const std::string preset :
+         {"tiny_2x2", "ideal", "odin", "tianjic", "truenorth", "tianjic_5x5"}) {
         folder.write("experiment.yaml", "preset: " + preset +
                                             "\nnetwork: {file: network.nir}\n"
                                             "stimulus: {kind: raster, files: [a.csv]}\n");
@@ -156,6 +158,31 @@ TEST_F(Firmware, HandsOverNegativeValues) {
     EXPECT_EQ(result("host", "probes.h5"), result("chip", "probes.h5"));
 }
 
+// By itself: the program shows cues, sees actions, and says which one was right. Halfway it
+// reverses what is right.
+TEST_F(Firmware, LearnsWithoutAHost) {
+    const fs::path reward = kExperiment.parent_path().parent_path() / "reward/experiment.yaml";
+    const ProgramEnd end =
+        cortile({"run", reward.string(), "--firmware", elf("learn"), "--out", "learn"});
+    ASSERT_EQ(end.exit_code, 0) << end.output;
+    std::istringstream messages(result("learn", "messages.csv"));
+    std::vector<int> correct;
+    std::string line;
+    std::getline(messages, line);
+    while (std::getline(messages, line)) {
+        EXPECT_THAT(line, testing::ContainsRegex(",,[0-9]+,5,")) << "no sample of the host's";
+        correct.push_back(std::stoi(line.substr(line.rfind(',') + 1)));
+    }
+    ASSERT_EQ(correct.size(), 8u);
+    EXPECT_GE(correct[3], 48) << "of 50: learned";
+    EXPECT_LE(correct[4], 35) << "what was learned is wrong now";
+    EXPECT_GE(correct[7], 48) << "learned anew";
+    EXPECT_THAT(end.output, HasSubstr("learn: epoch 7: "));
+    EXPECT_THAT(run({"--firmware", elf("learn")}).output,
+                AllOf(HasSubstr("this is not the network of examples/reward"),
+                      HasSubstr("ended with code 64")));
+}
+
 TEST_F(Firmware, IsDeterministic) {
     ASSERT_EQ(run({"--out", "a", "--firmware", elf("inference")}).exit_code, 0);
     ASSERT_EQ(run({"--out", "b", "--threads", "2", "--firmware", elf("inference")}).exit_code, 0);
@@ -172,62 +199,103 @@ TEST_F(Firmware, BootTestsTheChip) {
                                   HasSubstr("boot: self-test passed in")));
 }
 
-// A program that waits for gdb, and gdb with `commands`. Nothing: gdb is not installed.
+// A program that goes on by itself and writes to a log.
+class Started {
+  public:
+    Started(const fs::path& log, std::vector<std::string> arguments) : log_(log) {
+        std::vector<char*> pointers;
+        for (std::string& argument : arguments) {
+            pointers.push_back(argument.data());
+        }
+        pointers.push_back(nullptr);
+        const int output = open(log_.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+        child_ = start_child(
+            [&] {
+                execvp(pointers[0], pointers.data());
+                return EXIT_FAILURE;
+            },
+            output);
+        close(output);
+    }
+    // Waits until the log holds `text`, and returns the line that it is in; empty: it does not
+    // come.
+    std::string line_with(const std::string& text) const {
+        for (int tries = 0; tries < 600; ++tries) {
+            const std::string all = output();
+            const std::size_t at = all.find(text), end = all.find('\n', at);
+            if (at != std::string::npos && end != std::string::npos) {
+                const std::size_t begin = all.rfind('\n', at);
+                return all.substr(begin + 1, end - begin - 1);
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+        return "";
+    }
+    void signal(int number) const { kill(child_, number); }
+    int wait() const {
+        int status = 0;
+        waitpid(child_, &status, 0);
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    }
+    std::string output() const { return read_text_file(log_); }
+
+  private:
+    fs::path log_;
+    pid_t child_;
+};
+
+// The example with a program.
+std::vector<std::string> firmware_run(const std::string& name) {
+    return {CORTILE_PROGRAM, "run",    kExperiment.string(), "--set", "stimulus.samples=1",
+            "--firmware",    elf(name)};
+}
+
+// A program that waits for gdb, and gdb with `commands`, which gets Ctrl-C when the program has
+// printed `interrupt_at`. Nothing: gdb is not installed.
 struct Debugged {
     std::string gdb, program;  // what they printed
     int exit_code = 0;         // of the program
 };
 std::optional<Debugged> debug(const fs::path& folder, const std::string& name,
-                              const std::vector<std::string>& prefix,
-                              const std::vector<std::string>& commands) {
+                              const std::vector<std::string>& commands,
+                              const std::string& interrupt_at = "") {
     if (!find_program("gdb-multiarch")) {
         return std::nullopt;
     }
-    const fs::path log = folder / "log";
-    const int output = open(log.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-    const std::string firmware = elf(name);
-    const pid_t child = start_child(
-        [&] {
-            execl(CORTILE_PROGRAM, CORTILE_PROGRAM, "run", kExperiment.c_str(), "--set",
-                  "stimulus.samples=1", "--firmware", firmware.c_str(), "--gdb", "0", nullptr);
-            return EXIT_FAILURE;
-        },
-        output);
-    close(output);
-    const std::string mark = "target remote ";
-    std::string text;
-    for (int tries = 0; tries < 600 && text.find('\n') == std::string::npos; ++tries) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        text = read_text_file(log);
-    }
-    const std::size_t at = text.find(mark);
-    if (at == std::string::npos) {
-        ADD_FAILURE() << text;
+    std::vector<std::string> run = firmware_run(name);
+    run.insert(run.end(), {"--gdb", "0"});
+    const Started started(folder / "log", run);
+    const std::string mark = "target remote ", line = started.line_with(mark);
+    if (line.empty()) {
+        ADD_FAILURE() << started.output();
         return std::nullopt;
     }
-    std::vector<std::string> arguments = prefix;
-    arguments.insert(arguments.end(), {"gdb-multiarch", "-q", "-nx", "-batch", firmware, "-ex",
-                                       text.substr(at, text.find('\n') - at)});
+    std::vector<std::string> arguments{
+        "gdb-multiarch", "-q", "-nx", "-batch", elf(name), "-ex", line.substr(line.find(mark))};
     for (const std::string& command : commands) {
         arguments.insert(arguments.end(), {"-ex", command});
     }
     Debugged result;
-    result.gdb = run_program(arguments, folder).output;
-    int status = 0;
-    waitpid(child, &status, 0);
-    result.exit_code = WEXITSTATUS(status);
-    result.program = read_text_file(log);
+    const Started gdb(folder / "gdb.log", arguments);
+    if (!interrupt_at.empty() && !started.line_with(interrupt_at).empty()) {
+        gdb.signal(SIGINT);
+    }
+    gdb.wait();
+    result.gdb = gdb.output();
+    result.exit_code = started.wait();
+    result.program = started.output();
     return result;
 }
 
 // The real debugger: a breakpoint, registers, memory, variables, a watchpoint, steps.
 TEST_F(Firmware, IsDebuggedByGdb) {
-    const auto end = debug(
-        folder.path(), "inference", {},
-        {"print/x $pc", "break class_of_sample", "continue", "info symbol $pc", "bt",
-         "x/1xw 0xA0000000", "print/x $mtvec - (int)&trap_entry", "delete", "watch *(int*)counts",
-         "set var *(int*)counts = 77", "print counts[0]", "set var counts[0] = 0", "stepi",
-         "info symbol $pc", "delete", "print $a0 = 5", "info registers a0", "continue"});
+    const auto end =
+        debug(folder.path(), "inference",
+              {"print/x $pc", "break class_of_sample", "continue", "info symbol $pc", "bt",
+               "x/1xw 0xA0000000", "x/1xw 0x40000000", "print/x $mtvec - (int)&trap_entry",
+               "delete", "watch *(int*)counts", "set var *(int*)counts = 77", "print counts[0]",
+               "set var counts[0] = 0", "stepi", "info symbol $pc", "delete", "print $a0 = 5",
+               "info registers a0", "continue"});
     if (!end) {
         GTEST_SKIP() << "gdb-multiarch is not installed";
     }
@@ -237,6 +305,7 @@ TEST_F(Firmware, IsDebuggedByGdb) {
     EXPECT_THAT(end->gdb, HasSubstr("class_of_sample"));
     EXPECT_THAT(end->gdb, HasSubstr("main () at firmware/apps/inference/inference.c"));
     EXPECT_THAT(end->gdb, HasSubstr("0xa0000000:\t0x494e5443"));
+    EXPECT_THAT(end->gdb, HasSubstr("0x40000000:\t0x00000001")) << "STATUS of a core";
     EXPECT_THAT(end->gdb, HasSubstr("$2 = 0x0\n"));
     EXPECT_THAT(end->gdb, HasSubstr("= 77\n"));
     EXPECT_THAT(end->gdb, HasSubstr("a0             0x5\t5"));
@@ -244,7 +313,7 @@ TEST_F(Firmware, IsDebuggedByGdb) {
 }
 
 TEST_F(Firmware, StopsAtWatchpoints) {
-    const auto end = debug(folder.path(), "inference", {},
+    const auto end = debug(folder.path(), "inference",
                            {"break show", "continue", "delete", "watch *(int*)&counts[9]",
                             "continue", "info symbol $pc", "delete", "continue"});
     if (!end) {
@@ -256,10 +325,9 @@ TEST_F(Firmware, StopsAtWatchpoints) {
     EXPECT_EQ(end->exit_code, 0);
 }
 
-// One SIGINT, for gdb alone: a second one makes it give up.
 TEST_F(Firmware, StopsAtControlC) {
-    const auto end = debug(folder.path(), "endless", {"timeout", "--foreground", "-s", "INT", "2"},
-                           {"continue", "info symbol $pc", "kill"});
+    const auto end =
+        debug(folder.path(), "endless", {"continue", "info symbol $pc", "kill"}, "spinning");
     if (!end) {
         GTEST_SKIP() << "gdb-multiarch is not installed";
     }
@@ -366,6 +434,35 @@ TEST_F(Firmware, ReportsWhatAProgramDoesWrong) {
     end = run({"--firmware", elf("early")});
     EXPECT_EQ(end.exit_code, 3);
     EXPECT_THAT(end.output, HasSubstr("before the axon table at the edge was loaded"));
+}
+
+TEST_F(Firmware, ReportsTrapsThatNothingHandles) {
+    ProgramEnd end = run({"--firmware", elf("recursion")});
+    EXPECT_EQ(end.exit_code, 3);
+    EXPECT_THAT(end.output,
+                AllOf(HasSubstr("a trap that nothing handles: "), HasSubstr(", trap_entry")))
+        << "the stack has run over data and code";
+    end = run({"--firmware", elf("interrupt")});
+    EXPECT_EQ(end.exit_code, 3);
+    EXPECT_THAT(end.output, HasSubstr("a trap that nothing handles: timer interrupt: pc 0x8"));
+}
+
+// Though no timestep ever begins.
+TEST_F(Firmware, EndsAtASignal) {
+    const Started busy(folder.path() / "log", firmware_run("busy"));
+    ASSERT_EQ(busy.line_with("busy"), "busy");
+    busy.signal(SIGTERM);
+    EXPECT_EQ(busy.wait(), 130);
+    EXPECT_THAT(busy.output(), HasSubstr("interrupted after 0 finished samples"));
+}
+
+TEST_F(Firmware, EndsAtASignalWhileItWaitsForGdb) {
+    std::vector<std::string> arguments = firmware_run("busy");
+    arguments.insert(arguments.end(), {"--gdb", "0"});
+    const Started waiting(folder.path() / "log", arguments);
+    ASSERT_NE(waiting.line_with("waiting for gdb"), "");
+    waiting.signal(SIGINT);
+    EXPECT_EQ(waiting.wait(), 130);
 }
 
 TEST_F(Firmware, RefusesOtherPrograms) {

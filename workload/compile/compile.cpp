@@ -39,7 +39,8 @@ class PlanePlan {
 
   private:
     static Plane plane_of(const QuantizedProjection& projection) {
-        return {static_cast<std::int8_t>(projection.weight_exponent), projection.wrap_bits};
+        return {static_cast<std::int8_t>(projection.weight_exponent), projection.wrap_bits,
+                projection.channel};
     }
     std::size_t find(std::uint32_t id, const QuantizedProjection& projection) const {
         const Plane wanted = plane_of(projection);
@@ -319,8 +320,9 @@ class Compiler {
                       std::uint32_t address) {
         const auto& memory = std::get<Memory>(program_.cores[core].synapses);
         const std::uint32_t first = memory.indexed() ? memory.axons()[address].row : address;
-        program_.cores[core].plastic.push_back(
-            {projection, source, address, first, network_.projections[projection].sign});
+        program_.cores[core].plastic.push_back({projection, source, address, first,
+                                                network_.projections[projection].sign,
+                                                network_.projections[projection].rule_set});
     }
 
     // A synapse that learns may come to any weight.

@@ -170,7 +170,7 @@ std::map<std::string, std::vector<Number>> read_parameters(ByteReader& in) {
 }  // namespace
 
 static_assert(std::is_trivially_copyable_v<InputAxon> && sizeof(InputAxon) == 8 &&
-              std::is_trivially_copyable_v<Plane> && sizeof(Plane) == 2);
+              std::is_trivially_copyable_v<Plane> && sizeof(Plane) == 3);
 
 std::vector<std::uint8_t> core_image(const CoreProgram& program) {
     ByteWriter out;
@@ -199,6 +199,7 @@ std::vector<std::uint8_t> core_image(const CoreProgram& program) {
         out.number(row.address);
         out.number(row.first);
         out.number(row.sign);
+        out.number(row.rule_set);
     }
     out.number(std::uint8_t{program.takes_values});
     return out.finish();
@@ -235,6 +236,7 @@ CoreProgram read_core_image(std::span<const std::uint8_t> bytes, const std::stri
         row.address = in.number<std::uint32_t>();
         row.first = in.number<std::uint32_t>();
         row.sign = in.number<std::int8_t>();
+        row.rule_set = in.number<std::uint8_t>();
         const auto* const rows = std::get_if<SynapseMemory>(&program.synapses);
         if (rows == nullptr || row.first >= rows->words().size()) {
             in.fail("a row that learns is not there");

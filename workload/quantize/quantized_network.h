@@ -42,8 +42,12 @@ struct QuantizedProjection {
     std::int32_t weight_exponent = 0;  // applied to the sum: a << e, or a >> -e (floor)
     std::uint8_t wrap_bits = 0;  // not 0: the shifted sum keeps so many low bits, two's complement
     std::uint8_t weight_bits = 8, delay_bits = 0, tag_bits = 0;  // of a synapse, for packing
-    bool plastic = false;  // learns: weights of 0 are stored, too, and rows are not shared
-    std::int8_t sign = 0;  // of plastic weights: 1 none may become negative, -1 none positive
+    bool plastic = false;       // learns: weights of 0 are stored, too, and rows are not shared
+    std::int8_t sign = 0;       // of plastic weights: 1 none may become negative, -1 none positive
+    std::uint8_t rule_set = 0;  // that plastic weights follow: a number of the core type's
+    // Not 0: its sums are no input of the neurons, but of this channel of theirs, a reward for
+    // instance.
+    std::uint8_t channel = 0;
     // Weights stay floating point: float * scale, for QuantizedNetwork::real. stored_weight() and
     // row() then give 1 for every weight.
     bool real = false;

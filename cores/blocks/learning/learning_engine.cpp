@@ -64,13 +64,21 @@ TraceDynamics trace_dynamics(double impulse, double tau) {
     return result;
 }
 
-std::uint32_t Rules::u_exponent() const {
+std::optional<std::uint32_t> RuleSet::u_exponent() const {
     for (const auto* rule : {&weight, &delay, &tag}) {
         if (*rule && (*rule)->u_exponent) {
-            return *(*rule)->u_exponent;
+            return (*rule)->u_exponent;
         }
     }
-    return 0;
+    return std::nullopt;
+}
+
+bool RuleSet::has_gate(Variable gate) const {
+    const auto in = [&](const std::optional<Rule>& rule) {
+        return rule && std::any_of(rule->products.begin(), rule->products.end(),
+                                   [&](const Product& p) { return p.gate == gate; });
+    };
+    return in(weight) || in(delay) || in(tag);
 }
 
 LearningEngine::LearningEngine(Rules rules, std::shared_ptr<const RandomDraws> draws,
@@ -84,10 +92,24 @@ LearningEngine::LearningEngine(Rules rules, std::shared_ptr<const RandomDraws> d
     if (rules_.epoch < 1 || rules_.epoch > 63) {
         throw ContractViolation("LearningEngine: an epoch has 1 to 63 timesteps");
     }
+    for (const PlasticSynapse& synapse : synapses_) {
+        if (synapse.set >= rules_.sets.size() || synapse.axon >= axons ||
+            synapse.neuron >= neurons) {
+            throw ContractViolation("LearningEngine: a synapse of no axon, neuron or set of rules");
+        }
+    }
     for (const Trace trace : {Trace::x1, Trace::x2, Trace::y1, Trace::y2, Trace::y3}) {
         const std::size_t count = is_x(trace) ? axons : neurons;
         traces_[index_of(trace)].assign(count, 0);
         history_[index_of(trace)].assign(count * (rules_.epoch + 1), 0);
+        if (rules_.driven[index_of(trace)]) {
+            drives_[index_of(trace)].assign(count, 0);
+        }
+    }
+    for (const RuleSet& set : rules_.sets) {
+        gates_.push_back({set.has_gate(Variable::x0), set.has_gate(Variable::y0),
+                          set.has_gate(Variable::u),
+                          std::uint64_t{1} << set.u_exponent().value_or(0)});
     }
     begin_sample();
 }
@@ -95,6 +117,9 @@ LearningEngine::LearningEngine(Rules rules, std::shared_ptr<const RandomDraws> d
 void LearningEngine::begin_sample() {
     for (auto& levels : traces_) {
         std::fill(levels.begin(), levels.end(), std::uint8_t{0});
+    }
+    for (auto& drive : drives_) {
+        std::fill(drive.begin(), drive.end(), 0);
     }
     std::fill(axon_time_.begin(), axon_time_.end(), std::uint8_t{0});
     std::fill(neuron_time_.begin(), neuron_time_.end(), std::uint8_t{0});
@@ -112,7 +137,7 @@ void LearningEngine::transfer_state(StateArchive& archive) {
     }
     archive.fixed(axon_time_);
     archive.fixed(neuron_time_);
-    archive(step_, trace_draw_, synapse_draw_, draw_, synapse_random_, u_counts_);
+    archive(step_, trace_draw_, synapse_draw_, draw_, synapse_random_);
     for (PlasticSynapse& synapse : synapses_) {
         archive(synapse.weight, synapse.delay, synapse.tag);
     }
@@ -122,8 +147,23 @@ void LearningEngine::refresh_draw() {
     draw_ = draws_->traces(++trace_draw_);
 }
 
-void LearningEngine::write_trace(Trace trace, std::uint32_t neuron, std::int32_t value) {
-    traces_[index_of(trace)][neuron] = saturated(value);
+void LearningEngine::drive(Trace trace, std::span<const std::int32_t> by_neuron) {
+    std::vector<std::int32_t>& drive = drives_[index_of(trace)];
+    if (by_neuron.size() != drive.size()) {
+        throw ContractViolation("LearningEngine: this trace is not driven, or by other neurons");
+    }
+    std::copy(by_neuron.begin(), by_neuron.end(), drive.begin());
+}
+
+void LearningEngine::advance_driven(Trace trace) {
+    std::vector<std::int32_t>& drive = drives_[index_of(trace)];
+    std::vector<std::uint8_t>& levels = traces_[index_of(trace)];
+    for (std::size_t n = 0; n < drive.size(); ++n) {
+        const double kept = rules_.traces[index_of(trace)].keep * levels[n];
+        const std::int64_t level =
+            std::int64_t{rounded_at_random(kept, draw_.y_decay)} + std::exchange(drive[n], 0);
+        levels[n] = static_cast<std::uint8_t>(std::clamp<std::int64_t>(level, 0, kMostTrace));
+    }
 }
 
 // A second spike in an epoch raises the trace at once.
@@ -144,6 +184,9 @@ void LearningEngine::post_spikes(std::span<const std::uint32_t> neurons, std::ui
     for (const std::uint32_t neuron : neurons) {
         if (neuron_time_[neuron] > 0) {
             for (const Trace trace : {Trace::y1, Trace::y2, Trace::y3}) {
+                if (rules_.driven[index_of(trace)]) {
+                    continue;
+                }
                 const TraceDynamics& d = rules_.traces[index_of(trace)];
                 std::uint8_t& level = traces_[index_of(trace)][neuron];
                 const bool more = draw_.y_impulse < static_cast<std::uint32_t>(d.impulse_fraction);
@@ -164,6 +207,9 @@ std::uint64_t LearningEngine::step(std::span<const std::uint32_t> axons,
     refresh_draw();
     post_spikes(neurons, position);
     refresh_draw();
+    for (const Trace trace : {Trace::y1, Trace::y2, Trace::y3}) {
+        advance_driven(trace);
+    }
     return remainder == 0 ? learn() : 0;
 }
 
@@ -174,6 +220,13 @@ void LearningEngine::fill_history(Trace trace) {
     std::vector<std::uint8_t>& levels = traces_[index_of(trace)];
     Levels& history = history_[index_of(trace)];
     const std::size_t count = levels.size();
+    if (rules_.driven[index_of(trace)]) {
+        for (std::size_t t = 1; t <= rules_.epoch; ++t) {
+            std::copy(levels.begin(), levels.end(),
+                      history.begin() + static_cast<std::ptrdiff_t>(t * count));
+        }
+        return;
+    }
     const double decay_random = is_x(trace) ? draw_.x_decay : draw_.y_decay;
     const std::uint32_t impulse_random = is_x(trace) ? draw_.x_impulse : draw_.y_impulse;
     const std::int32_t impulse =
@@ -196,7 +249,7 @@ void LearningEngine::fill_history(Trace trace) {
 std::optional<std::uint32_t> LearningEngine::gate_time(Variable gate,
                                                        const PlasticSynapse& synapse) const {
     if (gate == Variable::u) {
-        return u_counts_ ? std::optional(rules_.epoch) : std::nullopt;
+        return gates_[synapse.set].u_counts ? std::optional(rules_.epoch) : std::nullopt;
     }
     const std::uint32_t time =
         gate == Variable::x0 ? axon_time_[synapse.axon] : neuron_time_[synapse.neuron];
@@ -215,7 +268,7 @@ std::int64_t LearningEngine::value_of(Variable variable, const PlasticSynapse& s
         case Variable::y0:
             return neuron_time_[synapse.neuron] > 0;
         case Variable::u:
-            return u_counts_;
+            return gates_[synapse.set].u_counts;
         case Variable::x1:
             return level(Trace::x1, synapse.axon);
         case Variable::x2:
@@ -277,7 +330,8 @@ bool LearningEngine::update(PlasticSynapse& synapse, bool& differs) const {
         counted |= result.has_value();
         return result;
     };
-    if (auto w = learnt(rules_.weight, before.weight)) {
+    const RuleSet& rules = rules_.sets[before.set];
+    if (auto w = learnt(rules.weight, before.weight)) {
         const bool excitatory = before.sign == WeightSign::excitatory;
         const bool inhibitory = before.sign == WeightSign::inhibitory;
         w = excitatory ? std::max(*w, 0) : inhibitory ? std::min(*w, 0) : *w;
@@ -287,14 +341,20 @@ bool LearningEngine::update(PlasticSynapse& synapse, bool& differs) const {
                                                                            : -256,
                                                               inhibitory ? 0 : 255));
     }
-    if (const auto d = learnt(rules_.delay, before.delay)) {
+    if (const auto d = learnt(rules.delay, before.delay)) {
         synapse.delay = static_cast<std::uint8_t>(std::clamp(rounded(std::max(*d, 0)), 0, 255));
     }
-    if (const auto t = learnt(rules_.tag, before.tag)) {
+    if (const auto t = learnt(rules.tag, before.tag)) {
         synapse.tag = static_cast<std::int16_t>(std::clamp(rounded(*t), -257, 255));
     }
     differs = synapse.weight != before.weight || synapse.delay != before.delay;
     return counted;
+}
+
+// Does some product of the set count for a synapse whose axon, whose neuron spiked or did not?
+bool LearningEngine::may_count(std::size_t set, bool axon, bool neuron) const {
+    const Gates& gates = gates_[set];
+    return (gates.x0 && axon) || (gates.y0 && neuron) || (gates.u && gates.u_counts);
 }
 
 std::uint64_t LearningEngine::learn() {
@@ -302,12 +362,23 @@ std::uint64_t LearningEngine::learn() {
     for (const Trace trace : {Trace::x1, Trace::x2, Trace::y1, Trace::y2, Trace::y3}) {
         fill_history(trace);
     }
-    const std::uint64_t period = std::uint64_t{1} << rules_.u_exponent();
-    u_counts_ = step_ / rules_.epoch % period == 0;
+    const bool axons = std::any_of(axon_time_.begin(), axon_time_.end(), [](auto t) { return t; });
+    const bool neurons =
+        std::any_of(neuron_time_.begin(), neuron_time_.end(), [](auto t) { return t; });
+    bool any = false;  // of most timesteps nothing follows
+    for (std::size_t set = 0; set < gates_.size(); ++set) {
+        gates_[set].u_counts = step_ / rules_.epoch % gates_[set].u_period == 0;
+        any |= may_count(set, axons, neurons);
+    }
     std::uint64_t updates = 0;
-    for (std::uint32_t i = 0; i < synapses_.size(); ++i) {
+    for (std::uint32_t i = 0; any && i < synapses_.size(); ++i) {
+        PlasticSynapse& synapse = synapses_[i];
+        if (!may_count(synapse.set, axon_time_[synapse.axon] > 0,
+                       neuron_time_[synapse.neuron] > 0)) {
+            continue;
+        }
         bool differs = false;
-        updates += update(synapses_[i], differs);
+        updates += update(synapse, differs);
         if (differs) {
             changed_.push_back(i);
         }

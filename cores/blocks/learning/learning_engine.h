@@ -32,14 +32,24 @@ struct TraceDynamics {
 // `impulse` in [0, 128); `tau` in timesteps, 0: gone after one.
 TraceDynamics trace_dynamics(double impulse, double tau);
 
-struct Rules {
+// What some of the synapses follow.
+struct RuleSet {
     std::optional<Rule> weight, delay, tag;
+
+    bool empty() const { return !weight && !delay && !tag; }
+    std::optional<std::uint32_t> u_exponent() const;  // the k of its u<k>
+    bool has_gate(Variable gate) const;
+};
+
+struct Rules {
+    std::vector<RuleSet> sets{RuleSet{}};
     std::array<TraceDynamics, kTraces> traces;
+    // Traces y that neurons' own spikes leave alone: drive() raises them.
+    std::array<bool, kTraces> driven{};
     std::uint32_t epoch = 1;  // timesteps
     // Bits of a product's constant: what a product is shifted right by depends on it. Lava's model
     // has 4; nengo-loihi assumes 3.
     std::uint32_t mantissa_bits = 4;
-    std::uint32_t u_exponent() const;
 };
 
 enum class WeightSign : std::uint8_t { mixed, excitatory, inhibitory };
@@ -51,6 +61,7 @@ struct PlasticSynapse {
     std::uint8_t delay = 0;
     std::int16_t tag = 0;
     WeightSign sign = WeightSign::mixed;
+    std::uint8_t set = 0;  // of Rules::sets
 };
 
 class LearningEngine {
@@ -67,8 +78,10 @@ class LearningEngine {
     std::uint64_t step(std::span<const std::uint32_t> axons,
                        std::span<const std::uint32_t> neurons);
 
-    // Sets a trace of a neuron, as neurons do that compute a third factor. value: 0 .. 127.
-    void write_trace(Trace trace, std::uint32_t neuron, std::int32_t value);
+    // Adds to a driven trace of all neurons in the coming step(), as rewards do that arrive as
+    // spikes of their own: it decays, then gets this, within 0 .. 127. Rules see it as it is at the
+    // end of the epoch, whatever their gate.
+    void drive(Trace trace, std::span<const std::int32_t> by_neuron);
     std::int32_t trace(Trace trace, std::uint32_t index) const {
         return traces_[static_cast<std::size_t>(trace)][index];
     }
@@ -86,7 +99,9 @@ class LearningEngine {
     void post_spikes(std::span<const std::uint32_t> neurons, std::uint32_t position);
     void refresh_draw();
     std::uint64_t learn();
+    void advance_driven(Trace trace);
     void fill_history(Trace trace);
+    bool may_count(std::size_t set, bool axon, bool neuron) const;
     std::int64_t value_of(Variable variable, const PlasticSynapse& synapse, std::uint32_t at) const;
     std::optional<std::uint32_t> gate_time(Variable gate, const PlasticSynapse& synapse) const;
     // The sum of the rule's products added to `value`, or nothing if none counted.
@@ -106,7 +121,13 @@ class LearningEngine {
     std::uint64_t step_ = 0, trace_draw_ = 0, synapse_draw_ = 0;
     TraceDraw draw_;
     double synapse_random_ = 0;
-    bool u_counts_ = false;
+    struct Gates {
+        bool x0 = false, y0 = false, u = false;  // does any product of the set have it?
+        std::uint64_t u_period = 1;              // in epochs
+        bool u_counts = false;                   // in this epoch
+    };
+    std::vector<Gates> gates_;                               // by set
+    std::array<std::vector<std::int32_t>, kTraces> drives_;  // of the coming step(), by neuron
     std::vector<std::uint32_t> changed_;
 };
 

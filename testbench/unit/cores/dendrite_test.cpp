@@ -103,6 +103,21 @@ TEST(Dendrite, PlanesAreShiftedApartAndThenAdded) {
     EXPECT_THAT(next_input(dendrite, memory), ElementsAre(12, 1));
 }
 
+// What goes to a channel of its own is no input of the neurons.
+TEST(Dendrite, ChannelsAreApart) {
+    SynapseMemory memory({{0}, {1, 0, 2}, {0, 0, 3}}, true);
+    const std::uint32_t row = memory.add_row(Words{SynapseWord::pack(1, 0, 3)});
+    const std::uint32_t input = memory.add_axon({row, 0, 0});
+    const std::uint32_t reward = memory.add_axon({row, 0, 1});
+    Dendrite dendrite(2, memory);
+    const std::vector<SpikePacket> packets{packet(0, input), packet(0, reward), packet(0, reward)};
+    EXPECT_EQ(dendrite.receive(memory, packets, 0, 0).synapses, 3u) << "all are read";
+    EXPECT_THAT(dendrite.channel_input(memory, 2), ElementsAre(0, 12));
+    EXPECT_THAT(dendrite.channel_input(memory, 3), ElementsAre(0, 0));
+    EXPECT_THAT(next_input(dendrite, memory), ElementsAre(0, 3));
+    EXPECT_THAT(dendrite.channel_input(memory, 2), ElementsAre(0, 0));
+}
+
 // finish_i = max(arrival_i, finish_(i-1)) + per_packet + synapses_i * per_synapse
 TEST(Dendrite, ServesPacketsInOrderAndOneAtATime) {
     SynapseMemory memory;

@@ -298,6 +298,14 @@ TEST_F(Trapping, StopsWithoutAHandler) {
     EXPECT_EQ(processor.fault().pc, kHandler);
 }
 
+TEST_F(Trapping, StopsWhereHandlersTrapThemselves) {
+    machine.load(kHandler, {addi(5, 5, 1), 0});
+    start({kEcall});
+    EXPECT_EQ(processor.run(100'000), Stop::no_handler);
+    EXPECT_EQ(processor.x(5), 10'000u);
+    EXPECT_EQ(processor.fault().pc, kHandler + 4);
+}
+
 TEST_F(Trapping, Breakpoints) {
     start({addi(3, 3, 1), addi(3, 3, 1), jal(0, -8)});
     processor.set_breakpoint(kBase + 8, true);

@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "hw_model/base/checksum.h"
 #include "hw_model/base/error.h"
 #include "workload/image/core_image.h"
 #include "workload/image/network_image.h"
@@ -24,7 +25,8 @@ AxonTable some_axons() {
 template <typename Word, typename Weight>
 SynapseRows<Word> some_rows(Weight weight, bool indexed) {
     SynapseRows<Word> rows(
-        indexed ? std::vector<Plane>{{0, 0}, {-2, 21}} : std::vector<Plane>{{0, 0}}, indexed);
+        indexed ? std::vector<Plane>{{0, 0, 0}, {-2, 21, 3}} : std::vector<Plane>{{0, 0, 0}},
+        indexed);
     rows.add_row(std::vector{Word::pack(0, 0, weight), Word::pack(2, 3, -weight)});
     const std::uint32_t second = rows.add_row(std::vector{Word::pack(1, 1, weight)});
     if (indexed) {
@@ -99,7 +101,7 @@ TEST(CoreImage, KeepsRowsAndAxons) {
 
 TEST(CoreImage, KeepsRowsThatLearn) {
     CoreProgram program = some_program(some_rows<SynapseWord>(100, true));
-    program.plastic = {{1, 2, 0, 0, -1}, {1, 3, 1, 2, 0}};
+    program.plastic = {{1, 2, 0, 0, -1, 0}, {1, 3, 1, 2, 0, 7}};
     const CoreProgram read = read_core_image(core_image(program), "core 0");
     ASSERT_EQ(read.plastic.size(), 2u);
     EXPECT_EQ(read.plastic[0].projection, 1u);
@@ -107,6 +109,7 @@ TEST(CoreImage, KeepsRowsThatLearn) {
     EXPECT_EQ(read.plastic[0].sign, -1);
     EXPECT_EQ(read.plastic[1].address, 1u);
     EXPECT_EQ(read.plastic[1].first, 2u);
+    EXPECT_EQ(read.plastic[1].rule_set, 7);
     program.plastic[1].first = 3;
     EXPECT_THROW(read_core_image(core_image(program), "core 0"), ConfigError);
 }

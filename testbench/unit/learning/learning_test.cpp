@@ -81,7 +81,7 @@ class NoLuck final : public RandomDraws {
 
 Rules rules_of(const std::string& dw, double impulse, double tau) {
     Rules rules;
-    rules.weight = parse_rule(dw, "dw");
+    rules.sets[0].weight = parse_rule(dw, "dw");
     rules.traces.fill(trace_dynamics(impulse, tau));
     return rules;
 }
@@ -149,8 +149,8 @@ TEST(LearningEngine, WideProductsLoseLowBits) {
 
 TEST(LearningEngine, DelaysAndTagsSeeTheOthersAsTheyWere) {
     Rules rules = rules_of("x0*t", 0, 0);
-    rules.delay = parse_rule("x0*w", "dd");
-    rules.tag = parse_rule("x0*2", "dt");
+    rules.sets[0].delay = parse_rule("x0*w", "dd");
+    rules.sets[0].tag = parse_rule("x0*2", "dt");
     LearningEngine engine = one_synapse(rules, {.weight = 5, .delay = 1, .tag = 7});
     engine.step(kSpike, kNone);
     EXPECT_EQ(engine.synapses()[0].weight, 12);
@@ -184,11 +184,79 @@ TEST(LearningEngine, TracesOfTheSpikesTimestep) {
     EXPECT_EQ(engine.trace(Trace::x1, 0), 13) << "38, 23, 13";
 }
 
-TEST(LearningEngine, ThirdFactorsAreWritten) {
-    LearningEngine engine = one_synapse(rules_of("x0*y3", 0, 1e3), {.weight = 0});
-    engine.write_trace(Trace::y3, 0, 9);
-    engine.step(kSpike, kNone);
-    EXPECT_EQ(engine.synapses()[0].weight, 8) << "9 decays by a little, and is rounded down";
+// A reward raises its trace in the timestep in which it arrives, and decays from the next one on.
+TEST(LearningEngine, DrivenTracesAreRaisedFromOutside) {
+    Rules rules = rules_of("x0*y3", 50, 2);
+    rules.driven[static_cast<std::size_t>(Trace::y3)] = true;
+    LearningEngine engine = one_synapse(rules, {.weight = 0});
+    const std::vector<std::int32_t> reward{90};
+    engine.drive(Trace::y3, reward);
+    engine.step(kSpike, kSpike);
+    EXPECT_EQ(engine.trace(Trace::y3, 0), 90) << "not raised by the neuron's own spike";
+    EXPECT_EQ(engine.trace(Trace::y2, 0), 50);
+    EXPECT_EQ(engine.synapses()[0].weight, 90);
+    engine.step(kNone, kSpike);
+    EXPECT_EQ(engine.trace(Trace::y3, 0), 54) << "90 exp(-1/2) = 54.6, and a reward counts once";
+    engine.drive(Trace::y3, reward);
+    engine.step(kNone, kNone);
+    EXPECT_EQ(engine.trace(Trace::y3, 0), 32 + 90);
+    engine.drive(Trace::y3, reward);
+    engine.step(kNone, kNone);
+    EXPECT_EQ(engine.trace(Trace::y3, 0), 127);
+    engine.drive(Trace::y3, std::vector<std::int32_t>{-200});
+    engine.step(kNone, kNone);
+    EXPECT_EQ(engine.trace(Trace::y3, 0), 0);
+    engine.drive(Trace::y3, reward);
+    engine.begin_sample();
+    engine.step(kNone, kNone);
+    EXPECT_EQ(engine.trace(Trace::y3, 0), 0) << "what was under way is gone";
+    EXPECT_THROW(engine.drive(Trace::y2, reward), ContractViolation);
+}
+
+// In long epochs, too, a second spike in one leaves the trace alone, and products see its end.
+TEST(LearningEngine, DrivenTracesAtTheEndOfTheEpoch) {
+    Rules rules = rules_of("x0*y3", 50, 2);
+    rules.driven[static_cast<std::size_t>(Trace::y3)] = true;
+    rules.epoch = 3;
+    LearningEngine engine = one_synapse(rules, {.weight = 0});
+    engine.step(kSpike, kSpike);
+    engine.drive(Trace::y3, std::vector<std::int32_t>{100});
+    engine.step(kNone, kSpike);
+    EXPECT_EQ(engine.step(kNone, kNone), 1u);
+    EXPECT_EQ(engine.trace(Trace::y3, 0), 60);
+    EXPECT_EQ(engine.synapses()[0].weight, 60) << "later than the axon's spike, which is the gate";
+}
+
+TEST(LearningEngine, SynapsesFollowTheRulesOfTheirSet) {
+    Rules rules = rules_of("2*x0", 0, 0);
+    rules.sets.resize(3);
+    rules.sets[1].weight = parse_rule("-3*y0", "dw");
+    rules.sets[2].weight = parse_rule("u1*5", "dw");
+    LearningEngine engine(rules, std::make_shared<NoLuck>(), 1, 1,
+                          {{.weight = 10}, {.weight = 10, .set = 1}, {.weight = 10, .set = 2}});
+    const auto weights = [&] {
+        std::vector<int> result;
+        for (const PlasticSynapse& synapse : engine.synapses()) {
+            result.push_back(synapse.weight);
+        }
+        return result;
+    };
+    EXPECT_EQ(engine.step(kSpike, kNone), 1u);
+    EXPECT_THAT(weights(), ElementsAre(12, 10, 10));
+    EXPECT_EQ(engine.step(kNone, kSpike), 2u) << "u1 counts in every second epoch";
+    EXPECT_THAT(weights(), ElementsAre(12, 7, 15));
+    EXPECT_EQ(engine.step(kNone, kNone), 0u);
+    EXPECT_THAT(engine.changed(), testing::IsEmpty());
+}
+
+TEST(LearningEngine, RefusesSynapsesOfNothing) {
+    const auto with = [](const PlasticSynapse& synapse) {
+        LearningEngine(rules_of("x0", 0, 0), std::make_shared<NoLuck>(), 2, 3, {synapse});
+    };
+    EXPECT_NO_THROW(with({.axon = 1, .neuron = 2}));
+    EXPECT_THROW(with({.axon = 2, .neuron = 2}), ContractViolation);
+    EXPECT_THROW(with({.axon = 1, .neuron = 3}), ContractViolation);
+    EXPECT_THROW(with({.axon = 1, .neuron = 2, .set = 1}), ContractViolation);
 }
 
 TEST(RandomDraws, RecordingsEndAndSeedsDiffer) {

@@ -2,6 +2,7 @@
 // Can any TLM-2.0 initiator drive the management plane, and what does it answer?
 #include <gtest/gtest.h>
 
+#include "hw_model/base/checksum.h"
 #include "testbench/unit/chip/non_blocking_initiator.h"
 #include "testbench/unit/management/plane_fixture.h"
 
@@ -173,6 +174,47 @@ TEST(Plane, CoresAreConfiguredWordByWord) {
         EXPECT_EQ(f.read(core(reg::core::state_v)), std::nullopt);
         EXPECT_EQ(f.read(core(reg::core::spikes)), std::nullopt);
         EXPECT_EQ(f.read(core(reg::core::counter_low)), 0u);
+    });
+}
+
+TEST(Plane, RefusedCommitsRaiseTheErrorInterrupt) {
+    PlaneFixture f;
+    f.sleep();
+    f.commits = false;
+    f.run([&](Initiator&) {
+        EXPECT_TRUE(f.write(core(reg::core::commit), {1}));
+        EXPECT_EQ(f.read(core(reg::core::status)), reg::core::status_refused);
+        EXPECT_EQ(f.read(reg::interrupts::base), reg::interrupt_error);
+    });
+}
+
+TEST(Plane, DebuggersSeeWhatReadingWouldGive) {
+    PlaneFixture f;
+    f.sleep();
+    f.host.sample = {7, 8, 9};
+    f.run([&](Initiator& initiator) {
+        const auto peek = [&](std::uint32_t address) -> std::optional<std::uint32_t> {
+            Words word{0};
+            tlm::tlm_generic_payload payload;
+            Initiator::fill(payload, tlm::TLM_READ_COMMAND, address, word);
+            const bool whole = initiator.socket->transport_dbg(payload) == 4;
+            return whole ? std::optional(word[0]) : std::nullopt;
+        };
+        EXPECT_TRUE(f.write(core(reg::core::config_data), {11, 12}, 4));
+        EXPECT_TRUE(f.write(core(reg::core::config_address), {4}));
+        EXPECT_TRUE(f.write(core(reg::core::commit), {1}));
+        EXPECT_TRUE(f.write(reg::host::base + reg::host::next, {1}));
+        for (int again = 0; again < 2; ++again) {
+            EXPECT_EQ(peek(core(reg::core::config_data)), 12u) << "and the address stays";
+            EXPECT_EQ(peek(core(reg::core::neurons)), kNeurons);
+            EXPECT_EQ(peek(core(reg::core::state_v)), 0u);
+            EXPECT_EQ(peek(reg::host::base + reg::host::words), 3u);
+            EXPECT_EQ(peek(reg::host::base + reg::host::data), std::nullopt) << "it takes out";
+            EXPECT_EQ(peek(reg::mailbox::base + reg::mailbox::count), 0u);
+        }
+        EXPECT_EQ(peek(core(reg::core_stride)), std::nullopt) << "there is one core";
+        initiator.pause(ns(350) - sc_core::sc_time_stamp());
+        EXPECT_EQ(peek(reg::timer::base), 3u);
     });
 }
 
