@@ -61,7 +61,6 @@ const Options kBoard{"preset=loihi",
 
 Options board(const std::string& timing) {
     Options options = kBoard;
-    options.push_back("noc.clock=20 MHz");
     options.push_back("noc.timing=" + timing);
     return options;
 }
