@@ -17,10 +17,20 @@ struct RunArguments {
     std::vector<std::string> probes;        // --probe
     std::vector<std::string> expectations;  // --expect
     std::optional<std::filesystem::path> out;
+    std::optional<std::filesystem::path> firmware;   // program of the management processors
+    std::optional<std::filesystem::path> image;      // network image that it finds
+    std::optional<std::filesystem::path> trace_bus;  // VCD of the management bus
+    std::optional<std::uint16_t> gdb_port;           // for a debugger of processor 0
     unsigned threads = 1;
+    std::optional<std::uint64_t> checkpoint;  // timesteps from one to the next
+    bool resume = false;
     std::string command;  // as typed, for summary.json
 };
 int run_command(const RunArguments& arguments);
+
+// Writes the network image of an experiment, for firmware.
+int image_command(const std::filesystem::path& experiment,
+                  const std::vector<std::string>& assignments, const std::filesystem::path& out);
 
 int map_command(const std::filesystem::path& experiment,
                 const std::vector<std::string>& assignments);

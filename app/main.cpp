@@ -13,6 +13,7 @@
 
 #include "app/commands.h"
 #include "hw_model/base/error.h"
+#include "hw_model/cpu/firmware_error.h"
 
 namespace {
 
@@ -34,12 +35,28 @@ int run_program(int argc, char** argv) {
             ->take_all();
     };
 
+    std::string firmware_file, image_file, bus_file;
+    std::uint16_t gdb_port = 0;
     CLI::App* run_app = app.add_subcommand("run", "run an experiment and report");
     add_file(run_app);
     std::string out;
     run_app->add_option("--out", out, "folder to write results to");
     run_app->add_option("--threads", run.threads, "threads; results do not depend on it")
         ->check(CLI::Range(1, 256));
+    run_app->add_option("--firmware", firmware_file,
+                        "program (ELF) of the management processors, which then drive the chip");
+    run_app
+        ->add_option("--gdb", gdb_port,
+                     "with --firmware: wait for gdb at this port of 127.0.0.1; 0: at a free one")
+        ->needs("--firmware");
+    run_app
+        ->add_option("--trace-bus", bus_file,
+                     "with --firmware: transactions of the management bus (VCD)")
+        ->needs("--firmware");
+    run_app
+        ->add_option("--image", image_file,
+                     "with --firmware: network image in place of the experiment's own")
+        ->needs("--firmware");
     run_app->add_option("--probe", run.probes, "record state: POPULATION:spikes,u,v")
         ->allow_extra_args(false)
         ->take_all();
@@ -49,6 +66,17 @@ int run_program(int argc, char** argv) {
                      "run.recordings")
         ->allow_extra_args(false)
         ->take_all();
+
+    std::uint64_t checkpoint = 0;
+    run_app
+        ->add_option("--checkpoint", checkpoint,
+                     "every N timesteps save the state of the run in the folder of --out")
+        ->type_name("N")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 53));
+    run_app->add_flag(
+        "--resume", run.resume,
+        "go on from the checkpoint in the folder of --out; results are those of a run "
+        "that was never interrupted");
 
     cortile::CompareArguments compare;
     CLI::App* compare_app =
@@ -168,6 +196,11 @@ int run_program(int argc, char** argv) {
     noc_app->add_option("--threads", noc.threads, "threads; results do not depend on it")
         ->check(CLI::Range(1, 256));
 
+    CLI::App* image_app =
+        app.add_subcommand("image", "write the network image that firmware loads");
+    add_file(image_app);
+    image_app->add_option("--out", out, "file to write")->required();
+
     CLI::App* map_app =
         app.add_subcommand("map", "does it fit, on how many cores, what is tightest");
     add_file(map_app);
@@ -186,11 +219,29 @@ int run_program(int argc, char** argv) {
     for (int i = 0; i < argc; ++i) {
         command += (i > 0 ? " " : "") + std::string(argv[i]);
     }
+    if (*image_app) {
+        return cortile::image_command(file, assignments, out);
+    }
     if (*run_app) {
+        if (run_app->count("--firmware") > 0) {
+            run.firmware = firmware_file;
+        }
+        if (run_app->count("--gdb") > 0) {
+            run.gdb_port = gdb_port;
+        }
+        if (run_app->count("--trace-bus") > 0) {
+            run.trace_bus = bus_file;
+        }
+        if (run_app->count("--image") > 0) {
+            run.image = image_file;
+        }
         run.experiment = file;
         run.assignments = assignments;
         if (run_app->count("--out") > 0) {
             run.out = out;
+        }
+        if (run_app->count("--checkpoint") > 0) {
+            run.checkpoint = checkpoint;
         }
         run.command = command;
         return cortile::run_command(run);
@@ -292,6 +343,9 @@ int main(int argc, char** argv) {
     } catch (const cortile::ConfigError& error) {
         std::cerr << "cortile: " << error.what() << "\n";
         return kConfigExitCode;
+    } catch (const cortile::FirmwareError& error) {
+        std::cerr << "cortile: firmware: " << error.what() << "\n";
+        return kModelExitCode;
     } catch (const cortile::CosimMismatch& error) {
         std::cerr << "cortile: mismatch: " << error.what() << "\n";
         return kMismatchExitCode;

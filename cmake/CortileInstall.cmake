@@ -14,6 +14,8 @@ function(cortile_install)
             DESTINATION ${CMAKE_INSTALL_DATADIR}/cortile/rtl)
     install(DIRECTORY rtl/regress/lists rtl/regress/recordings
             DESTINATION ${CMAKE_INSTALL_DATADIR}/cortile/rtl/regress)
+    install(DIRECTORY firmware/hal firmware/link firmware/apps
+            DESTINATION ${CMAKE_INSTALL_DATADIR}/cortile/firmware)
     install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DATADIR}/cortile
             PATTERN ".gitignore" EXCLUDE PATTERN "__pycache__" EXCLUDE PATTERN "build" EXCLUDE
             PATTERN "results" EXCLUDE)

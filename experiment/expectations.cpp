@@ -182,6 +182,14 @@ void Expectations::compare(Expectation& expectation, std::uint32_t sample, std::
     }
 }
 
+void Expectations::transfer_state(StateArchive& archive) {
+    for (Expectation& expectation : expectations_) {
+        ExpectationResult& result = expectation.result;
+        archive(result.values, result.differences, result.timesteps_compared,
+                result.first_difference);
+    }
+}
+
 std::vector<ExpectationResult> Expectations::results() const {
     std::vector<ExpectationResult> results;
     for (const Expectation& expectation : expectations_) {

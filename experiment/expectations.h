@@ -11,6 +11,7 @@
 #include "hw_model/base/ids.h"
 #include "hw_model/config/parameters.h"
 #include "hw_model/report/run_result.h"
+#include "hw_model/state/state_archive.h"
 #include "workload/network/network.h"
 #include "workload/recording/recording.h"
 
@@ -40,6 +41,7 @@ class Expectations {
     // `sample` counts from 0 for the first one shown. Recordings of one sample are about that one.
     void compare(std::uint32_t sample, std::uint32_t timestep, const Read& read);
     std::vector<ExpectationResult> results() const;
+    void transfer_state(StateArchive& archive);
 
   private:
     struct Expectation {

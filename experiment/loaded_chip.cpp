@@ -21,7 +21,7 @@ bool values_matter(const CoreType& type, const ChipProgram& program) {
 
 }  // namespace
 
-LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads)
+LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads, TraceStart trace)
     : rtl_(run.experiment), executor_(threads), rates_(run.chip.noc_faults) {
     const Parameters& parameters = run.experiment.parameters;
     std::optional<ChipProgram> program = make_program(run);
@@ -32,11 +32,7 @@ LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads)
         faulty_ = with_faults.get();
         engine = std::move(with_faults);
     }
-    if (parameters.given("noc.trace")) {
-        trace_.emplace(parameters.file("noc.trace"), run.chip.topology.cores());
-        engine = make_recording(std::move(engine), run.chip.topology, *trace_);
-    }
-    chip_.emplace(name, run.chip, executor_, std::move(engine));
+    emplace(name, run, std::move(engine), trace);
     chip_->load(*program, [&](CoreProgram core) {
         return run.experiment.core_type->make_core(parameters, std::move(core));
     });
@@ -44,6 +40,21 @@ LoadedChip::LoadedChip(const char* name, PreparedRun& run, unsigned threads)
     // Loading leaves holes in the heap; the pages behind them are needed for packets now.
     malloc_trim(0);
     rtl_.attach(*chip_);
+}
+
+LoadedChip::LoadedChip(const char* name, const PreparedRun& run, unsigned threads, Empty)
+    : rtl_(run.experiment), executor_(threads) {
+    emplace(name, run, make_noc(run.chip), TraceStart::anew);
+}
+
+void LoadedChip::emplace(const char* name, const PreparedRun& run,
+                         std::unique_ptr<NocEngine> engine, TraceStart trace) {
+    const Parameters& parameters = run.experiment.parameters;
+    if (parameters.given("noc.trace")) {
+        trace_.emplace(parameters.file("noc.trace"), run.chip.topology.cores(), trace);
+        engine = make_recording(std::move(engine), run.chip.topology, *trace_);
+    }
+    chip_.emplace(name, run.chip, executor_, std::move(engine));
 }
 
 std::optional<FaultResult> LoadedChip::faults() const {

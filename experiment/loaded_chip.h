@@ -20,7 +20,13 @@ class LoadedChip {
   public:
     // `name`: of the module. `threads`: that cores and network share. `run` must outlive the chip;
     // what only loading needed of it is dropped. Throws ConfigError, as make_noc() and RtlCores do.
-    LoadedChip(const char* name, PreparedRun& run, unsigned threads);
+    // `trace`: does noc.trace go on where an interrupted run left it?
+    LoadedChip(const char* name, PreparedRun& run, unsigned threads,
+               TraceStart trace = TraceStart::anew);
+    // Nothing loaded, for somebody else to do; without transient faults.
+    struct Empty {};
+    static constexpr Empty empty{};
+    LoadedChip(const char* name, const PreparedRun& run, unsigned threads, Empty);
 
     Chip& chip() { return *chip_; }
     const RtlCores& rtl() const { return rtl_; }
@@ -30,6 +36,9 @@ class LoadedChip {
     void write_records();
 
   private:
+    void emplace(const char* name, const PreparedRun& run, std::unique_ptr<NocEngine> engine,
+                 TraceStart trace);
+
     RtlCores rtl_;
     Executor executor_;
     std::optional<PacketTraceWriter> trace_;

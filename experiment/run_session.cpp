@@ -64,15 +64,40 @@ void RunSession::add_probes() {
     }
 }
 
+void RunSession::transfer_state(StateArchive& archive) {
+    archive.section("session", [&] {
+        archive(next_sample_, sample_, timestep_, input_timesteps_, timesteps_, in_sample_,
+                sample_time_, input_spikes_);
+        archive.list(output_baseline_);
+        archive.list(samples_);
+    });
+    for (Probe& probe : probes_) {
+        archive.section("probe " + probe.record.population + ":" + probe.record.quantity,
+                        [&] { archive(probe.record); });
+    }
+    if (run_.expectations != nullptr) {
+        archive.section("expectations", [&] { archive(*run_.expectations); });
+    }
+}
+
+bool RunSession::stop_requested() {
+    interrupted_ = interrupted_ || stop_;
+    return interrupted_;
+}
+
 bool RunSession::begin_timestep(Chip& chip) {
-    if (stop_) {
-        interrupted_ = true;
+    const bool stops = stop_requested();
+    const bool is_done = !in_sample_ && next_sample_ == end_sample_index_;
+    if (checkpoints_ != nullptr && !is_done) {
+        checkpoints_->between_timesteps(chip.timesteps(), stops);
+    }
+    if (stops) {
+        return false;
+    }
+    if (is_done) {
         return false;
     }
     if (!in_sample_) {
-        if (next_sample_ == end_sample_index_) {
-            return false;
-        }
         begin_sample();
     }
     if (run_.drives_current) {
@@ -135,9 +160,16 @@ void RunSession::drive_inputs() {
 void RunSession::end_timestep(Chip& chip) {
     rtl_.check(chip, fmt::format("sample {}, timestep {}", sample_, timestep_));
     sample_time_ += chip.last_timestep();
+    look(timestep_);
+    if (++timestep_ == timesteps_) {
+        end_sample();
+    }
+}
+
+void RunSession::look(std::uint32_t timestep) {
     for (Probe& probe : probes_) {
         if (probe.projection) {
-            if (chip.timesteps() % probe.record.interval == 0) {
+            if (chip_.timesteps() % probe.record.interval == 0) {
                 record_learnt(probe);
             }
             continue;
@@ -145,7 +177,7 @@ void RunSession::end_timestep(Chip& chip) {
         for (std::uint32_t n = 0; n < probe.record.neurons; ++n) {
             const NeuronPlace place = (*run_.places)(probe.population, n);
             const double value =
-                chip.core(CoreId{place.core}).model().read(probe.variable, place.local);
+                chip_.core(CoreId{place.core}).model().read(probe.variable, place.local);
             if (probe.record.real) {
                 probe.record.reals.push_back(value);
             } else {
@@ -156,16 +188,13 @@ void RunSession::end_timestep(Chip& chip) {
     }
     if (run_.expectations != nullptr) {
         run_.expectations->compare(
-            sample_ - run_.first_sample, timestep_,
+            sample_ - run_.first_sample, timestep,
             [&](PopulationId population, const std::string& quantity, std::uint32_t n) {
                 const NeuronPlace place = (*run_.places)(population, n);
-                return chip.core(CoreId{place.core})
+                return chip_.core(CoreId{place.core})
                     .model()
                     .read(variable_of(quantity), place.local);
             });
-    }
-    if (++timestep_ == timesteps_) {
-        end_sample();
     }
 }
 
@@ -183,7 +212,11 @@ bool RunSession::read_learnt(std::size_t id, const std::string& quantity,
     bool learns = false;
     for (std::uint32_t t = 0; t < targets; ++t) {
         const NeuronPlace place = (*run_.places)(projection.target, t);
-        const CoreModel& model = chip_.core(CoreId{place.core}).model();
+        const CoreShell& core = chip_.core(CoreId{place.core});
+        if (!core.used()) {  // firmware may leave a core without its network
+            continue;
+        }
+        const CoreModel& model = core.model();
         for (std::uint32_t s = 0; s < sources; ++s) {
             if (const auto value =
                     model.read_learnt(variable, static_cast<std::uint32_t>(id), s, place.local)) {
@@ -232,8 +265,12 @@ std::vector<ProbeRecord> RunSession::learned() const {
 }
 
 void RunSession::end_sample() {
-    samples_.push_back(
-        {sample_, run_.stimulus->label(sample_), classify(), sample_time_, timesteps_});
+    note_sample(classify(), sample_time_, timesteps_);
+}
+
+void RunSession::note_sample(std::int32_t prediction, Picoseconds latency,
+                             std::uint64_t timesteps) {
+    samples_.push_back({sample_, run_.stimulus->label(sample_), prediction, latency, timesteps});
     in_sample_ = false;
     if (progress_) {
         progress_(samples_.size());
@@ -275,14 +312,22 @@ double RunSession::score(PopulationId output, std::uint32_t neuron, std::size_t 
 }
 
 FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>& stop,
-                    const RunSession::Progress& progress) {
+                    const RunSession::Progress& progress, Checkpoints* checkpoints) {
     using Clock = std::chrono::steady_clock;
     const auto seconds = [](Clock::duration d) { return std::chrono::duration<double>(d).count(); };
     const Clock::time_point start = Clock::now();
-    LoadedChip loaded_chip("chip", run, threads);
+    LoadedChip loaded_chip("chip", run, threads,
+                           checkpoints ? checkpoints->trace_start() : TraceStart::anew);
     Chip& chip = loaded_chip.chip();
     RunSession session(run, chip, loaded_chip.rtl(), stop, progress);
     chip.attach(session);
+    if (checkpoints != nullptr) {
+        checkpoints->attach([&](StateArchive& archive) {
+            chip.transfer_state(archive);
+            session.transfer_state(archive);
+        });
+        session.write_checkpoints(*checkpoints);
+    }
     const Clock::time_point loaded = Clock::now();
     chip.run();
 

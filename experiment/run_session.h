@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "experiment/checkpoints.h"
 #include "experiment/experiment.h"
 #include "experiment/label_assignment.h"
 #include "experiment/prepared_run.h"
@@ -28,6 +29,11 @@ class RunSession : public TimestepClient {
     RunSession(const PreparedRun& run, Chip& chip, const RtlCores& rtl,
                const std::atomic<bool>& stop, Progress progress);
 
+    // From now on checkpoints are written; `checkpoints` is kept.
+    void write_checkpoints(Checkpoints& checkpoints) { checkpoints_ = &checkpoints; }
+    // Between two timesteps: where the run stands, and what it has recorded.
+    void transfer_state(StateArchive& archive);
+
     bool begin_timestep(Chip& chip) override;
     void end_timestep(Chip& chip) override;
 
@@ -35,13 +41,21 @@ class RunSession : public TimestepClient {
     RunResult result() const;
     EnergyLedger ledger() const;
 
-  private:
+  protected:
+    // For sessions in which somebody else drives the chip: firmware_session.h.
     struct Probe {
         ProbeRecord record;
         PopulationId population;
         StateVariable variable;
         std::optional<std::size_t> projection;  // of what is learnt
     };
+    bool stop_requested();
+    // The present sample, at its end.
+    void note_sample(std::int32_t prediction, Picoseconds latency, std::uint64_t timesteps);
+    // At the end of a timestep: what probes and expectations look at.
+    void look(std::uint32_t timestep);
+
+  private:
     bool read_learnt(std::size_t projection, const std::string& quantity,
                      std::vector<std::int32_t>& values) const;
     std::uint32_t learnt_size(const QuantizedProjection& projection,
@@ -59,12 +73,15 @@ class RunSession : public TimestepClient {
     CoreResult core_result(const CoreShell& shell) const;
     std::vector<LayerResult> layer_results() const;
     std::vector<LinkResult> link_results() const;
+    void add_firmware_events(std::vector<EnergyEvent>& events) const;
 
+  protected:
     const PreparedRun& run_;
     Chip& chip_;
     const RtlCores& rtl_;
     const std::atomic<bool>& stop_;
     Progress progress_;
+    Checkpoints* checkpoints_ = nullptr;  // null: none
 
     std::uint32_t next_sample_, end_sample_index_;
     std::uint32_t sample_ = 0, timestep_ = 0, input_timesteps_ = 0, timesteps_ = 0;
@@ -75,6 +92,7 @@ class RunSession : public TimestepClient {
     std::vector<std::uint64_t> output_baseline_;  // spike counts of the outputs at sample start
     std::vector<SampleResult> samples_;
     std::vector<Probe> probes_;
+    std::optional<FirmwareResult> firmware_;  // of a chip that firmware drives
 };
 
 struct FinishedRun {
@@ -84,7 +102,8 @@ struct FinishedRun {
 
 // Builds the chip of `run`, loads it, and shows it every sample. Once per process: SystemC
 // elaborates a single time. Sets the wall-clock figures that belong to it, load_seconds added.
+// `checkpoints`: to write, and to resume from; null: none.
 FinishedRun execute(PreparedRun& run, unsigned threads, const std::atomic<bool>& stop,
-                    const RunSession::Progress& progress);
+                    const RunSession::Progress& progress, Checkpoints* checkpoints = nullptr);
 
 }  // namespace cortile

@@ -53,13 +53,16 @@ std::optional<double> noc_load(const ChipConfig& chip, const RunResult& result,
                     equivalent_load(waited));
 }
 
-// Those that the run rests on: without `unused`, and without those of boards on a single chip.
+// Those that the run rests on: without `unused`, without those of boards on a single chip,
+// and without those of the management plane where no firmware runs.
 std::vector<TimingConstant> timing_constants(const Parameters& parameters, bool board,
+                                             bool firmware,
                                              const std::vector<std::string>& unused) {
     std::vector<TimingConstant> constants;
     for (const auto& [path, value] : parameters.values()) {
         const ParameterType type = value.descriptor->type;
-        if (path.starts_with("board.") && !board) {
+        if ((path.starts_with("board.") && !board) ||
+            (path.starts_with("management.") && !firmware)) {
             continue;
         }
         // Whatever is cited and not a price: times, and the clocks and cycles that make times.
@@ -134,7 +137,9 @@ std::vector<LayerResult> RunSession::layer_results() const {
             for (std::uint32_t n = 0; n < population.size; ++n) {
                 const NeuronPlace place = (*run_.places)(PopulationId{p}, n);
                 cores.insert(place.core);
-                layer.spikes += chip_.core(CoreId{place.core}).model().spike_count(place.local);
+                const CoreShell& core = chip_.core(CoreId{place.core});
+                // Firmware may leave a core without its network.
+                layer.spikes += core.used() ? core.model().spike_count(place.local) : 0;
             }
             layer.cores = static_cast<std::uint32_t>(cores.size());
         }
@@ -207,6 +212,10 @@ RunResult RunSession::result() const {
     result.tiles_used = chip_.used_tiles();
     const ChipTime& time = chip_.time();
     result.modelled_time = time.total();
+    if (firmware_) {
+        result.firmware = firmware_;
+        result.modelled_time += firmware_->management_time;
+    }
     result.barrier_time = time.barrier;
     result.generation_time = time.generation;
     result.host_time = time.host_injection;
@@ -217,8 +226,9 @@ RunResult RunSession::result() const {
     const Topology& topology = run_.chip.topology;
     result.board = {topology.chip_columns(), topology.chip_rows(), chip_.used_chips(),
                     noc.crossings};
-    result.timing_constants = timing_constants(
-        parameters, topology.chips() > 1, run_.experiment.core_type->unused_constants(parameters));
+    result.timing_constants =
+        timing_constants(parameters, topology.chips() > 1, firmware_.has_value(),
+                         run_.experiment.core_type->unused_constants(parameters));
     result.layers = layer_results();
     result.links = link_results();
     if (result.noc_timing == "approximately_timed") {
@@ -245,6 +255,18 @@ RunResult RunSession::result() const {
     return result;
 }
 
+void RunSession::add_firmware_events(std::vector<EnergyEvent>& events) const {
+    if (!firmware_) {
+        return;
+    }
+    const Parameters& parameters = run_.experiment.parameters;
+    for (const auto& [event, path] : {std::pair{"instruction", "management.instruction_energy"},
+                                      std::pair{"ram_word", "management.ram_energy"},
+                                      std::pair{"bus_word", "management.bus_energy"}}) {
+        events.push_back({"management", event, parameters.energy(path), parameters.citation(path)});
+    }
+}
+
 EnergyLedger RunSession::ledger() const {
     const Parameters& parameters = run_.experiment.parameters;
     const Topology& topology = run_.chip.topology;
@@ -262,6 +284,8 @@ EnergyLedger RunSession::ledger() const {
         events.push_back({kChipToChip, "crossing", parameters.energy("board.link_energy"),
                           parameters.citation("board.link_energy")});
     }
+    const std::size_t instruction = events.size();
+    add_firmware_events(events);
     std::vector<std::string> units;
     for (std::uint32_t c = 0; c < topology.cores(); ++c) {
         units.push_back(fmt::format("core {}", c));
@@ -273,6 +297,10 @@ EnergyLedger RunSession::ledger() const {
     for (std::uint32_t chip = 0; board && chip < topology.chips(); ++chip) {
         units.push_back(fmt::format("chip x{} y{}", chip % topology.chip_columns(),
                                     chip / topology.chip_columns()));
+    }
+    const std::size_t management = units.size();
+    if (firmware_) {
+        units.push_back("management");
     }
     std::vector<StaticPower> statics{{"chip", "static", parameters.power("chip.static_power"),
                                       parameters.citation("chip.static_power")}};
@@ -308,7 +336,13 @@ EnergyLedger RunSession::ledger() const {
             }
         }
     }
-    ledger.set_modelled_seconds(to_seconds(chip_.time().total()));
+    if (firmware_) {
+        ledger.add(management, instruction, firmware_->instructions());
+        ledger.add(management, instruction + 1, firmware_->ram_words);
+        ledger.add(management, instruction + 2, firmware_->bus_words);
+    }
+    ledger.set_modelled_seconds(
+        to_seconds(chip_.time().total() + (firmware_ ? firmware_->management_time : 0)));
     return ledger;
 }
 

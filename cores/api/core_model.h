@@ -12,6 +12,7 @@
 
 #include "cores/api/neuron_datapath.h"
 #include "hw_model/base/time.h"
+#include "hw_model/state/state_archive.h"
 #include "noc/api/packet.h"
 
 namespace cortile {
@@ -124,6 +125,11 @@ class CoreModel {
     // Drives an input neuron by a current: in [0, 1] for NeuronKind::current_input, for others in
     // units of their kind. It stays until the next call.
     virtual void set_input(std::uint32_t neuron, float current) = 0;
+
+    // Saves or restores all that changes after construction, between two timesteps: the timesteps
+    // that follow are those of a core that was never interrupted. What step() makes anew need not
+    // be in it. Restoring is into a core of the same program, without a datapath.
+    virtual void transfer_state(StateArchive& archive) = 0;
 };
 
 }  // namespace cortile

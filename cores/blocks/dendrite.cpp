@@ -168,6 +168,11 @@ void Dendrite::take() {
     present_ = present_ + 1 == slots_ ? 0 : present_ + 1;
 }
 
+void Dendrite::transfer_state(StateArchive& archive) {
+    archive(present_);
+    archive.fixed(sums_);
+}
+
 void Dendrite::clear() {
     std::fill(sums_.begin(), sums_.end(), 0);
     present_ = 0;

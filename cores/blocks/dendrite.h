@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cores/blocks/synapse_memory.h"
+#include "hw_model/state/state_archive.h"
 
 namespace cortile {
 
@@ -38,6 +39,7 @@ class Dendrite {
     // Clears the present timestep's input and moves on to the next.
     void take();
     void clear();
+    void transfer_state(StateArchive& archive);
 
   private:
     void add_plane(const Plane& plane, const std::int32_t* sums, std::vector<std::int32_t>& to);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cores/blocks/axon_table.h"
+#include "hw_model/state/state_archive.h"
 #include "noc/api/packet.h"
 
 namespace cortile {
@@ -43,6 +44,8 @@ class SpikeSender {
         }
         return sent;
     }
+
+    void transfer_state(StateArchive& archive) { archive(group_); }
 
   private:
     bool multicast_;

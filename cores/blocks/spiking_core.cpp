@@ -142,6 +142,12 @@ Picoseconds SpikingCore::receive(std::span<const SpikePacket> packets) {
     return result.finish;
 }
 
+void SpikingCore::transfer_state(StateArchive& archive) {
+    archive(dendrite_, sender_, activity_);
+    archive.fixed(spike_counts_);
+    transfer_soma(archive);
+}
+
 void SpikingCore::set_input(std::uint32_t, float) {
     throw ContractViolation("this core has no inputs that a current drives");
 }

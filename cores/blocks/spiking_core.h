@@ -51,6 +51,7 @@ class SpikingCore : public CoreModel {
     std::uint64_t spike_count(std::uint32_t neuron) const override { return spike_counts_[neuron]; }
     // For types whose quantiser refuses NeuronKind::current_input; others override it.
     void set_input(std::uint32_t neuron, float current) override;
+    void transfer_state(StateArchive& archive) final;
 
   protected:
     // Each update takes `timing.interval`, and a spike no time of its own.
@@ -72,6 +73,8 @@ class SpikingCore : public CoreModel {
     // One timestep of all neurons, `input` being one sum of weights each. The flags stay as they
     // are until the next call of this or of reset().
     virtual UpdateFlags update(std::span<const std::int32_t> input) = 0;
+    // What the type adds: transfer_state() of its neurons, and of synapses that learn.
+    virtual void transfer_soma(StateArchive& archive) = 0;
 
   private:
     Picoseconds time_of(CoreEvent event) const { return timing_[static_cast<std::size_t>(event)]; }

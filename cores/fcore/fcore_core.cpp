@@ -316,6 +316,21 @@ double FcoreCore::read(StateVariable variable, std::uint32_t neuron) const {
     return activation ? level_[neuron] : state_[neuron].shown;
 }
 
+void FcoreCore::transfer_state(StateArchive& archive) {
+    archive(sender_, dendrite_, random_, timestep_, input_timesteps_, active_axons_, activity_,
+            energy_);
+    archive.fixed(state_);
+    archive.fixed(level_);
+    archive.fixed(sent_);
+    archive.fixed(input_);
+    archive.fixed(sent_counts_);
+    for (Setup& setup : setup_) {
+        if (setup.mode == FcoreMode::input) {
+            archive(setup.bias);
+        }
+    }
+}
+
 void FcoreCore::set_input(std::uint32_t neuron, float current) {
     setup_[neuron].bias =
         static_cast<std::int32_t>(std::lround(current * static_cast<float>(kFcoreInputUnit)));

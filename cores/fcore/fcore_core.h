@@ -63,6 +63,7 @@ class FcoreCore : public CoreModel {
     // included. v: the membrane before leak, or the last level that it computed.
     double read(StateVariable variable, std::uint32_t neuron) const override;
     void set_input(std::uint32_t neuron, float current) override;
+    void transfer_state(StateArchive& archive) override;
 
   private:
     struct Setup {

@@ -7,6 +7,8 @@
 
 #include <cstdint>
 
+#include "hw_model/state/state_archive.h"
+
 namespace cortile {
 
 // Range of all membrane and threshold registers: 28 bits, signed. Every result saturates.
@@ -22,6 +24,7 @@ class Lfsr32 {
         state_ = state_ >> 1 | bit << 31;
         return state_;
     }
+    void transfer_state(StateArchive& archive) { archive(state_); }
 
   private:
     static constexpr std::uint32_t kTaps = 0b1010'1111;
@@ -57,6 +60,8 @@ struct SpikingState {
     std::int32_t shown = 0;   // membrane after input and reset, before leak: what is read out
     std::uint16_t timer = 0;  // Tw
     std::uint8_t hold = 0;    // refractory counter
+
+    void transfer_state(StateArchive& archive) { archive(v, theta, shown, timer, hold); }
 };
 
 SpikingState initial_state(const SpikingSoma& soma);

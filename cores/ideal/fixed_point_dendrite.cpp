@@ -76,6 +76,11 @@ void FixedPointDendrite::take() {
     present_ = present_ + 1 == slots_ ? 0 : present_ + 1;
 }
 
+void FixedPointDendrite::transfer_state(StateArchive& archive) {
+    archive(present_);
+    archive.fixed(sums_);
+}
+
 void FixedPointDendrite::clear() {
     std::fill(sums_.begin(), sums_.end(), 0);
     present_ = 0;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cores/blocks/synapse_memory.h"
+#include "hw_model/state/state_archive.h"
 
 namespace cortile {
 
@@ -33,6 +34,7 @@ class FixedPointDendrite {
     // Clears the present timestep's input and moves on to the next.
     void take();
     void clear();
+    void transfer_state(StateArchive& archive);
 
   private:
     template <bool kIndexed, bool kDelays>

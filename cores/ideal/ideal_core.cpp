@@ -181,6 +181,17 @@ double IdealCore::read(StateVariable variable, std::uint32_t neuron) const {
     return soma_.v[neuron];
 }
 
+void IdealCore::transfer_state(StateArchive& archive) {
+    archive(sender_, dendrite_, timestep_, input_timesteps_, activity_);
+    archive.fixed(soma_.u);
+    archive.fixed(soma_.v);
+    archive.fixed(soma_.resting);
+    archive.fixed(soma_.sent);
+    archive.fixed(soma_.bias);  // set_input() changes biases
+    archive.fixed(soma_.start_bias);
+    archive.fixed(spike_counts_);
+}
+
 void IdealCore::set_input(std::uint32_t neuron, float current) {
     soma_.bias[neuron] = current;
     if (!soma_.start_bias.empty()) {

@@ -50,6 +50,7 @@ class IdealCore final : public CoreModel {
     // `spikes` is at most 255 here; spike_count() has them all.
     double read(StateVariable variable, std::uint32_t neuron) const override;
     void set_input(std::uint32_t neuron, float current) override;
+    void transfer_state(StateArchive& archive) override;
 
   private:
     std::uint64_t& count_of(CoreEvent event) { return activity_[static_cast<std::size_t>(event)]; }

@@ -133,6 +133,23 @@ void LoihiCore::reset() {
     std::fill(soma_.fired.begin(), soma_.fired.end(), std::uint8_t{0});
 }
 
+void LoihiCore::transfer_soma(StateArchive& archive) {
+    archive.fixed(soma_.u);
+    archive.fixed(soma_.v);
+    archive.fixed(soma_.fired);
+    archive.fixed(soma_.hold);
+    archive(updates_);
+    if (extras_ != nullptr) {
+        archive(extras_->others, extras_->resets);
+        if (!extras_->input_unit.empty()) {
+            archive.fixed(soma_.bias);
+        }
+    }
+    if (plasticity_ != nullptr) {
+        plasticity_->transfer_state(archive, synapses());
+    }
+}
+
 void LoihiCore::update_lif(std::span<const std::int32_t> input) {
     if (rtl_ != nullptr) {
         update_by_datapath(input);

@@ -39,6 +39,7 @@ class LoihiCore final : public SpikingCore {
 
   private:
     void reset() override;
+    void transfer_soma(StateArchive& archive) override;
     UpdateFlags update(std::span<const std::int32_t> input) override;
     void update_by_datapath(std::span<const std::int32_t> input);
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cores/blocks/core_program.h"
+#include "hw_model/state/state_archive.h"
 
 namespace cortile {
 
@@ -29,6 +30,8 @@ class MembraneResets {
         }
         ++timestep_;
     }
+
+    void transfer_state(StateArchive& archive) { archive(timestep_); }
 
   private:
     struct Group {

@@ -159,6 +159,12 @@ void OtherNeurons::drive(std::uint32_t neuron, std::int32_t x) {
     (found.kind == LoihiDynamicsKind::delta ? found.drive : found.bias) = x;
 }
 
+void OtherNeurons::transfer_state(StateArchive& archive) {
+    for (Neuron& neuron : neurons_) {
+        archive(neuron.u, neuron.v, neuron.residue, neuron.sent, neuron.drive, neuron.bias);
+    }
+}
+
 void OtherNeurons::reset_membrane(std::uint32_t neuron) {
     Neuron& found = neurons_[position(neuron)];
     found.u = found.v = 0;

@@ -49,6 +49,7 @@ class OtherNeurons {
     void drive(std::uint32_t neuron, std::int32_t x);  // of `delta`; others: their bias
     // u = v = 0 of a ternary neuron.
     void reset_membrane(std::uint32_t neuron);
+    void transfer_state(StateArchive& archive);
 
   private:
     struct Neuron {

@@ -121,6 +121,15 @@ std::uint64_t Plasticity::end_timestep(const std::uint8_t* fired, SynapseMemory&
     return updates;
 }
 
+void Plasticity::transfer_state(StateArchive& archive, SynapseMemory& memory) {
+    archive(timestep_, engine_);
+    for (const std::uint32_t index : words_) {
+        std::uint32_t word = memory.words()[index];
+        archive(word);
+        memory.replace(index, word);
+    }
+}
+
 std::optional<std::int32_t> Plasticity::read(LearntVariable variable, std::uint32_t projection,
                                              std::uint32_t source, std::uint32_t neuron) const {
     const auto row = std::lower_bound(rows_.begin(), rows_.end(), std::pair(projection, source),

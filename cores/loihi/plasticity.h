@@ -31,6 +31,8 @@ class Plasticity {
 
     std::optional<std::int32_t> read(LearntVariable variable, std::uint32_t projection,
                                      std::uint32_t source, std::uint32_t neuron) const;
+    // With the words of the memory that learn.
+    void transfer_state(StateArchive& archive, SynapseMemory& memory);
 
   private:
     std::vector<PlasticRow> rows_;           // an axon of the engine each

@@ -155,6 +155,14 @@ double OdinCore::read(StateVariable variable, std::uint32_t neuron) const {
     return neurons_.v[neuron];
 }
 
+void OdinCore::transfer_state(StateArchive& archive) {
+    archive(sender_, timestep_, activity_, energy_counts_);
+    archive.fixed(neurons_.v);
+    archive.list(queue_);
+    archive.fixed(spike_counts_);
+    archive.fixed(spikes_now_);
+}
+
 void OdinCore::set_input(std::uint32_t, float) {
     throw ContractViolation("OdinCore: the quantiser admits no inputs that a current drives");
 }

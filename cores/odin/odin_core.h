@@ -31,6 +31,7 @@ class OdinCore : public CoreModel {
     std::uint64_t spike_count(std::uint32_t neuron) const override { return spike_counts_[neuron]; }
     double read(StateVariable variable, std::uint32_t neuron) const override;
     void set_input(std::uint32_t neuron, float current) override;
+    void transfer_state(StateArchive& archive) override;
 
   private:
     // A spike, and the cycle of the timestep in which it left the neuron.

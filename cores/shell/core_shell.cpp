@@ -44,6 +44,13 @@ void CoreShell::end_timestep() {
     }
 }
 
+void CoreShell::transfer_state(StateArchive& archive) {
+    archive(interface, busy_generating_, busy_receiving_);
+    if (model_ != nullptr) {
+        archive(*model_);
+    }
+}
+
 void CoreShell::account() {
     busy_generating_ += generation_finish_;
     busy_receiving_ += receive_finish_;

@@ -49,6 +49,9 @@ class CoreShell : public sc_core::sc_module, private SpikeProducer {
     // Ends a timestep: adds its times to the sums.
     void account();
 
+    // Between two timesteps.
+    void transfer_state(StateArchive& archive);
+
   private:
     void produce(std::vector<SpikePacket>& out) override;
     void consume(std::span<const SpikePacket> packets);

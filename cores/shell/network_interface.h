@@ -6,6 +6,7 @@
 
 #include <systemc>
 
+#include "hw_model/state/state_archive.h"
 #include "noc/shell/spike_protocol.h"
 
 namespace cortile {
@@ -32,6 +33,7 @@ class NetworkInterface : public sc_core::sc_module {
 
     std::uint64_t packets_injected() const { return packets_injected_; }
     std::uint64_t packets_ejected() const { return packets_ejected_; }
+    void transfer_state(StateArchive& archive) { archive(packets_injected_, packets_ejected_); }
 
   private:
     tlm::tlm_sync_enum granted(SpikeBurst& burst, tlm::tlm_phase& phase, sc_core::sc_time& delay);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cores/blocks/crossbar.h"
+#include "hw_model/state/state_archive.h"
 
 namespace cortile::truenorth {
 
@@ -31,6 +32,11 @@ class Scheduler {
 
     // Empty; the next advance() is the first tick.
     void clear();
+
+    void transfer_state(StateArchive& archive) {
+        archive(slots_, tick_, present_);
+        archive.list(far_);
+    }
 
   private:
     void mark(std::uint64_t slot, std::uint32_t axon) {

@@ -199,6 +199,15 @@ double TrueNorthCore::read(StateVariable variable, std::uint32_t neuron) const {
                                              : 0;
 }
 
+void TrueNorthCore::transfer_state(StateArchive& archive) {
+    archive(scheduler_, tick_, update_finish_, behind_, counts_, changed_, spikes_, packets_out_,
+            late_spikes_);
+    archive.fixed(neurons_.v);
+    archive.fixed(neurons_.fired);
+    archive.fixed(neurons_.leak);  // set_input() changes leaks
+    archive.fixed(spike_counts_);
+}
+
 void TrueNorthCore::set_input(std::uint32_t neuron, float current) {
     neurons_.leak[neuron] = static_cast<std::int16_t>(
         std::lround(current * static_cast<float>(kTrueNorthInputThreshold)));

@@ -41,6 +41,7 @@ class TrueNorthCore : public CoreModel {
     // u is 0: there is no synaptic current.
     double read(StateVariable variable, std::uint32_t neuron) const override;
     void set_input(std::uint32_t neuron, float current) override;
+    void transfer_state(StateArchive& archive) override;
 
   private:
     struct OutboundSpike {

@@ -75,20 +75,38 @@ void Chip::load(ChipProgram& program, const CoreFactory& make_core) {
     }
     for (std::size_t c = 0; c < cores_.size(); ++c) {
         if (program.cores[c].neurons > 0) {
-            if (cores_[c] == nullptr) {
-                throw ContractViolation("Chip: neurons on a core of a tile that is not in use");
-            }
-            program.cores[c].multicast = config_.multicast != Multicast::unicast;
-            cores_[c]->load(make_core(std::move(program.cores[c])));
-            used_.push_back(cores_[c]);
-            if (cores_[c]->ends_timesteps()) {
-                ending_.push_back(cores_[c]);
-            }
+            load_core(CoreId{c}, std::move(program.cores[c]), make_core);
         }
     }
-    host_.load(std::move(program.host_axons));
-    barrier_ = barrier_latency(config_.barrier_latency, std::max(1u, used_tiles()));
-    barrier_ += used_chips() > 1 ? config_.board_barrier_latency : 0;
+    load_host(std::move(program.host_axons));
+}
+
+void Chip::load_core(CoreId id, CoreProgram program, const CoreFactory& make_core) {
+    CoreShell* const core = cores_.at(id.value);
+    if (core == nullptr) {
+        throw ContractViolation("Chip: neurons on a core of a tile that is not in use");
+    }
+    program.multicast = config_.multicast != Multicast::unicast;
+    core->load(make_core(std::move(program)));
+    add(used_, core);
+    if (core->ends_timesteps()) {
+        add(ending_, core);
+    }
+    barrier_known_ = false;
+}
+
+// Ascending in their numbers; one that is there already stays.
+void Chip::add(std::vector<CoreShell*>& cores, CoreShell* core) {
+    const auto place =
+        std::lower_bound(cores.begin(), cores.end(), core,
+                         [](const CoreShell* a, const CoreShell* b) { return a->id() < b->id(); });
+    if (place == cores.end() || *place != core) {
+        cores.insert(place, core);
+    }
+}
+
+void Chip::load_host(AxonTable axons) {
+    host_.load(std::move(axons));
 }
 
 std::uint32_t Chip::used_tiles() const {
@@ -140,6 +158,24 @@ void Chip::check_conservation() const {
     }
 }
 
+void Chip::transfer_state(StateArchive& archive) {
+    if (running_) {
+        throw ContractViolation("Chip: state is to be saved within a timestep");
+    }
+    archive.section("chip", [&] {
+        archive(host_, time_.generation, time_.host_injection, time_.receive, time_.barrier,
+                host_busy_, last_timestep_, timesteps_, overruns_);
+        archive.fixed(critical_);
+    });
+    for (const auto& tile : tiles_) {
+        for (CoreShell& core : tile->cores) {
+            archive.section("core " + std::to_string(core.id().value), [&] { archive(core); });
+        }
+    }
+    archive.section("network on chip", [&] { archive(noc_.engine()); });
+    check_conservation();
+}
+
 void Chip::advance_or_note() {
     try {
         advance();
@@ -175,6 +211,11 @@ void Chip::advance() {
 }
 
 Picoseconds Chip::run_timestep() {
+    if (!barrier_known_) {
+        barrier_ = barrier_latency(config_.barrier_latency, std::max(1u, used_tiles()));
+        barrier_ += used_chips() > 1 ? config_.board_barrier_latency : 0;
+        barrier_known_ = true;
+    }
     host_.begin_timestep();
     noc_.engine().begin_timestep(timesteps_);
     executor_.for_each(static_cast<std::uint32_t>(used_.size()),

@@ -57,6 +57,9 @@ class Chip : public sc_core::sc_module {
 
     // Loads every core and the host's axon table; the program's cores are moved from.
     void load(ChipProgram& program, const CoreFactory& make_core);
+    // One core, or the host's axon table, alone; in place of what was there.
+    void load_core(CoreId id, CoreProgram program, const CoreFactory& make_core);
+    void load_host(AxonTable axons);
     void attach(TimestepClient& client) { client_ = &client; }
     // Runs until the client has no more timesteps. What a timestep throws comes out as it was
     // thrown; the chip cannot be run again then. In a simulation that others start, what it throws
@@ -96,11 +99,17 @@ class Chip : public sc_core::sc_module {
     // In how many timesteps this core was the last to finish.
     std::uint64_t critical_timesteps(CoreId id) const { return critical_[id.value]; }
 
+    // Saves or restores the whole chip between two timesteps, when the network is empty: all that
+    // was sent in a timestep arrives in it. Call it from begin_timestep() or, to restore, between
+    // load() and run(). The kernel's time does not belong to it: the chip counts its own.
+    void transfer_state(StateArchive& archive);
+
   private:
     void advance();
     void advance_or_note();
     Picoseconds run_timestep();
     void relay();
+    static void add(std::vector<CoreShell*>& cores, CoreShell* core);
 
     ChipConfig config_;
     Executor& executor_;
@@ -111,6 +120,7 @@ class Chip : public sc_core::sc_module {
     std::vector<CoreShell*> cores_, used_;  // cores_: by id; null beyond the tiles in use
     std::vector<CoreShell*> ending_;  // of used_: those that do something at the end of a timestep
     Picoseconds barrier_ = 0, last_timestep_ = 0;
+    bool barrier_known_ = false;  // for the cores now in use
     bool running_ = false, started_by_run_ = false;
     std::exception_ptr failure_;
     ChipTime time_;

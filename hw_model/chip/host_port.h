@@ -31,6 +31,8 @@ class HostPort : public sc_core::sc_module, private SpikeProducer {
     void begin_relays() { relaying_ = true; }
     std::uint64_t spikes_injected() const { return spikes_injected_; }
     Picoseconds finish() const { return finish_; }  // of the present timestep's injection
+    // Between two timesteps.
+    void transfer_state(StateArchive& archive) { archive(interface, sender_, spikes_injected_); }
 
   private:
     void produce(std::vector<SpikePacket>& out) override;

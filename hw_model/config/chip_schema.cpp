@@ -61,6 +61,56 @@ ParameterSchema board_schema() {
     };
 }
 
+// A constant of the management plane: presets need not give it.
+ParameterDescriptor assumed(const char* path, ParameterType type, const char* value,
+                            const char* source, const char* description) {
+    ParameterDescriptor descriptor = cited(path, type, description);
+    descriptor.default_text =
+        std::string("{value: ") + value + ", source: \"" + source + "\", grade: assumed}";
+    return descriptor;
+}
+
+ParameterSchema management_schema() {
+    using enum ParameterType;
+    return {
+        whole_number("management.processors", "1", "management processors of the chip", 1, 4),
+        {"management.ram",
+         information,
+         "1 MiB",
+         "RAM of the management processors",
+         false,
+         {},
+         2048.0 * 1024,
+         4294967296.0},
+        whole_number("management.quantum", "10000",
+                     "instructions that a processor is simulated ahead of the rest, at most", 1,
+                     1e9),
+        whole_number("management.watchdog", "100000000",
+                     "instructions after which a program without any sign of progress is ended", 1,
+                     1e15),
+        assumed("management.clock_period", time, "10 ns",
+                "no source; 100 MHz, as a small processor beside a mesh might have",
+                "clock period of the management processors"),
+        assumed("management.bus_latency", time, "20 ns", "no source; two clock periods",
+                "time of one transaction on the management bus, whatever its length"),
+        assumed("management.core_latency", time, "50 ns",
+                "no source; some hops over the mesh and back",
+                "time that a transaction with a core's configuration takes beyond that"),
+        assumed("management.dma_word", time, "10 ns", "no source; a word each clock period",
+                "time of each word that DMA moves"),
+        assumed("management.instruction_energy", energy, "70 pJ",
+                "Horowitz, Computing's Energy Problem, ISSCC 2014, figure 1.1.9: an instruction of "
+                "an in-order processor at 45 nm and 0.9 V; taken for any chip, unscaled",
+                "energy of one instruction, its fetch included"),
+        assumed("management.ram_energy", energy, "100 pJ",
+                "Horowitz, Computing's Energy Problem, ISSCC 2014, figure 1.1.9: 64 bits of a "
+                "memory of 1 MB at 45 nm; taken for 32 bits of any, unscaled",
+                "energy of one word read from or written to RAM, ROM or image"),
+        assumed("management.bus_energy", energy, "10 pJ", "no source; an order of magnitude",
+                "energy of one word over the management bus"),
+    };
+}
+
 }  // namespace
 
 ParameterSchema chip_schema() {
@@ -200,6 +250,8 @@ ParameterSchema chip_schema() {
     };
     const ParameterSchema board = board_schema();
     schema.insert(schema.end(), board.begin(), board.end());
+    const ParameterSchema management = management_schema();
+    schema.insert(schema.end(), management.begin(), management.end());
     return schema;
 }
 

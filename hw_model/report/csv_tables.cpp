@@ -77,4 +77,13 @@ std::string samples_csv(const RunResult& result) {
     return text;
 }
 
+std::string messages_csv(const FirmwareResult& firmware) {
+    std::string text = "time_seconds,sample,timesteps,kind,value\n";
+    for (const FirmwareResult::Message& m : firmware.messages) {
+        fmt::format_to(std::back_inserter(text), "{},{},{},{},{}\n", seconds(m.time),
+                       m.sample ? fmt::to_string(*m.sample) : "", m.timesteps, m.kind, m.value);
+    }
+    return text;
+}
+
 }  // namespace cortile::report

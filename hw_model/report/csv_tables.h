@@ -15,5 +15,7 @@ std::string links_csv(const RunResult& result);
 // An unlabelled sample has an empty label, one without read-out an empty prediction; `correct` is
 // 0 or 1, or empty when either is missing.
 std::string samples_csv(const RunResult& result);
+// Kinds of messages are those of the register map (constants MESSAGE_*).
+std::string messages_csv(const FirmwareResult& firmware);
 
 }  // namespace cortile::report

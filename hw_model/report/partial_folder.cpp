@@ -10,10 +10,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
 #include "hw_model/base/error.h"
+#include "hw_model/state/checkpoint_file.h"
 
 namespace cortile::report {
 namespace {
@@ -57,6 +59,24 @@ fs::path existing_ancestor(const fs::path& path) {
     return ancestor;
 }
 
+// An empty file will do: what writes it may have been interrupted.
+bool begins_with(const fs::path& file, const std::string& beginning) {
+    std::ifstream stream(file, std::ios::binary);
+    std::string found(beginning.size(), '\0');
+    stream.read(found.data(), static_cast<std::streamsize>(found.size()));
+    found.resize(static_cast<std::size_t>(stream.gcount()));
+    return beginning.starts_with(found);
+}
+
+bool is_marked(const fs::directory_entry& entry, const FolderContents& contents) {
+    const std::string name = entry.path().filename().string();
+    std::error_code ignored;
+    return fs::is_regular_file(entry.symlink_status(ignored)) &&
+           std::any_of(contents.marked.begin(), contents.marked.end(), [&](const auto& marked) {
+               return marked.name == name && begins_with(entry.path(), marked.beginning);
+           });
+}
+
 void require_free_of_foreign_files(const fs::path& target, const FolderContents& contents) {
     const auto& ours = contents.files;
     std::vector<std::string> found;
@@ -65,6 +85,9 @@ void require_free_of_foreign_files(const fs::path& target, const FolderContents&
          entry.increment(error)) {
         const std::string name = entry->path().filename().string();
         std::error_code ignored;
+        if (is_marked(*entry, contents)) {
+            continue;
+        }
         if (std::find(contents.trees.begin(), contents.trees.end(), name) != contents.trees.end() &&
             fs::is_directory(entry->symlink_status(ignored))) {
             found.push_back(name);
@@ -126,13 +149,11 @@ class File {
 const FolderContents& result_folder_contents() {
     static const FolderContents contents{
         {"effective.yaml", "summary.json", "energy.csv", "layers.csv", "cores.csv", "links.csv",
-         "samples.csv", "report.txt", "probes.h5", "learned.h5", "weights.svg"},
-        false};
-    return contents;
-}
-
-const FolderContents& comparison_folder_contents() {
-    static const FolderContents contents{{"compare.json", "compare.csv", "compare.txt"}, true};
+         "samples.csv", "report.txt", "probes.h5", "learned.h5", "weights.svg", "messages.csv"},
+        false,
+        {},
+        {{kCheckpointName, std::string(kCheckpointMagic)},
+         {partial_of(kCheckpointName).string(), std::string(kCheckpointMagic)}}};
     return contents;
 }
 
@@ -340,6 +361,9 @@ void PartialFolder::remove_earlier(const fs::path& earlier) const {
     const auto remove_files = [](const fs::path& folder, const FolderContents& contents) {
         for (const std::string& name : contents.files) {
             ::unlink((folder / name).c_str());
+        }
+        for (const FolderContents::Marked& marked : contents.marked) {
+            ::unlink((folder / marked.name).c_str());
         }
     };
     std::error_code ignored;

@@ -15,6 +15,11 @@ struct FolderContents {
     bool result_folders = false;     // and result folders, one level down
     // Folders that are ours with all that they hold.
     std::vector<std::string> trees = {};
+    // Files that are ours if they begin so (as far as they go), beside the others or alone.
+    struct Marked {
+        std::string name, beginning;
+    };
+    std::vector<Marked> marked = {};
 };
 const FolderContents& result_folder_contents();
 // Of `cortile compare`: the table, and the result folder of each run.

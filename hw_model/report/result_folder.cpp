@@ -7,6 +7,7 @@
 #include "hw_model/report/summary_json.h"
 #include "hw_model/report/text_report.h"
 #include "hw_model/report/weights_chart.h"
+#include "hw_model/state/checkpoint_file.h"
 
 namespace cortile {
 
@@ -19,7 +20,8 @@ void check_result_folder(const std::filesystem::path& folder) {
 }
 
 void write_result_folder(const std::filesystem::path& folder, const std::string& effective_yaml,
-                         const RunResult& result, const EnergyLedger& ledger) {
+                         const RunResult& result, const EnergyLedger& ledger,
+                         std::string_view checkpoint) {
     const std::filesystem::path target = report::resolve_result_folder(folder);
     report::require_replaceable(target);
     report::PartialFolder partial(target);
@@ -30,9 +32,15 @@ void write_result_folder(const std::filesystem::path& folder, const std::string&
     partial.write("cores.csv", report::cores_csv(result));
     partial.write("links.csv", report::links_csv(result));
     partial.write("samples.csv", report::samples_csv(result));
+    if (result.firmware) {
+        partial.write("messages.csv", report::messages_csv(*result.firmware));
+    }
     partial.write("report.txt", report::text_report(result, ledger));
     if (!result.probes.empty()) {
         partial.write("probes.h5", report::probe_file(result.probes));
+    }
+    if (!checkpoint.empty()) {
+        partial.write(kCheckpointName, checkpoint);
     }
     if (!result.learned.empty()) {
         partial.write("learned.h5", report::probe_file(result.learned));

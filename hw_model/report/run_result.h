@@ -10,6 +10,7 @@
 
 #include "hw_model/base/time.h"
 #include "hw_model/energy/ledger.h"
+#include "hw_model/state/state_archive.h"
 
 namespace cortile {
 
@@ -59,6 +60,10 @@ struct SampleResult {
     std::int32_t prediction = -1;  // -1: the network has no read-out to classify by
     Picoseconds latency = 0;       // modelled time from the sample's first to its last timestep
     std::uint64_t timesteps = 0;   // of input and drain
+
+    void transfer_state(StateArchive& archive) {
+        archive(sample, label, prediction, latency, timesteps);
+    }
 };
 
 // What a probe recorded, timestep-major: values[timestep * neurons + neuron]. Of cores that compute
@@ -72,6 +77,13 @@ struct ProbeRecord {
     bool real = false;
     std::vector<double> reals = {};
     std::uint32_t interval = 1;  // timesteps from one row to the next; the first is after so many
+
+    // What was recorded so far; the rest follows from the experiment.
+    void transfer_state(StateArchive& archive) {
+        archive(timesteps);
+        archive.list(values);
+        archive.list(reals);
+    }
 };
 
 // A recording that the run had to equal (run.expect).
@@ -101,6 +113,35 @@ struct FaultResult {
 
     std::uint64_t corrupted() const { return detected + unknown + altered; }
     std::uint64_t lost() const { return dropped + detected + unknown; }
+};
+
+// A run that programs on the chip's management processors drove.
+struct FirmwareResult {
+    struct Processor {
+        std::uint64_t instructions = 0, cycles = 0;
+    };
+    // What the program sent to the host.
+    struct Message {
+        Picoseconds time = 0;                 // since the start
+        std::optional<std::uint64_t> sample;  // that was being shown
+        std::uint64_t timesteps = 0;          // of the sample, done by then
+        std::uint32_t kind = 0, value = 0;    // constants MESSAGE_* of the register map
+    };
+    std::string program;  // file name
+    std::vector<Processor> processors;
+    std::vector<Message> messages;
+    Picoseconds management_time = 0;  // in which no timestep ran
+    std::uint64_t ram_words = 0, bus_words = 0;
+    std::uint32_t exit_code = 0;
+    std::uint64_t image_bytes = 0;
+
+    std::uint64_t instructions() const {
+        std::uint64_t sum = 0;
+        for (const Processor& processor : processors) {
+            sum += processor.instructions;
+        }
+        return sum;
+    }
 };
 
 struct RunResult {
@@ -137,6 +178,7 @@ struct RunResult {
     std::vector<ExpectationResult> expectations;
     std::string quantization_table, mapping_table;  // text, for report.txt
     std::vector<std::string> warnings;
+    std::optional<FirmwareResult> firmware;
     bool ticks = false;  // sync: tick; barrier_time is then idle time
     std::uint64_t late_spikes = 0, overrun_timesteps = 0;
     bool interrupted = false;  // Ctrl-C: what was finished is reported

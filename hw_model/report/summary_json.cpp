@@ -150,6 +150,24 @@ void add_timing_grades(Json& json, const RunResult& result) {
     json["timing_constants_by_grade"] = grades;
 }
 
+Json firmware_json(const FirmwareResult& firmware) {
+    Json json;
+    json["program"] = firmware.program;
+    json["exit_code"] = firmware.exit_code;
+    json["management_seconds"] = seconds(firmware.management_time);
+    json["image_bytes"] = firmware.image_bytes;
+    json["ram_words"] = firmware.ram_words;
+    json["bus_words"] = firmware.bus_words;
+    json["processors"] = Json::array();
+    for (const FirmwareResult::Processor& processor : firmware.processors) {
+        Json some;
+        some["instructions"] = processor.instructions;
+        some["cycles"] = processor.cycles;
+        json["processors"].push_back(some);
+    }
+    return json;
+}
+
 }  // namespace
 
 std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
@@ -163,6 +181,9 @@ std::string summary_json(const RunResult& result, const EnergyLedger& ledger) {
     json["noc_load"] = or_null(result.noc_load);
     json["noc_error_percent"] = or_null(result.noc_error_percent);
     json["stimulus"] = result.stimulus;
+    if (result.firmware) {
+        json["firmware"] = firmware_json(*result.firmware);
+    }
     if (!result.datapath.empty()) {
         json["datapath"] = result.datapath;
     }

@@ -61,6 +61,18 @@ std::string time_text(const RunResult& result) {
     return text;
 }
 
+std::string firmware_text(const FirmwareResult& firmware) {
+    std::uint64_t cycles = 0;
+    for (const FirmwareResult::Processor& processor : firmware.processors) {
+        cycles += processor.cycles;
+    }
+    return fmt::format(
+        "{}: {} instructions in {} cycles on {}; {} between timesteps; {} words over the bus",
+        firmware.program, grouped(firmware.instructions()), grouped(cycles),
+        counted(firmware.processors.size(), "processor"),
+        engineering(report::seconds(firmware.management_time), "s"), grouped(firmware.bus_words));
+}
+
 // Some layers of some chips send activations: a spike count says nothing of what they carry.
 std::string spikes_text(const RunResult& result) {
     std::uint64_t values = 0;
@@ -225,6 +237,9 @@ std::string summary_table(const RunResult& result, const EnergyLedger& ledger) {
     text += row("Accuracy", accuracy_text(result, figures.classification));
     text += row("Latency per sample", latency_text(figures.latency));
     text += row("Modelled time", time_text(result));
+    if (result.firmware) {
+        text += row("Firmware", firmware_text(*result.firmware));
+    }
     text += '\n';
     text += row("Neuron spikes", spikes_text(result));
     text += row("Input spikes", input_text(result));

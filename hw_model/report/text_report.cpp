@@ -40,7 +40,8 @@ std::string phase_shares(const RunResult& result) {
         result.ticks ? "idle until the tick's end" : "barrier", share(result.barrier_time),
         share(result.generation_time), share(result.host_time), share(result.receive_time));
     if (other != 0) {
-        text += fmt::format(", other {}", share(other));
+        text += fmt::format(", {} {}", result.firmware ? "firmware between timesteps" : "other",
+                            share(other));
     }
     return text;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hw_model/base/executor.h"
+#include "hw_model/state/state_archive.h"
 #include "noc/api/multicast.h"
 #include "noc/api/packet.h"
 #include "noc/api/router_parameters.h"
@@ -66,9 +67,16 @@ struct NocCounters {
     Picoseconds waited = 0;  // sum over packets, links and channels of start - arrival
 };
 
+inline void transfer_state(StateArchive& archive, NocCounters& counters) {
+    archive(counters.packets, counters.injected, counters.hops_x, counters.hops_y,
+            counters.crossings, counters.waited);
+}
+
 struct LinkCounters {  // of one directed link out of one tile
     std::uint64_t packets = 0;
     Picoseconds waited = 0;
+
+    void transfer_state(StateArchive& archive) { archive(packets, waited); }
 };
 enum class Direction : std::uint8_t { east, west, north, south, local };
 
@@ -91,6 +99,11 @@ class NocEngine {
     // Of a board: packets that left chip `chip` by its channel in `direction`, never local.
     virtual LinkCounters crossing(std::uint32_t chip, Direction direction) const = 0;
     virtual void clear_counters() = 0;
+
+    // Saves or restores, between two timesteps, the counters and all that the packets of one
+    // timestep leave behind for the next: arbiters that go round, clocks. Nothing is on its way
+    // then.
+    virtual void transfer_state(StateArchive& archive) = 0;
 
     // Gives back what is only kept to be reused by the next timestep; counters stay.
     virtual void release_buffers() {}

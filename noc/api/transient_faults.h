@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "hw_model/state/state_archive.h"
+
 namespace cortile {
 
 // Each link between routers that a packet crosses, and the port from the last router into the core,
@@ -35,6 +37,7 @@ struct TransientFaultCounts {
         altered += other.altered;
         return *this;
     }
+    void transfer_state(StateArchive& archive) { archive(dropped, detected, unknown, altered); }
 };
 
 }  // namespace cortile

@@ -104,6 +104,11 @@ class CycleAccurate final : public NocEngine, private FlitReceiver {
         add(network_.channel(chip, port), cleared_channels_[std::size_t{chip} * 4 + port], result);
         return result;
     }
+    void transfer_state(StateArchive& archive) override {
+        archive(totals_, sent_, network_);
+        archive.fixed(cleared_);
+        archive.fixed(cleared_channels_);
+    }
     void clear_counters() override {
         totals_ = {};
         for (std::uint32_t tile = 0; tile < topology_.tiles(); ++tile) {

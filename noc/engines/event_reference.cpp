@@ -66,6 +66,9 @@ class EventReference final : public NocEngine {
     LinkCounters crossing(std::uint32_t chip, Direction direction) const override {
         return channel_counters_.at(chip, direction);
     }
+    void transfer_state(StateArchive& archive) override {
+        archive(totals_, link_counters_, channel_counters_);
+    }
     void clear_counters() override {
         totals_ = {};
         link_counters_.clear();

@@ -50,6 +50,10 @@ class FaultyEngine final : public NocEngine, private PacketSink {
         return engine_->crossing(chip, direction);
     }
     void clear_counters() override { engine_->clear_counters(); }
+    void transfer_state(StateArchive& archive) override {
+        archive(*engine_);
+        archive.fixed(counts_);
+    }
     void release_buffers() override;
 
   private:

@@ -24,6 +24,7 @@ class LinkCounterTable {
     LinkCounters at(TileId tile, Direction direction) const;
 
     void clear();
+    void transfer_state(StateArchive& archive) { archive.fixed(links_); }
 
   private:
     // East and west row by row, then north, south and local column by column.
@@ -57,6 +58,7 @@ class ChannelCounterTable {
     LinkCounters at(std::uint32_t chip, Direction direction) const;
 
     void clear() { counters_.assign(counters_.size(), LinkCounters{}); }
+    void transfer_state(StateArchive& archive) { archive.fixed(counters_); }
 
   private:
     std::vector<LinkCounters> counters_;

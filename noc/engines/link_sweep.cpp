@@ -344,6 +344,17 @@ LinkCounters LinkSweep::crossing(std::uint32_t chip, Direction direction) const 
     return channels_.at(chip, direction);
 }
 
+// The totals of all workers together: how many there are may differ.
+void LinkSweep::transfer_state(StateArchive& archive) {
+    NocCounters totals = counters();
+    archive(totals);
+    if (archive.restores()) {
+        clear_counters();
+        released_ = totals;
+    }
+    archive(links_, channels_);
+}
+
 void LinkSweep::clear_counters() {
     for (const auto& crew : crews_) {
         crew->totals = {};

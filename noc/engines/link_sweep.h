@@ -30,6 +30,7 @@ class LinkSweep final : public NocEngine {
     LinkCounters link(TileId tile, Direction direction) const override;
     LinkCounters crossing(std::uint32_t chip, Direction direction) const override;
     void clear_counters() override;
+    void transfer_state(StateArchive& archive) override;
     void release_buffers() override;
 
   private:

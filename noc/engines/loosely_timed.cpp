@@ -90,6 +90,10 @@ class LooselyTimed final : public NocEngine {
     LinkCounters crossing(std::uint32_t chip, Direction direction) const override {
         return channels_.at(chip, direction);
     }
+    void transfer_state(StateArchive& archive) override {
+        archive(totals_, links_, channels_);
+        archive.fixed(crossing_);
+    }
     void clear_counters() override {
         totals_ = {};
         links_.clear();

@@ -74,6 +74,7 @@ class Relaying final : public NocEngine, private PacketSource, private PacketSin
     LinkCounters crossing(std::uint32_t chip, Direction direction) const override {
         return engine_->crossing(chip, direction);
     }
+    void transfer_state(StateArchive& archive) override { archive(injected_, *engine_); }
     void clear_counters() override {
         injected_ = 0;
         engine_->clear_counters();

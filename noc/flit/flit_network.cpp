@@ -97,6 +97,31 @@ void FlitNetwork::skip_to(Cycle cycle) {
     now_ = std::max(now_, cycle);
 }
 
+// What an idle network still has on its way are credits.
+void FlitNetwork::transfer_state(StateArchive& archive) {
+    const bool has_flits = std::any_of(wheel_.begin(), wheel_.end(), [](const Slot& slot) {
+        return !slot.arrivals.empty() || !slot.crossings.empty() || !slot.ejections.empty();
+    });
+    if (!is_idle() || has_flits || queued_ != 0) {
+        throw ContractViolation("FlitNetwork: state is to be saved with packets in flight");
+    }
+    archive(now_);
+    archive.fixed(links_);
+    for (Channel& channel : channels_) {
+        archive(channel.free, channel.use);
+    }
+    for (Interface& interface : interfaces_) {
+        archive(interface.last_vc, interface.credits);
+    }
+    for (Slot& slot : wheel_) {
+        archive.list(slot.credits);
+        archive.list(slot.interface_credits);
+    }
+    for (Router& router : routers_) {
+        archive(router);
+    }
+}
+
 void FlitNetwork::step(FlitReceiver& receiver) {
     Router::Network network{parameters_, *routing_, packets_, topology_};
     Slot& slot = at(now_);

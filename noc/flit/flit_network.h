@@ -45,6 +45,8 @@ class FlitNetwork {
     bool is_idle() const { return packets_.live() == 0; }
     // Of an idle network.
     void skip_to(Cycle cycle);
+    // Of an idle network.
+    void transfer_state(StateArchive& archive);
 
     // A multicast packet is one until its ways part.
     std::uint64_t packets_in_flight() const { return packets_.live(); }
@@ -53,6 +55,8 @@ class FlitNetwork {
     struct LinkUse {
         std::uint64_t flits = 0;
         std::uint64_t waited = 0;  // cycles that heads of packets waited for it
+
+        void transfer_state(StateArchive& archive) { archive(flits, waited); }
     };
     const LinkUse& link(TileId tile, unsigned port) const {
         return links_[tile.value * ports_ + port];
@@ -81,8 +85,10 @@ class FlitNetwork {
         Flit flit;
     };
     struct Credit {
-        std::uint32_t router;  // or interface
-        std::uint32_t vc;
+        std::uint32_t router = 0;  // or interface
+        std::uint32_t vc = 0;
+
+        void transfer_state(StateArchive& archive) { archive(router, vc); }
     };
     // A flit at the channel to another chip.
     struct Crossing {

@@ -360,6 +360,16 @@ void Router::traverse(Cycle now, unsigned input_vc, const Network& network,
     }
 }
 
+void Router::transfer_state(StateArchive& archive) {
+    const bool has_flits = std::any_of(channels_.begin(), channels_.end(),
+                                       [](const Channel& channel) { return channel.flits != 0; });
+    if (is_busy() || active_ != 0 || has_flits) {
+        throw ContractViolation("Router: state is to be saved with flits in it");
+    }
+    archive(free_, has_credit_, traversal_, last_sent_, credits_, vc_grant_, vc_accept_,
+            switch_grant_, switch_accept_, next_vc_);
+}
+
 void Router::step(Cycle now, const Network& network, std::vector<SwitchedFlit>& switched) {
     const RouterParameters& p = network.parameters;
     routing_.start(now, p.routing_delay);

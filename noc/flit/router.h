@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "hw_model/state/state_archive.h"
 #include "noc/api/router_parameters.h"
 #include "noc/flit/flit.h"
 #include "noc/flit/packet_store.h"
@@ -51,6 +52,8 @@ class Router {
 
     // Has step() anything to do in the next cycle?
     bool is_busy() const { return (routing_.all() | allocating_.all() | switching_.all()) != 0; }
+    // Of a router without flits: arbiters, the switch's times, credits that are on their way back.
+    void transfer_state(StateArchive& archive);
     std::uint32_t credits(unsigned output_vc) const { return credits_[output_vc]; }
 
   private:

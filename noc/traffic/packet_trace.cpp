@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 
 #include "hw_model/base/error.h"
+#include "hw_model/base/text_file.h"
+#include "hw_model/state/checkpoint_file.h"
 
 namespace cortile {
 
@@ -75,6 +77,7 @@ class RecordingEngine final : public NocEngine, private PacketSource {
         return engine_->crossing(chip, direction);
     }
     void clear_counters() override { engine_->clear_counters(); }
+    void transfer_state(StateArchive& archive) override { archive(*engine_, writer_); }
     void release_buffers() override {
         engine_->release_buffers();
         std::fill(recorded_.begin(), recorded_.end(), std::vector<SpikePacket>());
@@ -97,7 +100,8 @@ class RecordingEngine final : public NocEngine, private PacketSource {
 
 }  // namespace
 
-PacketTraceWriter::PacketTraceWriter(std::filesystem::path file, std::uint32_t cores)
+PacketTraceWriter::PacketTraceWriter(std::filesystem::path file, std::uint32_t cores,
+                                     TraceStart start)
     : file_(std::move(file)), partial_(file_.string() + ".partial"), cores_(cores) {
     std::error_code ignored;
     if (std::filesystem::exists(file_, ignored) &&
@@ -105,13 +109,51 @@ PacketTraceWriter::PacketTraceWriter(std::filesystem::path file, std::uint32_t c
         throw ConfigError(file_.string(), "the packet trace cannot replace what is no file",
                           "name another file");
     }
+    if (start == TraceStart::resumed) {
+        return;
+    }
     stream_.open(partial_, std::ios::binary | std::ios::trunc);
-    stream_ << kTitle << cores << kTitleEnd << '\n' << kColumns << '\n';
+    append(fmt::format("{}{}{}\n{}\n", kTitle, cores, kTitleEnd, kColumns));
+}
+
+void PacketTraceWriter::append(std::string_view text) {
+    stream_.write(text.data(), static_cast<std::streamsize>(text.size()));
+    bytes_ += text.size();
+    checksum_ = checksum(text, checksum_);
+    check();
+}
+
+// What was written up to then stays; what an interrupted run wrote after it is cut off.
+void PacketTraceWriter::transfer_state(StateArchive& archive) {
+    if (!archive.restores()) {
+        stream_.flush();
+        check();
+    }
+    archive(packets_, bytes_, checksum_);
+    is_kept_ = true;
+    if (archive.restores()) {
+        reopen();
+    }
+}
+
+void PacketTraceWriter::reopen() {
+    std::error_code error;
+    const std::filesystem::path& source =
+        std::filesystem::exists(partial_, error) ? partial_ : file_;
+    std::string text = read_text_file(source);
+    text.resize(std::min<std::size_t>(text.size(), bytes_));
+    if (text.size() != bytes_ || checksum(text) != checksum_) {
+        throw ConfigError(source.string(),
+                          "the packet trace is not the one that the checkpoint goes on with",
+                          "start the run anew, without --resume");
+    }
+    write_text_file(partial_, text);
+    stream_.open(partial_, std::ios::binary | std::ios::app);
     check();
 }
 
 PacketTraceWriter::~PacketTraceWriter() {
-    if (!finished_) {
+    if (!finished_ && !is_kept_) {
         stream_.close();
         std::error_code ignored;
         std::filesystem::remove(partial_, ignored);
@@ -140,8 +182,7 @@ void PacketTraceWriter::write(std::uint64_t timestep, std::uint32_t pass,
                        packet.core(), i > 0 && packet.is_copy_of(packets[i - 1]) ? 1 : 0);
     }
     packets_ += packets.size();
-    stream_.write(text.data(), static_cast<std::streamsize>(text.size()));
-    check();
+    append({text.data(), text.size()});
 }
 
 void PacketTraceWriter::finish() {

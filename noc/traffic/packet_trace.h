@@ -25,17 +25,22 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "noc/api/noc_engine.h"
 
 namespace cortile {
 
+// `resumed`: the first thing to come is a transfer_state() that restores.
+enum class TraceStart { anew, resumed };
+
 class PacketTraceWriter {
   public:
     // Writes to "FILE.partial" until finish(). Throws ConfigError if that cannot be.
-    PacketTraceWriter(std::filesystem::path file, std::uint32_t cores);
-    // Without finish(): nothing is left.
+    PacketTraceWriter(std::filesystem::path file, std::uint32_t cores,
+                      TraceStart start = TraceStart::anew);
+    // Without finish(): nothing is left, unless the state was saved, which goes on with the file.
     ~PacketTraceWriter();
     PacketTraceWriter(const PacketTraceWriter&) = delete;
     PacketTraceWriter& operator=(const PacketTraceWriter&) = delete;
@@ -44,15 +49,21 @@ class PacketTraceWriter {
     void write(std::uint64_t timestep, std::uint32_t pass, std::vector<SpikePacket> packets);
     // Gives the file its name. Throws ConfigError if it cannot be written (disk full).
     void finish();
+    // Restores from what is there of "FILE.partial", or of a finished FILE. Throws ConfigError if
+    // that does not begin with what was written when the state was saved.
+    void transfer_state(StateArchive& archive);
 
   private:
     void check() const;
+    void append(std::string_view text);
+    void reopen();
 
     std::filesystem::path file_, partial_;
     std::uint32_t cores_;
     std::ofstream stream_;
-    std::uint64_t packets_ = 0;
-    bool finished_ = false;
+    std::uint64_t packets_ = 0, bytes_ = 0;  // without the last line
+    std::uint32_t checksum_ = 0;             // of those bytes
+    bool finished_ = false, is_kept_ = false;
 };
 
 // An engine that writes down what `engine` is given to carry. `writer` is kept.

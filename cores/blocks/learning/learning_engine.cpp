@@ -92,6 +92,12 @@ LearningEngine::LearningEngine(Rules rules, std::shared_ptr<const RandomDraws> d
     if (rules_.epoch < 1 || rules_.epoch > 63) {
         throw ContractViolation("LearningEngine: an epoch has 1 to 63 timesteps");
     }
+    for (const PlasticSynapse& synapse : synapses_) {
+        if (synapse.set >= rules_.sets.size() || synapse.axon >= axons ||
+            synapse.neuron >= neurons) {
+            throw ContractViolation("LearningEngine: a synapse of no axon, neuron or set of rules");
+        }
+    }
     for (const Trace trace : {Trace::x1, Trace::x2, Trace::y1, Trace::y2, Trace::y3}) {
         const std::size_t count = is_x(trace) ? axons : neurons;
         traces_[index_of(trace)].assign(count, 0);
@@ -123,6 +129,18 @@ void LearningEngine::begin_sample() {
     }
     step_ -= step_ % rules_.epoch;  // a sample begins with an epoch
     changed_.clear();
+}
+
+void LearningEngine::transfer_state(StateArchive& archive) {
+    for (auto& levels : traces_) {
+        archive.fixed(levels);
+    }
+    archive.fixed(axon_time_);
+    archive.fixed(neuron_time_);
+    archive(step_, trace_draw_, synapse_draw_, draw_, synapse_random_, u_counts_);
+    for (PlasticSynapse& synapse : synapses_) {
+        archive(synapse.weight, synapse.delay, synapse.tag);
+    }
 }
 
 void LearningEngine::refresh_draw() {

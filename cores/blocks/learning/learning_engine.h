@@ -16,6 +16,7 @@
 
 #include "cores/blocks/learning/random_draws.h"
 #include "cores/blocks/learning/rule.h"
+#include "hw_model/state/state_archive.h"
 
 namespace cortile::learning {
 
@@ -87,6 +88,9 @@ class LearningEngine {
     std::span<const PlasticSynapse> synapses() const { return synapses_; }
     // Of the last step(): positions in synapses() whose weight or delay changed.
     std::span<const std::uint32_t> changed() const { return changed_; }
+
+    // Between two steps: traces, the epoch, the place in the random numbers, and what was learnt.
+    void transfer_state(StateArchive& archive);
 
   private:
     using Levels = std::vector<std::uint8_t>;  // of a trace: [timestep of the epoch][index]

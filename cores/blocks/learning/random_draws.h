@@ -5,6 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "hw_model/state/state_archive.h"
+
 namespace cortile::learning {
 
 // What a timestep's stochastic rounding of traces draws: one number each for all axons (x) and all
@@ -13,6 +15,10 @@ struct TraceDraw {
     double x_decay = 0, y_decay = 0;
     std::uint32_t x_impulse = 0, y_impulse = 0;
 };
+
+inline void transfer_state(StateArchive& archive, TraceDraw& draw) {
+    archive(draw.x_decay, draw.y_decay, draw.x_impulse, draw.y_impulse);
+}
 
 // The draws of a run, by their number from 0: functions of it, so that every core sees the same.
 class RandomDraws {

@@ -55,6 +55,7 @@ class EchoCore : public CoreModel {
     std::uint64_t spike_count(std::uint32_t) const override { return 0; }
     double read(StateVariable, std::uint32_t neuron) const override { return sent_[neuron]; }
     void set_input(std::uint32_t, float) override {}
+    void transfer_state(StateArchive& archive) override { archive(pending_, sent_); }
 
   private:
     CoreLog& log_;

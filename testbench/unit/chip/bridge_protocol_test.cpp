@@ -2,6 +2,7 @@
 // The bridge as a TLM-2.0 target and initiator of the base protocol (IEEE 1666-2011, 11 to 15).
 #include "hw_model/base/text_file.h"
 #include "testbench/unit/chip/bridge_fixture.h"
+#include "testbench/unit/chip/non_blocking_initiator.h"
 
 namespace cortile::test {
 namespace {
@@ -131,59 +132,6 @@ TEST(BridgeProtocol, ThereIsNoDirectMemoryInterface) {
     EXPECT_FALSE(f.initiator.socket->get_direct_mem_ptr(payload, dmi));
 }
 
-struct Pool : tlm::tlm_mm_interface {
-    void free(tlm::tlm_generic_payload* payload) override { delete payload; }
-};
-
-class NonBlockingInitiator : public sc_core::sc_module {
-  public:
-    NonBlockingInitiator(const sc_core::sc_module_name& name, SpikeBridge& bridge)
-        : sc_module(name), socket("socket") {
-        socket.register_nb_transport_bw(this, &NonBlockingInitiator::respond);
-        socket.bind(bridge.access);
-        SC_HAS_PROCESS(NonBlockingInitiator);
-        SC_THREAD(run);
-    }
-
-    tlm_utils::simple_initiator_socket<NonBlockingInitiator> socket;
-    std::vector<tlm::tlm_response_status> responses;
-
-  private:
-    void request(tlm::tlm_command command, std::uint64_t address,
-                 std::vector<std::uint32_t>& words) {
-        auto* payload = new tlm::tlm_generic_payload(&pool_);
-        payload->acquire();
-        Initiator::fill(*payload, command, address, words);
-        tlm::tlm_phase phase = tlm::BEGIN_REQ;
-        sc_core::sc_time delay;
-        socket->nb_transport_fw(*payload, phase, delay);
-        wait(done_);
-        responses.push_back(payload->get_response_status());
-        payload->release();
-    }
-    void run() {
-        std::vector<std::uint32_t> spike{2, 1}, steps{2}, count{0};
-        request(tlm::TLM_WRITE_COMMAND, Initiator::address(inject), spike);
-        request(tlm::TLM_WRITE_COMMAND, Initiator::address(step), steps);
-        wait(ns(20));
-        request(tlm::TLM_READ_COMMAND, Initiator::address(receive_count), count);
-        EXPECT_EQ(count[0], 1u);
-        request(tlm::TLM_WRITE_COMMAND, Initiator::address(id), count);
-    }
-    tlm::tlm_sync_enum respond(tlm::tlm_generic_payload&, tlm::tlm_phase& phase,
-                               sc_core::sc_time&) {
-        if (phase != tlm::BEGIN_RESP) {
-            return tlm::TLM_ACCEPTED;
-        }
-        done_.notify(sc_core::SC_ZERO_TIME);
-        phase = tlm::END_RESP;
-        return tlm::TLM_COMPLETED;
-    }
-
-    Pool pool_;
-    sc_core::sc_event done_;
-};
-
 TEST(BridgeProtocol, NonBlockingInitiatorsAreServedToo) {
     Executor executor{1};
     CoreLog log;
@@ -199,11 +147,24 @@ TEST(BridgeProtocol, NonBlockingInitiatorsAreServedToo) {
     chip.load(program, [&](CoreProgram) { return std::make_unique<EchoCore>(log); });
     SpikeBridge bridge("bridge", Fixture::completed({}));
     chip.attach(bridge);
-    NonBlockingInitiator initiator("initiator", bridge);
+    NonBlockingInitiator initiator("initiator");
+    initiator.socket.bind(bridge.access);
+    std::vector<tlm::tlm_response_status> responses;
+    std::vector<std::uint32_t> spike{2, 1}, steps{2}, count{0};
+    initiator.script = [&](NonBlockingInitiator& self) {
+        const auto transport = [&](tlm::tlm_command command, BridgeRegister at, auto& words) {
+            responses.push_back(self.transport(command, Initiator::address(at), words));
+        };
+        transport(tlm::TLM_WRITE_COMMAND, inject, spike);
+        transport(tlm::TLM_WRITE_COMMAND, step, steps);
+        self.pause(ns(20));
+        transport(tlm::TLM_READ_COMMAND, receive_count, count);
+        EXPECT_EQ(count[0], 1u);
+        transport(tlm::TLM_WRITE_COMMAND, id, count);
+    };
     sc_core::sc_start(ns(100));
-    EXPECT_THAT(initiator.responses,
-                ElementsAre(tlm::TLM_OK_RESPONSE, tlm::TLM_OK_RESPONSE, tlm::TLM_OK_RESPONSE,
-                            tlm::TLM_COMMAND_ERROR_RESPONSE));
+    EXPECT_THAT(responses, ElementsAre(tlm::TLM_OK_RESPONSE, tlm::TLM_OK_RESPONSE,
+                                       tlm::TLM_OK_RESPONSE, tlm::TLM_COMMAND_ERROR_RESPONSE));
 }
 
 // Takes output spikes, each `busy` long, and answers the first ones with an error.

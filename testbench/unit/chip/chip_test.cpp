@@ -68,6 +68,7 @@ class PassingCore : public CoreModel {
     std::uint64_t spike_count(std::uint32_t) const override { return 0; }
     double read(StateVariable, std::uint32_t) const override { return 0; }
     void set_input(std::uint32_t, float) override {}
+    void transfer_state(StateArchive&) override {}
 
   private:
     std::uint32_t id_;
@@ -222,6 +223,7 @@ class BrokenEngine final : public NocEngine, private PacketSink {
         return engine_->crossing(chip, direction);
     }
     void clear_counters() override {}
+    void transfer_state(StateArchive& archive) override { archive(*engine_); }
 
   private:
     void deliver(CoreId core, unsigned worker, std::span<const SpikePacket> packets) override {

@@ -249,6 +249,16 @@ TEST(LearningEngine, SynapsesFollowTheRulesOfTheirSet) {
     EXPECT_THAT(engine.changed(), testing::IsEmpty());
 }
 
+TEST(LearningEngine, RefusesSynapsesOfNothing) {
+    const auto with = [](const PlasticSynapse& synapse) {
+        LearningEngine(rules_of("x0", 0, 0), std::make_shared<NoLuck>(), 2, 3, {synapse});
+    };
+    EXPECT_NO_THROW(with({.axon = 1, .neuron = 2}));
+    EXPECT_THROW(with({.axon = 2, .neuron = 2}), ContractViolation);
+    EXPECT_THROW(with({.axon = 1, .neuron = 3}), ContractViolation);
+    EXPECT_THROW(with({.axon = 1, .neuron = 2, .set = 1}), ContractViolation);
+}
+
 TEST(RandomDraws, RecordingsEndAndSeedsDiffer) {
     const auto recorded = make_recorded_draws({{0.5, 0.25, 3, 4}}, {0.125}, "randoms.json");
     EXPECT_EQ(recorded->traces(0).x_decay, 0.5);
