@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiment/label_assignment.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <map>
+#include <utility>
 
 namespace cortile {
 
@@ -9,8 +12,13 @@ void LabelAssignment::add(std::optional<std::uint32_t> label, const std::vector<
     if (!label) {
         return;
     }
-    Response& response = responses_[*label];
-    response.spikes.resize(spikes.size());
+    auto found = std::lower_bound(
+        responses_.begin(), responses_.end(), *label,
+        [](const Response& response, std::uint32_t wanted) { return response.label < wanted; });
+    if (found == responses_.end() || found->label != *label) {
+        found = responses_.insert(found, {*label, 0, std::vector<double>(spikes.size())});
+    }
+    Response& response = *found;
     for (std::size_t n = 0; n < spikes.size(); ++n) {
         response.spikes[n] += spikes[n];
     }
@@ -18,15 +26,15 @@ void LabelAssignment::add(std::optional<std::uint32_t> label, const std::vector<
 }
 
 std::vector<std::optional<std::uint32_t>> LabelAssignment::labels() const {
-    const std::size_t neurons = responses_.empty() ? 0 : responses_.begin()->second.spikes.size();
+    const std::size_t neurons = responses_.empty() ? 0 : responses_.front().spikes.size();
     std::vector<std::optional<std::uint32_t>> result(neurons);
     for (std::size_t n = 0; n < neurons; ++n) {
         double best = 0;
-        for (const auto& [label, response] : responses_) {
+        for (const Response& response : responses_) {
             const double mean = response.spikes[n] / response.samples;
             if (mean > best) {
                 best = mean;
-                result[n] = label;
+                result[n] = response.label;
             }
         }
     }
@@ -51,6 +59,15 @@ std::optional<std::uint32_t> LabelAssignment::predict(const std::vector<double>&
         }
     }
     return best;
+}
+
+void LabelAssignment::Response::transfer_state(StateArchive& archive) {
+    archive(label, samples);
+    archive.list(spikes);
+}
+
+void LabelAssignment::transfer_state(StateArchive& archive) {
+    archive.list(responses_);
 }
 
 }  // namespace cortile

@@ -5,9 +5,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <vector>
+
+#include "hw_model/state/state_archive.h"
 
 namespace cortile {
 
@@ -23,12 +24,16 @@ class LabelAssignment {
     // The label of a sample; nothing if no neuron has one. Of equals the smallest.
     std::optional<std::uint32_t> predict(const std::vector<double>& spikes) const;
 
+    void transfer_state(StateArchive& archive);
+
   private:
     struct Response {
+        std::uint32_t label = 0, samples = 0;
         std::vector<double> spikes;  // by neuron, summed over samples
-        std::uint32_t samples = 0;
+
+        void transfer_state(StateArchive& archive);
     };
-    std::map<std::uint32_t, Response> responses_;  // by label
+    std::vector<Response> responses_;  // ascending in label
 };
 
 }  // namespace cortile

@@ -70,6 +70,7 @@ void RunSession::transfer_state(StateArchive& archive) {
                 sample_time_, input_spikes_);
         archive.list(output_baseline_);
         archive.list(samples_);
+        archive(assignment_);
     });
     for (Probe& probe : probes_) {
         archive.section("probe " + probe.record.population + ":" + probe.record.quantity,

@@ -137,7 +137,7 @@ void LearningEngine::transfer_state(StateArchive& archive) {
     }
     archive.fixed(axon_time_);
     archive.fixed(neuron_time_);
-    archive(step_, trace_draw_, synapse_draw_, draw_, synapse_random_, u_counts_);
+    archive(step_, trace_draw_, synapse_draw_, draw_, synapse_random_);
     for (PlasticSynapse& synapse : synapses_) {
         archive(synapse.weight, synapse.delay, synapse.tag);
     }
