@@ -157,6 +157,11 @@ const FolderContents& result_folder_contents() {
     return contents;
 }
 
+const FolderContents& comparison_folder_contents() {
+    static const FolderContents contents{{"compare.json", "compare.csv", "compare.txt"}, true};
+    return contents;
+}
+
 const FolderContents& noc_folder_contents() {
     static const FolderContents contents{
         {"effective.yaml", "links.csv", "links.svg", "load.csv", "load.svg", "passes.csv"}, false};
