@@ -136,7 +136,9 @@ TEST(RepeatedStimulus, ShowsItsSamplesAgain) {
     for (const char* text : {"1,0\n", "0,1\n", "1,1\n0,0\n"}) {
         files.push_back(folder.write("s" + std::to_string(files.size()) + ".csv", text));
     }
-    const auto stimulus = make_repeated_stimulus(make_raster_stimulus({.files = files}), 1, 2, 3);
+    RasterStimulusOptions options;
+    options.files = files;
+    const auto stimulus = make_repeated_stimulus(make_raster_stimulus(options), 1, 2, 3);
     EXPECT_EQ(stimulus->samples(), 7u);
     std::vector<std::uint32_t> spikes;
     stimulus->spikes(3, 0, spikes);
