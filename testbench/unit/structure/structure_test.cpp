@@ -106,6 +106,7 @@ const std::map<std::string, Folder>& folders() {
            "hw_model/config",
            "hw_model/energy",
            "hw_model/report",
+           "hw_model/state",
            "hw_model/chip",
            "hw_model/cpu",
            "hw_model/management",
