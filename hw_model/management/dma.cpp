@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw_model/management/dma.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <span>
+
+#include "hw_model/base/checksum.h"
 
 namespace cortile {
 
@@ -67,13 +68,13 @@ bool Dma::transfer(sc_core::sc_time& delay) {
     const std::uint32_t unit = std::lcm(std::max(source.item, 4u), std::max(destination.item, 4u));
     const std::uint32_t burst = std::max(unit, kBurstBytes / unit * unit);
     std::vector<std::uint8_t> data(burst);
-    uLong crc = 0;
+    std::uint32_t crc = 0;
     for (std::uint32_t left = value(reg::dma::bytes); left > 0;) {
         const std::uint32_t bytes = std::min(left, burst);
         if (!access(false, source, data.data(), bytes, delay)) {
             return false;
         }
-        crc = crc32(crc, data.data(), bytes);
+        crc = checksum(std::span(data).first(bytes), crc);
         if ((control & reg::dma::control_check_only) == 0 &&
             !access(true, destination, data.data(), bytes, delay)) {
             return false;
@@ -82,7 +83,7 @@ bool Dma::transfer(sc_core::sc_time& delay) {
         destination.address += destination.item == 0 ? bytes : 0;
         left -= bytes;
     }
-    value(reg::dma::crc) = static_cast<std::uint32_t>(crc);
+    value(reg::dma::crc) = crc;
     return true;
 }
 

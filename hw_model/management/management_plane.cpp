@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "hw_model/base/checksum.h"
 #include "hw_model/base/error.h"
 #include "hw_model/cpu/firmware_error.h"
 #include "workload/image/network_image.h"

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <cerrno>
 #include <cstring>
@@ -11,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "hw_model/base/checksum.h"
 #include "hw_model/base/error.h"
 #include "hw_model/base/text_file.h"
 
@@ -73,11 +73,6 @@ class Descriptor {
 };
 
 }  // namespace
-
-std::uint32_t checksum(std::string_view bytes, std::uint32_t before) {
-    return static_cast<std::uint32_t>(
-        ::crc32_z(before, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
 
 std::string framed_checkpoint(std::string_view contents) {
     std::string bytes(kCheckpointMagic);

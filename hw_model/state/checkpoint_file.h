@@ -22,9 +22,6 @@ inline constexpr std::string_view kCheckpointMagic = "CRTLCKPT";
 inline constexpr const char* kCheckpointName = "checkpoint";
 inline constexpr std::uint32_t kCheckpointVersion = 1;
 
-// CRC-32 (zlib's); of bytes that follow others, `before` is that of those.
-std::uint32_t checksum(std::string_view bytes, std::uint32_t before = 0);
-
 // `contents` with what stands before and behind them in a file.
 std::string framed_checkpoint(std::string_view contents);
 

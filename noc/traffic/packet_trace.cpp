@@ -12,9 +12,9 @@
 
 #include <fmt/format.h>
 
+#include "hw_model/base/checksum.h"
 #include "hw_model/base/error.h"
 #include "hw_model/base/text_file.h"
-#include "hw_model/state/checkpoint_file.h"
 
 namespace cortile {
 

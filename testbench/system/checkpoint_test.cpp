@@ -89,7 +89,7 @@ void write_cuba(NirWriter& writer) {
     net.chain({"input", "fc", "delay", "lif", "output"});
 }
 
-void write_learning(NirWriter& writer) {
+void write_learning_of(NirWriter& writer, double refractory) {
     NirGraph net = writer.root();
     net.input("input", {kInputs});
     net.linear("fc", kNeurons, kInputs, weights(kNeurons, kInputs, 3, 90, 1));
@@ -99,7 +99,11 @@ void write_learning(NirWriter& writer) {
     net.metadata("lif", "loihi/du", {1500});
     net.metadata("lif", "loihi/dv", {300});
     net.metadata("lif", "loihi/vth_mantissa", {180});
-    net.metadata("lif", "loihi/refractory", {3});
+    net.metadata("lif", "loihi/refractory", {refractory});
+}
+
+void write_learning(NirWriter& writer) {
+    write_learning_of(writer, 3);
 }
 
 // A random threshold and an adaptive one: the core's shift register and theta.
@@ -538,7 +542,10 @@ TEST_F(Resume, AnotherRunIsRefused) {
     folder.write("b.csv", raster(13));
     expect_refusal(resume(), "it has stimulus.files: ");
     folder.write("b.csv", raster(12));
-    fs::copy_file(path("cuba.nir"), path("learning.nir"), fs::copy_options::overwrite_existing);
+    {
+        NirWriter writer(path("learning.nir"));
+        write_learning_of(writer, 4);
+    }
     expect_refusal(resume(), "it has network.file: learning.nir of ");
 }
 

@@ -116,7 +116,8 @@ TEST_F(Firmware, LoadsEveryKindOfCore) {
         writer.close();
     }
     folder.write("a.csv", "0,1,1\n0,0,1\n1,0,1\n");
-    for (const std::string preset : {"tiny_2x2", "ideal", "odin", "tianjic", "truenorth"}) {
+    for (const std::string preset :
+         {"tiny_2x2", "ideal", "odin", "tianjic", "truenorth", "tianjic_5x5"}) {
         folder.write("experiment.yaml", "preset: " + preset +
                                             "\nnetwork: {file: network.nir}\n"
                                             "stimulus: {kind: raster, files: [a.csv]}\n");
@@ -198,17 +199,10 @@ TEST_F(Firmware, BootTestsTheChip) {
                                   HasSubstr("boot: self-test passed in")));
 }
 
-// `cortile run` of the example, which goes on by itself.
+// A program that goes on by itself and writes to a log.
 class Started {
   public:
-    Started(const fs::path& folder, const std::vector<std::string>& settings,
-            const std::vector<std::string>& more)
-        : log_(folder / "log") {
-        std::vector<std::string> arguments{CORTILE_PROGRAM, "run", kExperiment.string()};
-        for (const std::string& setting : settings) {
-            arguments.insert(arguments.end(), {"--set", setting});
-        }
-        arguments.insert(arguments.end(), more.begin(), more.end());
+    Started(const fs::path& log, std::vector<std::string> arguments) : log_(log) {
         std::vector<char*> pointers;
         for (std::string& argument : arguments) {
             pointers.push_back(argument.data());
@@ -217,20 +211,25 @@ class Started {
         const int output = open(log_.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
         child_ = start_child(
             [&] {
-                execv(CORTILE_PROGRAM, pointers.data());
+                execvp(pointers[0], pointers.data());
                 return EXIT_FAILURE;
             },
             output);
         close(output);
     }
-    // Waits for it.
-    std::string first_line() const {
-        std::string text;
-        for (int tries = 0; tries < 600 && text.find('\n') == std::string::npos; ++tries) {
+    // Waits until the log holds `text`, and returns the line that it is in; empty: it does not
+    // come.
+    std::string line_with(const std::string& text) const {
+        for (int tries = 0; tries < 600; ++tries) {
+            const std::string all = output();
+            const std::size_t at = all.find(text), end = all.find('\n', at);
+            if (at != std::string::npos && end != std::string::npos) {
+                const std::size_t begin = all.rfind('\n', at);
+                return all.substr(begin + 1, end - begin - 1);
+            }
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
-            text = output();
         }
-        return text.substr(0, text.find('\n') + 1);
+        return "";
     }
     void signal(int number) const { kill(child_, number); }
     int wait() const {
@@ -245,32 +244,44 @@ class Started {
     pid_t child_;
 };
 
-// A program that waits for gdb, and gdb with `commands`. Nothing: gdb is not installed.
+// The example with a program.
+std::vector<std::string> firmware_run(const std::string& name) {
+    return {CORTILE_PROGRAM, "run",    kExperiment.string(), "--set", "stimulus.samples=1",
+            "--firmware",    elf(name)};
+}
+
+// A program that waits for gdb, and gdb with `commands`, which gets Ctrl-C when the program has
+// printed `interrupt_at`. Nothing: gdb is not installed.
 struct Debugged {
     std::string gdb, program;  // what they printed
     int exit_code = 0;         // of the program
 };
 std::optional<Debugged> debug(const fs::path& folder, const std::string& name,
-                              const std::vector<std::string>& prefix,
-                              const std::vector<std::string>& commands) {
+                              const std::vector<std::string>& commands,
+                              const std::string& interrupt_at = "") {
     if (!find_program("gdb-multiarch")) {
         return std::nullopt;
     }
-    Started started(folder, {"stimulus.samples=1"}, {"--firmware", elf(name), "--gdb", "0"});
-    const std::string text = started.first_line(), mark = "target remote ";
-    const std::size_t at = text.find(mark);
-    if (at == std::string::npos) {
-        ADD_FAILURE() << text;
+    std::vector<std::string> run = firmware_run(name);
+    run.insert(run.end(), {"--gdb", "0"});
+    const Started started(folder / "log", run);
+    const std::string mark = "target remote ", line = started.line_with(mark);
+    if (line.empty()) {
+        ADD_FAILURE() << started.output();
         return std::nullopt;
     }
-    std::vector<std::string> arguments = prefix;
-    arguments.insert(arguments.end(), {"gdb-multiarch", "-q", "-nx", "-batch", elf(name), "-ex",
-                                       text.substr(at, text.find('\n') - at)});
+    std::vector<std::string> arguments{
+        "gdb-multiarch", "-q", "-nx", "-batch", elf(name), "-ex", line.substr(line.find(mark))};
     for (const std::string& command : commands) {
         arguments.insert(arguments.end(), {"-ex", command});
     }
     Debugged result;
-    result.gdb = run_program(arguments, folder).output;
+    const Started gdb(folder / "gdb.log", arguments);
+    if (!interrupt_at.empty() && !started.line_with(interrupt_at).empty()) {
+        gdb.signal(SIGINT);
+    }
+    gdb.wait();
+    result.gdb = gdb.output();
     result.exit_code = started.wait();
     result.program = started.output();
     return result;
@@ -279,7 +290,7 @@ std::optional<Debugged> debug(const fs::path& folder, const std::string& name,
 // The real debugger: a breakpoint, registers, memory, variables, a watchpoint, steps.
 TEST_F(Firmware, IsDebuggedByGdb) {
     const auto end =
-        debug(folder.path(), "inference", {},
+        debug(folder.path(), "inference",
               {"print/x $pc", "break class_of_sample", "continue", "info symbol $pc", "bt",
                "x/1xw 0xA0000000", "x/1xw 0x40000000", "print/x $mtvec - (int)&trap_entry",
                "delete", "watch *(int*)counts", "set var *(int*)counts = 77", "print counts[0]",
@@ -302,7 +313,7 @@ TEST_F(Firmware, IsDebuggedByGdb) {
 }
 
 TEST_F(Firmware, StopsAtWatchpoints) {
-    const auto end = debug(folder.path(), "inference", {},
+    const auto end = debug(folder.path(), "inference",
                            {"break show", "continue", "delete", "watch *(int*)&counts[9]",
                             "continue", "info symbol $pc", "delete", "continue"});
     if (!end) {
@@ -314,10 +325,9 @@ TEST_F(Firmware, StopsAtWatchpoints) {
     EXPECT_EQ(end->exit_code, 0);
 }
 
-// One SIGINT, for gdb alone: a second one makes it give up.
 TEST_F(Firmware, StopsAtControlC) {
-    const auto end = debug(folder.path(), "endless", {"timeout", "--foreground", "-s", "INT", "2"},
-                           {"continue", "info symbol $pc", "kill"});
+    const auto end =
+        debug(folder.path(), "endless", {"continue", "info symbol $pc", "kill"}, "spinning");
     if (!end) {
         GTEST_SKIP() << "gdb-multiarch is not installed";
     }
@@ -439,16 +449,18 @@ TEST_F(Firmware, ReportsTrapsThatNothingHandles) {
 
 // Though no timestep ever begins.
 TEST_F(Firmware, EndsAtASignal) {
-    const Started busy(folder.path(), {}, {"--firmware", elf("busy")});
-    ASSERT_EQ(busy.first_line(), "busy\n");
+    const Started busy(folder.path() / "log", firmware_run("busy"));
+    ASSERT_EQ(busy.line_with("busy"), "busy");
     busy.signal(SIGTERM);
     EXPECT_EQ(busy.wait(), 130);
     EXPECT_THAT(busy.output(), HasSubstr("interrupted after 0 finished samples"));
 }
 
 TEST_F(Firmware, EndsAtASignalWhileItWaitsForGdb) {
-    const Started waiting(folder.path(), {}, {"--firmware", elf("busy"), "--gdb", "0"});
-    ASSERT_THAT(waiting.first_line(), HasSubstr("waiting for gdb"));
+    std::vector<std::string> arguments = firmware_run("busy");
+    arguments.insert(arguments.end(), {"--gdb", "0"});
+    const Started waiting(folder.path() / "log", arguments);
+    ASSERT_NE(waiting.line_with("waiting for gdb"), "");
     waiting.signal(SIGINT);
     EXPECT_EQ(waiting.wait(), 130);
 }

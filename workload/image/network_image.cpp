@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workload/image/network_image.h"
 
-#include <zlib.h>
-
 #include <cstring>
 #include <limits>
 
+#include "hw_model/base/checksum.h"
 #include "hw_model/base/error.h"
 #include "workload/image/core_image.h"
 
@@ -20,14 +19,6 @@ void append(std::vector<std::uint8_t>& bytes, std::span<const std::uint32_t> wor
 }
 
 }  // namespace
-
-std::uint32_t checksum(std::span<const std::uint8_t> bytes) {
-    return static_cast<std::uint32_t>(crc32_z(0, bytes.data(), bytes.size()));
-}
-
-std::uint32_t checksum(const std::string& text) {
-    return checksum(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
-}
 
 std::vector<std::uint8_t> network_image(const ChipProgram& program, const QuantizedNetwork& network,
                                         const std::string& core_type) {

@@ -32,9 +32,6 @@ struct NetworkImageHeader {
 };
 static_assert(sizeof(NetworkImageHeader) == 64);
 
-std::uint32_t checksum(std::span<const std::uint8_t> bytes);
-std::uint32_t checksum(const std::string& text);
-
 // `network`: what `program` was compiled from, for its outputs.
 std::vector<std::uint8_t> network_image(const ChipProgram& program, const QuantizedNetwork& network,
                                         const std::string& core_type);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Never ends.
+#include <stdio.h>
+
 int main(void);
 void spin(void);
 
@@ -9,5 +11,6 @@ __attribute__((noinline)) void spin(void) {
 }
 
 int main(void) {
+    printf("spinning\n");
     spin();
 }

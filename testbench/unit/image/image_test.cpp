@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "hw_model/base/checksum.h"
 #include "hw_model/base/error.h"
 #include "workload/image/core_image.h"
 #include "workload/image/network_image.h"

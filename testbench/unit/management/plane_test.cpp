@@ -2,6 +2,7 @@
 // Can any TLM-2.0 initiator drive the management plane, and what does it answer?
 #include <gtest/gtest.h>
 
+#include "hw_model/base/checksum.h"
 #include "testbench/unit/chip/non_blocking_initiator.h"
 #include "testbench/unit/management/plane_fixture.h"
 
