@@ -10,8 +10,8 @@ std::uint32_t checksum(std::span<const std::uint8_t> bytes, std::uint32_t before
 }
 
 std::uint32_t checksum(std::string_view bytes, std::uint32_t before) {
-    return checksum(
-        std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()), before);
+    return checksum(std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()),
+                    before);
 }
 
 }  // namespace cortile
