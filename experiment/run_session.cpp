@@ -70,6 +70,7 @@ void RunSession::transfer_state(StateArchive& archive) {
                 sample_time_, input_spikes_);
         archive.list(output_baseline_);
         archive.list(samples_);
+        archive(assignment_);
     });
     for (Probe& probe : probes_) {
         archive.section("probe " + probe.record.population + ":" + probe.record.quantity,
@@ -279,20 +280,27 @@ void RunSession::note_sample(std::int32_t prediction, Picoseconds latency,
 
 // Most spikes in this sample; for read-outs that do not spike, the highest value at its end. The
 // lowest index wins a tie.
-std::int32_t RunSession::classify() const {
-    std::int32_t best = -1;
-    double best_score = -std::numeric_limits<double>::infinity();
-    std::size_t index = 0;
+std::int32_t RunSession::classify() {
+    std::vector<double> scores;
     for (const PopulationId output : run_.network.outputs) {
-        for (std::uint32_t n = 0; n < run_.network[output].size; ++n, ++index) {
-            const double value = score(output, n, index);
-            if (value > best_score) {
-                best_score = value;
-                best = static_cast<std::int32_t>(index);
-            }
+        for (std::uint32_t n = 0; n < run_.network[output].size; ++n) {
+            scores.push_back(score(output, n, scores.size()));
         }
     }
-    return best;
+    if (run_.assigning_samples > 0) {
+        return classify_by_assignment(scores);
+    }
+    const auto best = std::max_element(scores.begin(), scores.end());
+    return scores.empty() ? -1 : static_cast<std::int32_t>(best - scores.begin());
+}
+
+std::int32_t RunSession::classify_by_assignment(const std::vector<double>& scores) {
+    if (samples_.size() < run_.assigning_samples) {
+        assignment_.add(run_.stimulus->label(sample_), scores);
+        return -1;
+    }
+    const auto label = assignment_.predict(scores);
+    return label ? static_cast<std::int32_t>(*label) : -1;
 }
 
 double RunSession::score(PopulationId output, std::uint32_t neuron, std::size_t index) const {

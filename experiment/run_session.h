@@ -11,6 +11,7 @@
 
 #include "experiment/checkpoints.h"
 #include "experiment/experiment.h"
+#include "experiment/label_assignment.h"
 #include "experiment/prepared_run.h"
 #include "experiment/rtl_cores.h"
 #include "hw_model/chip/chip.h"
@@ -66,7 +67,8 @@ class RunSession : public TimestepClient {
     void begin_sample();
     void drive_inputs();
     void end_sample();
-    std::int32_t classify() const;
+    std::int32_t classify();
+    std::int32_t classify_by_assignment(const std::vector<double>& scores);
     double score(PopulationId output, std::uint32_t neuron, std::size_t index) const;
     CoreResult core_result(const CoreShell& shell) const;
     std::vector<LayerResult> layer_results() const;
@@ -86,6 +88,7 @@ class RunSession : public TimestepClient {
     bool in_sample_ = false, interrupted_ = false;
     Picoseconds sample_time_ = 0;
     std::uint64_t input_spikes_ = 0;
+    LabelAssignment assignment_;
     std::vector<std::uint64_t> output_baseline_;  // spike counts of the outputs at sample start
     std::vector<SampleResult> samples_;
     std::vector<Probe> probes_;
