@@ -211,7 +211,7 @@ bool FirmwareSession::begin_timestep(Chip& chip) {
     if (sample_timesteps_++ == 0) {
         sample_began_ = static_cast<Picoseconds>(sc_core::sc_time_stamp().value());
     }
-    input_spikes_ += chip.host().spikes().size();
+    count_input(chip.host().spikes());
     return true;
 }
 

@@ -38,7 +38,25 @@ RunSession::RunSession(const PreparedRun& run, Chip& chip, const RtlCores& rtl,
       progress_(std::move(progress)),
       next_sample_(run.first_sample),
       end_sample_index_(run.first_sample + run.samples) {
+    std::uint32_t end = 0;
+    for (const QuantizedPopulation& population : run.network.populations) {
+        if (population.is_input) {
+            input_ends_.push_back(end += population.size);
+        }
+    }
+    input_spikes_.assign(input_ends_.size(), 0);
     add_probes();
+}
+
+void RunSession::count_input(std::span<const std::uint32_t> spikes) {
+    if (input_spikes_.size() == 1) {
+        input_spikes_[0] += spikes.size();
+        return;
+    }
+    for (const std::uint32_t neuron : spikes) {
+        const auto end = std::upper_bound(input_ends_.begin(), input_ends_.end(), neuron);
+        ++input_spikes_[static_cast<std::size_t>(end - input_ends_.begin())];
+    }
 }
 
 void RunSession::add_probes() {
@@ -67,7 +85,8 @@ void RunSession::add_probes() {
 void RunSession::transfer_state(StateArchive& archive) {
     archive.section("session", [&] {
         archive(next_sample_, sample_, timestep_, input_timesteps_, timesteps_, in_sample_,
-                sample_time_, input_spikes_);
+                sample_time_);
+        archive.fixed(input_spikes_);
         archive.list(output_baseline_);
         archive.list(samples_);
         archive(assignment_);
@@ -113,7 +132,7 @@ bool RunSession::begin_timestep(Chip& chip) {
             run_.stimulus->values(sample_, timestep_, spikes, chip.host().values());
         }
     }
-    input_spikes_ += spikes.size();
+    count_input(spikes);
     return true;
 }
 

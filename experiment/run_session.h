@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "experiment/checkpoints.h"
@@ -52,6 +53,7 @@ class RunSession : public TimestepClient {
     bool stop_requested();
     // The present sample, at its end.
     void note_sample(std::int32_t prediction, Picoseconds latency, std::uint64_t timesteps);
+    void count_input(std::span<const std::uint32_t> spikes);
     // At the end of a timestep: what probes and expectations look at.
     void look(std::uint32_t timestep);
 
@@ -87,7 +89,10 @@ class RunSession : public TimestepClient {
     std::uint32_t sample_ = 0, timestep_ = 0, input_timesteps_ = 0, timesteps_ = 0;
     bool in_sample_ = false, interrupted_ = false;
     Picoseconds sample_time_ = 0;
-    std::uint64_t input_spikes_ = 0;
+    // Of the input populations, in their order: where their neurons end among all inputs, and how
+    // often they spiked.
+    std::vector<std::uint32_t> input_ends_;
+    std::vector<std::uint64_t> input_spikes_;
     LabelAssignment assignment_;
     std::vector<std::uint64_t> output_baseline_;  // spike counts of the outputs at sample start
     std::vector<SampleResult> samples_;

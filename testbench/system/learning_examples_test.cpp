@@ -72,6 +72,21 @@ TEST(LearningExamples, RewardTeachesWhatIsRightAndItsReversal) {
     EXPECT_GE(accuracy(result, 500, 600), 0.98);
 }
 
+// Its input `answer` spikes in each of 45 timesteps, and is the first of three.
+TEST(LearningExamples, InputPopulationsAreCountedApart) {
+    const RunResult result =
+        run_experiment(kExamples / "reward/experiment.yaml", {"stimulus.samples=2"}).result;
+    std::uint64_t sum = 0;
+    for (const LayerResult& layer : result.layers) {
+        sum += layer.is_input ? layer.spikes : 0;
+        if (layer.name == "answer") {
+            EXPECT_EQ(layer.spikes, 90u);
+        }
+    }
+    EXPECT_EQ(sum, result.input_spikes);
+    EXPECT_GT(sum, 180u);
+}
+
 TEST(LearningExamples, PlainStdpDoesNotKnowWhatIsRight) {
     const RunResult result = run_experiment(kExamples / "reward/stdp.yaml").result;
     ASSERT_EQ(result.samples.size(), 600u);
