@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <climits>
 #include <cstring>
 #include <fstream>
 #include <set>
@@ -184,19 +185,49 @@ bool takes_arrays(const Parameters& parameters) {
            is_numpy_file(chosen_files(parameters).front());
 }
 
-Shape parse_shape(const Parameters& parameters) {
-    Shape shape;
-    const std::string& text = parameters.text("stimulus.shape");
+// Whole numbers with blanks between.
+std::vector<std::uint32_t> whole_numbers(const Parameters& parameters, const std::string& key,
+                                         const std::string& what, const std::string& remedy) {
+    std::vector<std::uint32_t> numbers;
+    const std::string& text = parameters.text(key);
     const char* at = text.c_str();
     for (char* end = nullptr; *(at += std::strspn(at, " \t")) != '\0'; at = end) {
-        const unsigned long extent = std::strtoul(at, &end, 10);
-        if (end == at || extent == 0 || extent > 65535) {
-            throw ConfigError(parameters.where("stimulus.shape"), "not a shape: '" + text + "'",
-                              "write polarities, height and width, as in: 2 34 34");
+        const unsigned long number = *at == '-' ? ULONG_MAX : std::strtoul(at, &end, 10);
+        if (number > 65535 || end == at) {
+            throw ConfigError(parameters.where(key), "not " + what + ": '" + text + "'", remedy);
         }
-        shape.push_back(static_cast<std::uint32_t>(extent));
+        numbers.push_back(static_cast<std::uint32_t>(number));
     }
-    return shape;
+    return numbers;
+}
+
+EventPolarity parse_polarity(const std::string& text) {
+    return text == "on"     ? EventPolarity::on
+           : text == "off"  ? EventPolarity::off
+           : text == "both" ? EventPolarity::both
+                            : EventPolarity::merged;
+}
+
+EventStimulusOptions event_options(const Parameters& parameters) {
+    EventStimulusOptions options;
+    options.files = chosen_files(parameters);
+    options.shape = whole_numbers(parameters, "stimulus.shape", "a shape",
+                                  "write polarities, height and width, as in: 2 34 34");
+    options.polarity = parse_polarity(parameters.text("stimulus.polarity"));
+    if (parameters.given("stimulus.crop")) {
+        const std::string remedy = "write x, y, width and height, as in: 1 1 32 32";
+        const auto crop = whole_numbers(parameters, "stimulus.crop", "a part of a sensor", remedy);
+        if (crop.size() != 4) {
+            throw ConfigError(parameters.where("stimulus.crop"),
+                              fmt::format("expected 4 numbers, found {}", crop.size()), remedy);
+        }
+        options.crop = EventCrop{crop[0], crop[1], crop[2], crop[3]};
+    }
+    options.downsample = whole(parameters, "stimulus.downsample");
+    options.time_step = to_seconds(parameters.time("network.time_step"));
+    options.counts = parameters.flag("stimulus.counts");
+    options.drop_partial = parameters.flag("stimulus.drop_partial");
+    return options;
 }
 
 }  // namespace
@@ -213,14 +244,9 @@ std::unique_ptr<Stimulus> load_stimulus(const Parameters& parameters, const Netw
         labels = input_file(parameters, "stimulus.labels");
     }
     if (kind == "events") {
-        EventStimulusOptions options;
-        options.files = chosen_files(parameters);
+        EventStimulusOptions options = event_options(parameters);
         options.labels = labels;
-        options.shape = parse_shape(parameters);
-        options.time_step = to_seconds(parameters.time("network.time_step"));
         options.timesteps = timesteps;
-        options.counts = parameters.flag("stimulus.counts");
-        options.drop_partial = parameters.flag("stimulus.drop_partial");
         return make_event_stimulus(options);
     }
     if (kind == "raster" && takes_arrays(parameters)) {

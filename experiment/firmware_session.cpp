@@ -210,6 +210,7 @@ bool FirmwareSession::begin_timestep(Chip& chip) {
     check_loaded();
     if (sample_timesteps_++ == 0) {
         sample_began_ = static_cast<Picoseconds>(sc_core::sc_time_stamp().value());
+        begin_sample_energy();
     }
     count_input(chip.host().spikes());
     return true;
@@ -253,6 +254,7 @@ std::vector<std::uint32_t> FirmwareSession::next_sample() {
     sample_ = next_sample_++;
     in_sample_ = true;
     sample_timesteps_ = 0;
+    begin_sample_energy();
     const std::uint32_t timesteps = run_.stimulus->timesteps(sample_);
     std::vector<std::uint32_t> words{timesteps, timesteps + run_.drain};
     std::vector<std::uint32_t> spikes;

@@ -62,12 +62,13 @@ void check_input_size(const Parameters& parameters, const Workload& workload) {
     const Network& network = workload.network;
     const std::uint32_t wanted = input_neurons(network);
     if (workload.stimulus->input_size() != wanted) {
-        throw ConfigError(parameters.where("stimulus.kind"),
-                          fmt::format("the stimulus has {} inputs, the network {} ({} input "
-                                      "population{})",
-                                      workload.stimulus->input_size(), wanted,
-                                      network.inputs.size(), network.inputs.size() == 1 ? "" : "s"),
-                          "use a stimulus of the network's input shape");
+        throw ConfigError(
+            parameters.where("stimulus.kind"),
+            fmt::format("the stimulus has {} inputs, the network {} ({} input "
+                        "population{}): {}",
+                        workload.stimulus->input_size(), wanted, network.inputs.size(),
+                        network.inputs.size() == 1 ? "" : "s", workload.stimulus->description()),
+            "use a stimulus of the network's input shape");
     }
 }
 

@@ -45,6 +45,10 @@ RunSession::RunSession(const PreparedRun& run, Chip& chip, const RtlCores& rtl,
         }
     }
     input_spikes_.assign(input_ends_.size(), 0);
+    for (const EnergyEvent& event : energy_events()) {
+        event_joules_.push_back(event.joules);
+        prices_energy_ = prices_energy_ || event.joules > 0;
+    }
     add_probes();
 }
 
@@ -88,6 +92,7 @@ void RunSession::transfer_state(StateArchive& archive) {
                 sample_time_);
         archive.fixed(input_spikes_);
         archive.list(output_baseline_);
+        archive.list(energy_baseline_);
         archive.list(samples_);
         archive(assignment_);
     });
@@ -143,6 +148,7 @@ void RunSession::begin_sample() {
     sample_time_ = 0;
     input_timesteps_ = run_.stimulus->timesteps(sample_);
     timesteps_ = input_timesteps_ + run_.drain;
+    begin_sample_energy();
     chip_.begin_sample(input_timesteps_);
     output_baseline_.clear();
     for (const PopulationId output : run_.network.outputs) {
@@ -290,7 +296,8 @@ void RunSession::end_sample() {
 
 void RunSession::note_sample(std::int32_t prediction, Picoseconds latency,
                              std::uint64_t timesteps) {
-    samples_.push_back({sample_, run_.stimulus->label(sample_), prediction, latency, timesteps});
+    samples_.push_back(
+        {sample_, run_.stimulus->label(sample_), prediction, latency, timesteps, sample_joules()});
     in_sample_ = false;
     if (progress_) {
         progress_(samples_.size());

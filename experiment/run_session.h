@@ -54,6 +54,8 @@ class RunSession : public TimestepClient {
     // The present sample, at its end.
     void note_sample(std::int32_t prediction, Picoseconds latency, std::uint64_t timesteps);
     void count_input(std::span<const std::uint32_t> spikes);
+    // Between two samples, or at the latest before the present one's first timestep.
+    void begin_sample_energy();
     // At the end of a timestep: what probes and expectations look at.
     void look(std::uint32_t timestep);
 
@@ -75,6 +77,9 @@ class RunSession : public TimestepClient {
     CoreResult core_result(const CoreShell& shell) const;
     std::vector<LayerResult> layer_results() const;
     std::vector<LinkResult> link_results() const;
+    std::vector<EnergyEvent> energy_events() const;    // without firmware's
+    std::vector<std::uint64_t> energy_counts() const;  // of each of these
+    std::optional<double> sample_joules() const;
     void add_firmware_events(std::vector<EnergyEvent>& events) const;
 
   protected:
@@ -95,6 +100,9 @@ class RunSession : public TimestepClient {
     std::vector<std::uint64_t> input_spikes_;
     LabelAssignment assignment_;
     std::vector<std::uint64_t> output_baseline_;  // spike counts of the outputs at sample start
+    std::vector<double> event_joules_;            // of energy_events()
+    bool prices_energy_ = false;                  // is one of them above 0?
+    std::vector<std::uint64_t> energy_baseline_;  // energy_counts() at sample start
     std::vector<SampleResult> samples_;
     std::vector<Probe> probes_;
     std::optional<FirmwareResult> firmware_;  // of a chip that firmware drives

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a session hands over at its end: figures of the run, and the energy ledger.
+// What a session hands over at its end: figures of the run.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -256,97 +256,6 @@ RunResult RunSession::result() const {
     result.overrun_timesteps = chip_.overrun_timesteps();
     result.interrupted = interrupted_;
     return result;
-}
-
-void RunSession::add_firmware_events(std::vector<EnergyEvent>& events) const {
-    if (!firmware_) {
-        return;
-    }
-    const Parameters& parameters = run_.experiment.parameters;
-    for (const auto& [event, path] : {std::pair{"instruction", "management.instruction_energy"},
-                                      std::pair{"ram_word", "management.ram_energy"},
-                                      std::pair{"bus_word", "management.bus_energy"}}) {
-        events.push_back({"management", event, parameters.energy(path), parameters.citation(path)});
-    }
-}
-
-EnergyLedger RunSession::ledger() const {
-    const Parameters& parameters = run_.experiment.parameters;
-    const Topology& topology = run_.chip.topology;
-    std::vector<EnergyEvent> events = run_.experiment.core_type->energy_events(parameters);
-    // Events of a router come after the core's.
-    const std::size_t hop_x = events.size(), hop_y = hop_x + 1, local = hop_x + 2;
-    for (const auto& [event, path] :
-         {std::pair{"hop_x", "noc.hop_x_energy"}, std::pair{"hop_y", "noc.hop_y_energy"},
-          std::pair{"local", "noc.local_energy"}}) {
-        events.push_back({"router", event, parameters.energy(path), parameters.citation(path)});
-    }
-    const std::size_t crossing = hop_x + 3;
-    const bool board = topology.chips() > 1;
-    if (board) {
-        events.push_back({kChipToChip, "crossing", parameters.energy("board.link_energy"),
-                          parameters.citation("board.link_energy")});
-    }
-    const std::size_t instruction = events.size();
-    add_firmware_events(events);
-    std::vector<std::string> units;
-    for (std::uint32_t c = 0; c < topology.cores(); ++c) {
-        units.push_back(fmt::format("core {}", c));
-    }
-    for (std::uint32_t t = 0; t < topology.tiles(); ++t) {
-        units.push_back(
-            fmt::format("router x{} y{}", topology.x(TileId{t}), topology.y(TileId{t})));
-    }
-    for (std::uint32_t chip = 0; board && chip < topology.chips(); ++chip) {
-        units.push_back(fmt::format("chip x{} y{}", chip % topology.chip_columns(),
-                                    chip / topology.chip_columns()));
-    }
-    const std::size_t management = units.size();
-    if (firmware_) {
-        units.push_back("management");
-    }
-    std::vector<StaticPower> statics{{"chip", "static", parameters.power("chip.static_power"),
-                                      parameters.citation("chip.static_power")}};
-    if (board) {
-        statics[0].watts *= topology.chips();
-        statics[0].citation.source += fmt::format("; times {} chips", topology.chips());
-    }
-    for (StaticPower& power : run_.experiment.core_type->static_powers(
-             parameters, static_cast<std::uint32_t>(chip_.used_cores().size()))) {
-        statics.push_back(std::move(power));
-    }
-    EnergyLedger ledger(std::move(units), std::move(events), std::move(statics));
-    for (const CoreShell* shell : chip_.used_cores()) {
-        const auto counts = shell->model().energy_counts();
-        for (std::size_t event = 0; event < counts.size(); ++event) {
-            ledger.add(shell->id().value, event, counts[event]);
-        }
-    }
-    for (std::uint32_t t = 0; t < topology.tiles(); ++t) {
-        const std::size_t unit = topology.cores() + t;
-        const auto packets = [&](Direction direction) {
-            return chip_.noc().engine().link(TileId{t}, direction).packets;
-        };
-        ledger.add(unit, hop_x, packets(Direction::east) + packets(Direction::west));
-        ledger.add(unit, hop_y, packets(Direction::north) + packets(Direction::south));
-        ledger.add(unit, local, packets(Direction::local));
-    }
-    for (std::uint32_t chip = 0; board && chip < topology.chips(); ++chip) {
-        for (const Direction direction : kDirections) {
-            if (direction != Direction::local) {
-                ledger.add(topology.cores() + topology.tiles() + chip, crossing,
-                           chip_.noc().engine().crossing(chip, direction).packets);
-            }
-        }
-    }
-    if (firmware_) {
-        ledger.add(management, instruction, firmware_->instructions());
-        ledger.add(management, instruction + 1, firmware_->ram_words);
-        ledger.add(management, instruction + 2, firmware_->bus_words);
-    }
-    ledger.set_modelled_seconds(
-        to_seconds(chip_.time().total() + (firmware_ ? firmware_->management_time : 0)));
-    return ledger;
 }
 
 }  // namespace cortile

@@ -62,17 +62,17 @@ std::string links_csv(const RunResult& result) {
 }
 
 std::string samples_csv(const RunResult& result) {
-    std::string text = "sample,label,prediction,correct,latency_seconds,timesteps\n";
+    std::string text = "sample,label,prediction,correct,latency_seconds,timesteps,dynamic_joules\n";
     for (const SampleResult& s : result.samples) {
         const bool predicted = s.prediction >= 0;
         std::string correct;
         if (s.label && predicted) {
             correct = static_cast<std::uint32_t>(s.prediction) == *s.label ? '1' : '0';
         }
-        fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{}\n", s.sample,
+        fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{}\n", s.sample,
                        s.label ? fmt::to_string(*s.label) : "",
                        predicted ? fmt::to_string(s.prediction) : "", correct, seconds(s.latency),
-                       s.timesteps);
+                       s.timesteps, s.dynamic_joules ? fmt::to_string(*s.dynamic_joules) : "");
     }
     return text;
 }

@@ -60,9 +60,11 @@ struct SampleResult {
     std::int32_t prediction = -1;  // -1: the network has no read-out to classify by
     Picoseconds latency = 0;       // modelled time from the sample's first to its last timestep
     std::uint64_t timesteps = 0;   // of input and drain
+    // Of cores, routers and channels between chips; none: nothing of the chip has a price.
+    std::optional<double> dynamic_joules = std::nullopt;
 
     void transfer_state(StateArchive& archive) {
-        archive(sample, label, prediction, latency, timesteps);
+        archive(sample, label, prediction, latency, timesteps, dynamic_joules);
     }
 };
 

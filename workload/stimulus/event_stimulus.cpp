@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "hw_model/base/error.h"
+#include "workload/stimulus/event_view.h"
 #include "workload/stimulus/input_file.h"
 #include "workload/stimulus/label_file.h"
 #include "workload/stimulus/recorded_stimulus.h"
@@ -60,12 +61,9 @@ class EventClock {
     std::int64_t wrapped_ = 0;
 };
 
-std::string shape_text(const Shape& shape) {
-    return fmt::format("({}, {}, {}) (polarities, height, width)", shape[0], shape[1], shape[2]);
-}
-
 void read_recording(const std::filesystem::path& path, const EventStimulusOptions& options,
-                    std::int64_t step, std::vector<SpikeKey>& spikes, SpikeTable& table) {
+                    const EventView& view, std::int64_t step, std::vector<SpikeKey>& spikes,
+                    SpikeTable& table) {
     auto stream = open_input_file(path, "stimulus.files");
     const std::string bytes{std::istreambuf_iterator<char>(stream),
                             std::istreambuf_iterator<char>()};
@@ -80,8 +78,7 @@ void read_recording(const std::filesystem::path& path, const EventStimulusOption
                               kEventBytes - bytes.size() % kEventBytes),
             "give a .bs2 or N-MNIST .bin file; copy it again if it was cut off");
     }
-    const std::uint32_t height = options.shape[1];
-    const std::uint32_t width = options.shape[2];
+    const Shape& sensor = view.sensor();
     spikes.clear();
     EventClock clock;
     std::int64_t last_step = 0;
@@ -92,10 +89,10 @@ void read_recording(const std::filesystem::path& path, const EventStimulusOption
                 fmt::format("{}: event {} at byte {}", path.string(), offset / kEventBytes, offset),
                 what, hint);
         };
-        if (event.x >= width || event.y >= height || event.polarity >= options.shape[0]) {
+        if (event.x >= sensor[2] || event.y >= sensor[1] || event.polarity >= sensor[0]) {
             fail(fmt::format("expected an event inside shape {}, found x = {}, y = {}, "
                              "polarity = {}",
-                             shape_text(options.shape), event.x, event.y, event.polarity),
+                             sensor_text(sensor), event.x, event.y, event.polarity),
                  "set stimulus.shape to the sensor's: (2, 34, 34) for N-MNIST");
         }
         const auto elapsed = clock.elapsed(event.clock);
@@ -118,8 +115,9 @@ void read_recording(const std::filesystem::path& path, const EventStimulusOption
         if (options.timesteps && last_step >= *options.timesteps) {
             break;
         }
-        spikes.push_back(spike_key(static_cast<std::uint32_t>(last_step),
-                                   event.polarity * height * width + event.y * width + event.x));
+        if (const auto neuron = view.neuron(event.x, event.y, event.polarity)) {
+            spikes.push_back(spike_key(static_cast<std::uint32_t>(last_step), *neuron));
+        }
     }
     if (options.drop_partial && !options.timesteps && last_step == 0) {
         throw ConfigError(path.string(),
@@ -134,17 +132,7 @@ void read_recording(const std::filesystem::path& path, const EventStimulusOption
 }  // namespace
 
 std::unique_ptr<Stimulus> make_event_stimulus(const EventStimulusOptions& options) {
-    // Far above any sensor whose coordinates are single bytes.
-    constexpr std::uint32_t kMaxExtent = 4096;
-    const Shape& shape = options.shape;
-    if (shape.size() != 3 || shape[0] < 1 || shape[0] > 2 || shape[1] < 1 ||
-        shape[1] > kMaxExtent || shape[2] < 1 || shape[2] > kMaxExtent) {
-        throw ConfigError("stimulus.shape",
-                          fmt::format("expected (polarities, height, width) with 1 or 2 polarities "
-                                      "and 1 to {} rows and columns, found ({})",
-                                      kMaxExtent, fmt::join(shape, ", ")),
-                          "(2, 34, 34) for N-MNIST");
-    }
+    const EventView view(options);
     // Whole picoseconds: the division into timesteps is then exact.
     const double picoseconds = options.time_step * 1e12;
     if (!(picoseconds >= 1.0 && picoseconds <= 1e18)) {
@@ -162,22 +150,22 @@ std::unique_ptr<Stimulus> make_event_stimulus(const EventStimulusOptions& option
     SpikeTable table(options.counts);
     std::vector<SpikeKey> spikes;
     for (const auto& path : options.files) {
-        read_recording(path, options, step, spikes, table);
+        read_recording(path, options, view, step, spikes, table);
     }
     std::vector<std::uint32_t> labels;
     if (options.labels) {
         labels = read_label_file(*options.labels, options.files, table.samples());
     }
     std::string description =
-        fmt::format("{} event recordings from {}{}, shape {}, {} s per timestep, {}{}",
-                    table.samples(), options.files.front().filename().string(),
-                    options.files.size() > 1 ? " on" : "", shape_text(shape), options.time_step,
+        fmt::format("{} event recordings from {}{}, {}, {} s per timestep, {}{}", table.samples(),
+                    options.files.front().filename().string(),
+                    options.files.size() > 1 ? " on" : "", view.description(), options.time_step,
                     options.timesteps      ? fmt::format("{} timesteps", *options.timesteps)
                     : options.drop_partial ? std::string("each to its last whole timestep")
                                            : std::string("each to its last event"),
                     options.counts ? ", events counted" : "");
-    return make_recorded_stimulus(std::move(table), shape[0] * shape[1] * shape[2],
-                                  std::move(labels), std::move(description));
+    return make_recorded_stimulus(std::move(table), view.neurons(), std::move(labels),
+                                  std::move(description));
 }
 
 }  // namespace cortile

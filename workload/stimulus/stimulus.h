@@ -81,12 +81,30 @@ enum class EventFormat {
     nmnist_bin,  // the N-MNIST .bin files: same layout
 };
 
+// Which events are taken, and the channels that they form.
+enum class EventPolarity {
+    both,    // as the sensor gives them: off is channel 0, on is channel 1
+    on,      // brighter: one channel; the others are left out
+    off,     // darker: one channel
+    merged,  // both in one channel
+};
+
+// A part of the sensor, in pixels.
+struct EventCrop {
+    std::uint32_t x = 0, y = 0, width = 0, height = 0;
+};
+
 struct EventStimulusOptions {
     std::vector<std::filesystem::path> files;     // one recording a sample
     std::optional<std::filesystem::path> labels;  // text: one integer a line, in the order of files
-    Shape shape;                                  // (polarities, height, width)
-    double time_step = 1e-3;                      // seconds per timestep
-    std::optional<std::uint32_t> timesteps;       // default: until the recording's last event
+    Shape shape;                                  // of the sensor: (polarities, height, width)
+    EventPolarity polarity = EventPolarity::both;
+    std::optional<EventCrop> crop;  // events outside are left out
+    // Pixels per neuron along x and along y, after the crop. Columns and rows at the end that do
+    // not fill a neuron are left out.
+    std::uint32_t downsample = 1;
+    double time_step = 1e-3;                 // seconds per timestep
+    std::optional<std::uint32_t> timesteps;  // default: until the recording's last event
     // Several events of a neuron in a timestep: their number as value of one spike, or one spike.
     bool counts = false;
     // Without `timesteps`: leave out the timestep of the last event, which the recording need not

@@ -38,14 +38,14 @@ TEST(CsvTables, LinksHaveTheirWaitingInSeconds) {
 
 TEST(CsvTables, SamplesLeaveEmptyWhatIsNotKnown) {
     RunResult run = sample_run();
-    run.samples.push_back({4, 9, -1, 100'000'000, 5});
+    run.samples.push_back({4, 9, -1, 100'000'000, 5, 2.5e-6});
     EXPECT_EQ(samples_csv(run),
-              "sample,label,prediction,correct,latency_seconds,timesteps\n"
-              "0,7,7,1,0.0004,8\n"
-              "1,2,5,0,0.0006,12\n"
-              "2,1,1,1,0.0007,13\n"
-              "3,,4,,0.0003,7\n"
-              "4,9,,,0.0001,5\n");
+              "sample,label,prediction,correct,latency_seconds,timesteps,dynamic_joules\n"
+              "0,7,7,1,0.0004,8,\n"
+              "1,2,5,0,0.0006,12,\n"
+              "2,1,1,1,0.0007,13,\n"
+              "3,,4,,0.0003,7,\n"
+              "4,9,,,0.0001,5,2.5e-06\n");
 }
 
 TEST(CsvTables, NamesWithSeparatorsAreQuoted) {

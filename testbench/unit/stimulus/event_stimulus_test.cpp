@@ -243,6 +243,114 @@ TEST_F(EventStimulus, too_many_timesteps_ask_for_a_longer_time_step) {
     EXPECT_THAT(error(o), AllOf(HasSubstr("event 1 at byte 5"), HasSubstr("stimulus.time_step")));
 }
 
+std::string corners() {
+    return event(0, 0, 0, 0) + event(3, 0, 1, 10) + event(0, 2, 1, 20) + event(3, 2, 0, 30);
+}
+
+TEST_F(EventStimulus, one_polarity_is_one_channel) {
+    auto o = options(corners());
+    o.polarity = EventPolarity::on;
+    const auto on = make_event_stimulus(o);
+    EXPECT_EQ(on->input_size(), 12U);
+    EXPECT_THAT(spikes_at(*on, 0, 0), ElementsAre(3, 8));
+    o.polarity = EventPolarity::off;
+    EXPECT_THAT(spikes_at(*make_event_stimulus(o), 0, 0), ElementsAre(0, 11));
+}
+
+TEST_F(EventStimulus, merged_polarities_share_a_channel) {
+    auto o = options(corners() + event(3, 0, 0, 40));
+    o.polarity = EventPolarity::merged;
+    o.counts = true;
+    const auto s = make_event_stimulus(o);
+    EXPECT_EQ(s->input_size(), 12U);
+    EXPECT_THAT(spikes_at(*s, 0, 0), ElementsAre(0, 3, 8, 11));
+    std::vector<std::int32_t> values;
+    s->values(0, 0, spikes_at(*s, 0, 0), values);
+    EXPECT_THAT(values, ElementsAre(1, 2, 1, 1));
+}
+
+TEST_F(EventStimulus, sensors_of_one_polarity_have_none_to_choose) {
+    auto o = options(event(0, 0, 0, 0));
+    o.shape = {1, 3, 4};
+    for (const EventPolarity polarity : {EventPolarity::on, EventPolarity::off}) {
+        o.polarity = polarity;
+        EXPECT_THAT(error(o), AllOf(HasSubstr("stimulus.polarity"), HasSubstr("(1, 3, 4)")));
+    }
+    o.polarity = EventPolarity::merged;
+    EXPECT_EQ(make_event_stimulus(o)->input_size(), 12U);
+}
+
+// Columns 1 and 2 of row 1 and 2.
+TEST_F(EventStimulus, a_crop_takes_a_part_of_the_sensor) {
+    auto o = options(corners() + event(1, 1, 0, 40) + event(2, 1, 1, 50) + event(2, 2, 0, 60) +
+                     event(1, 0, 0, 70) + event(3, 1, 0, 80));
+    o.crop = EventCrop{1, 1, 2, 2};
+    const auto s = make_event_stimulus(o);
+    EXPECT_EQ(s->input_size(), 8U);
+    EXPECT_THAT(spikes_at(*s, 0, 0), ElementsAre(0, 3, 4 + 1));
+}
+
+TEST_F(EventStimulus, crops_beyond_the_sensor_are_refused) {
+    auto o = options(event(0, 0, 0, 0));
+    for (const EventCrop& crop :
+         {EventCrop{1, 0, 4, 3}, EventCrop{0, 1, 4, 3}, EventCrop{4, 0, 1, 1},
+          EventCrop{0, 3, 1, 1}, EventCrop{0, 0, 0, 1}, EventCrop{0, 0, 1, 0}}) {
+        o.crop = crop;
+        EXPECT_THAT(error(o),
+                    AllOf(HasSubstr("stimulus.crop"), HasSubstr("sensor of 4 columns and 3 rows")));
+    }
+}
+
+// A 2 x 1 grid of 2 x 2 pixels: the third row fills no neuron.
+TEST_F(EventStimulus, down_sampling_leaves_out_rows_that_fill_no_neuron) {
+    auto o = options(event(0, 0, 0, 0) + event(1, 1, 0, 10) + event(2, 1, 0, 20) +
+                     event(3, 1, 1, 30) + event(0, 2, 1, 40));
+    o.downsample = 2;
+    const auto s = make_event_stimulus(o);
+    EXPECT_EQ(s->input_size(), 4U);
+    EXPECT_THAT(spikes_at(*s, 0, 0), ElementsAre(0, 1, 2 + 1));
+}
+
+// Columns 1 to 3 are one neuron and a column left over.
+TEST_F(EventStimulus, down_sampling_comes_after_the_crop) {
+    auto o =
+        options(event(0, 0, 1, 0) + event(1, 1, 1, 10) + event(2, 0, 1, 20) + event(3, 0, 1, 30));
+    o.crop = EventCrop{1, 0, 3, 3};
+    o.downsample = 2;
+    o.polarity = EventPolarity::on;
+    o.counts = true;
+    const auto s = make_event_stimulus(o);
+    EXPECT_EQ(s->input_size(), 1U);
+    EXPECT_THAT(spikes_at(*s, 0, 0), ElementsAre(0));
+    EXPECT_EQ(s->largest_value(), 2);
+    EXPECT_THAT(s->description(),
+                HasSubstr("shape (2, 3, 4) (polarities, height, width), cropped from x = 1, y = 0 "
+                          "to (2, 3, 3), down-sampled by 2 to (2, 1, 1), polarity on: (1, 1, 1)"));
+}
+
+TEST_F(EventStimulus, down_sampling_to_nothing_is_refused) {
+    auto o = options(event(0, 0, 0, 0));
+    for (const std::uint32_t pixels : {0U, 4U}) {
+        o.downsample = pixels;
+        EXPECT_THAT(error(o), HasSubstr("stimulus.downsample: expected 1 to 3, found"));
+    }
+}
+
+// What is left out has still happened: the time base is the recording's.
+TEST_F(EventStimulus, left_out_events_keep_the_time_base) {
+    auto o = options(event(0, 0, 0, 0) + event(1, 0, 1, 2'500) + event(2, 0, 0, 5'000));
+    o.polarity = EventPolarity::on;
+    const auto s = make_event_stimulus(o);
+    EXPECT_EQ(s->timesteps(0), 6U);
+    EXPECT_THAT(spikes_at(*s, 0, 2), ElementsAre(1));
+}
+
+TEST_F(EventStimulus, events_outside_the_sensor_are_refused_though_cropped) {
+    auto o = options(event(4, 0, 0, 0));
+    o.crop = EventCrop{0, 0, 2, 2};
+    EXPECT_THAT(error(o), HasSubstr("x = 4, y = 0, polarity = 0"));
+}
+
 TEST_F(EventStimulus, labels_come_in_the_order_of_the_files) {
     auto o = options(event(0, 0, 0, 0));
     o.files.push_back(write("b.bin", event(3, 2, 1, 0)));
