@@ -82,6 +82,8 @@ ParameterSchema experiment_schema() {
         whole_number("network.generate.seed", "1", "seed of targets, weights and phases", 0,
                      kMostSeed),
 
+        {"network.weights", path, "",
+         "learned.h5 of an earlier run: weights of projections in place of the network's own"},
         {"stimulus.kind",
          choice,
          {},
@@ -110,6 +112,8 @@ ParameterSchema experiment_schema() {
         whole_number("stimulus.seed", "1", "seed of random encoders", 0, kMostSeed),
         whole_number("stimulus.first", "0", "first sample used", 0, kMost32),
         whole_number("stimulus.samples", "0", "samples used; 0: all", 0, kMost32),
+        whole_number("stimulus.passes", "1", "how often they are shown, one pass after another", 1,
+                     1 << 20),
         {"stimulus.files", path_list, "", "recordings, one a sample (events, raster)"},
         {"stimulus.shape", text, "2 34 34", "events: polarities, height and width of the sensor"},
         {"stimulus.polarity",
@@ -181,6 +185,10 @@ ParameterSchema experiment_schema() {
                      "timesteps after a sample's last input; -1: the network's depth in synapse "
                      "layers",
                      -1, 1 << 24),
+        whole_number("run.assign_labels", "0",
+                     "samples at the start that say which label each output neuron stands for; 0: "
+                     "a neuron's number is its label",
+                     0, kMost32),
         {"noc.trace", path, "",
          "CSV file for every packet of the run: timestep, time, source and destination"},
         {"run.probes", text_list, "",

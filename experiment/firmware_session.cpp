@@ -212,7 +212,7 @@ bool FirmwareSession::begin_timestep(Chip& chip) {
         sample_began_ = static_cast<Picoseconds>(sc_core::sc_time_stamp().value());
         begin_sample_energy();
     }
-    input_spikes_ += chip.host().spikes().size();
+    count_input(chip.host().spikes());
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "experiment/experiment.h"
 #include "experiment/guarded_import.h"
 #include "experiment/input_path.h"
+#include "experiment/learned_weights.h"
 #include "hw_model/base/error.h"
 #include "workload/hdf5/hdf5_file.h"
 #include "workload/network/generate.h"
@@ -138,6 +139,9 @@ Network load_network(const Experiment& experiment) {
                 }
             }
         }
+    }
+    if (parameters.given("network.weights")) {
+        load_learned_weights(input_file(parameters, "network.weights"), network);
     }
     set_resets(experiment, network);
     return network;

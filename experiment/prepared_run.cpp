@@ -85,6 +85,12 @@ void choose_samples(const Parameters& parameters, Workload& workload) {
     }
     workload.first_sample = static_cast<std::uint32_t>(first);
     workload.samples = static_cast<std::uint32_t>(wanted > 0 ? wanted : available - first);
+    const auto passes = static_cast<std::uint32_t>(parameters.integer("stimulus.passes"));
+    if (passes > 1) {
+        workload.stimulus = make_repeated_stimulus(std::move(workload.stimulus),
+                                                   workload.first_sample, workload.samples, passes);
+        workload.samples *= passes;
+    }
 }
 
 }  // namespace
@@ -147,6 +153,31 @@ std::vector<ProbePlan> plan_probes(const Parameters& parameters, const Workload&
     return plans;
 }
 
+std::uint32_t assigning_samples(const PreparedRun& run) {
+    const Parameters& parameters = run.experiment.parameters;
+    const auto count = static_cast<std::uint32_t>(parameters.integer("run.assign_labels"));
+    if (count == 0) {
+        return 0;
+    }
+    const std::string where = parameters.where("run.assign_labels");
+    for (const PopulationId output : run.network.outputs) {
+        if (!run.network[output].spikes || run.network[output].graded) {
+            throw ConfigError(where, "the outputs of this network do not spike",
+                              "labels are assigned by spikes; remove the key");
+        }
+    }
+    if (count >= run.samples) {
+        throw ConfigError(
+            where,
+            fmt::format("{} samples are to assign labels, and the run has {}", count, run.samples),
+            "leave samples that are to be classified");
+    }
+    if (!run.stimulus->label(run.first_sample)) {
+        throw ConfigError(where, "the stimulus has no labels", "give stimulus.labels");
+    }
+    return count;
+}
+
 // Errors in quantising are about the network: its file is their place.
 QuantizedNetwork quantize(const PreparedRun& run, const Network& network) {
     const Parameters& parameters = run.experiment.parameters;
@@ -203,6 +234,7 @@ PreparedRun prepare(Experiment experiment, Workload workload) {
     run.network = quantize(run, network);
     run.warnings.insert(run.warnings.end(), run.network.report.warnings.begin(),
                         run.network.report.warnings.end());
+    run.assigning_samples = assigning_samples(run);
     const std::int64_t drain = parameters.integer("run.drain");
     run.drain = drain < 0 ? run.network.pipeline_depth : static_cast<std::uint32_t>(drain);
 

@@ -42,9 +42,10 @@ struct PreparedRun {
     CoreLimits limits;
     std::shared_ptr<const Stimulus> stimulus;
     std::uint32_t first_sample = 0, samples = 0;
-    std::uint32_t drain = 0;      // timesteps after a sample's last input
-    bool drives_current = false;  // inputs are neurons that a current drives
-    std::vector<Drive> drives;    // by population
+    std::uint32_t assigning_samples = 0;  // at the start; 0: neurons stand for their numbers
+    std::uint32_t drain = 0;              // timesteps after a sample's last input
+    bool drives_current = false;          // inputs are neurons that a current drives
+    std::vector<Drive> drives;            // by population
     std::vector<ProbePlan> probes;
     std::shared_ptr<Expectations> expectations;  // null: none
     std::vector<std::string> warnings;

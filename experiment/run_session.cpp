@@ -38,11 +38,29 @@ RunSession::RunSession(const PreparedRun& run, Chip& chip, const RtlCores& rtl,
       progress_(std::move(progress)),
       next_sample_(run.first_sample),
       end_sample_index_(run.first_sample + run.samples) {
+    std::uint32_t end = 0;
+    for (const QuantizedPopulation& population : run.network.populations) {
+        if (population.is_input) {
+            input_ends_.push_back(end += population.size);
+        }
+    }
+    input_spikes_.assign(input_ends_.size(), 0);
     for (const EnergyEvent& event : energy_events()) {
         event_joules_.push_back(event.joules);
         prices_energy_ = prices_energy_ || event.joules > 0;
     }
     add_probes();
+}
+
+void RunSession::count_input(std::span<const std::uint32_t> spikes) {
+    if (input_spikes_.size() == 1) {
+        input_spikes_[0] += spikes.size();
+        return;
+    }
+    for (const std::uint32_t neuron : spikes) {
+        const auto end = std::upper_bound(input_ends_.begin(), input_ends_.end(), neuron);
+        ++input_spikes_[static_cast<std::size_t>(end - input_ends_.begin())];
+    }
 }
 
 void RunSession::add_probes() {
@@ -71,10 +89,12 @@ void RunSession::add_probes() {
 void RunSession::transfer_state(StateArchive& archive) {
     archive.section("session", [&] {
         archive(next_sample_, sample_, timestep_, input_timesteps_, timesteps_, in_sample_,
-                sample_time_, input_spikes_);
+                sample_time_);
+        archive.fixed(input_spikes_);
         archive.list(output_baseline_);
         archive.list(energy_baseline_);
         archive.list(samples_);
+        archive(assignment_);
     });
     for (Probe& probe : probes_) {
         archive.section("probe " + probe.record.population + ":" + probe.record.quantity,
@@ -117,7 +137,7 @@ bool RunSession::begin_timestep(Chip& chip) {
             run_.stimulus->values(sample_, timestep_, spikes, chip.host().values());
         }
     }
-    input_spikes_ += spikes.size();
+    count_input(spikes);
     return true;
 }
 
@@ -286,20 +306,27 @@ void RunSession::note_sample(std::int32_t prediction, Picoseconds latency,
 
 // Most spikes in this sample; for read-outs that do not spike, the highest value at its end. The
 // lowest index wins a tie.
-std::int32_t RunSession::classify() const {
-    std::int32_t best = -1;
-    double best_score = -std::numeric_limits<double>::infinity();
-    std::size_t index = 0;
+std::int32_t RunSession::classify() {
+    std::vector<double> scores;
     for (const PopulationId output : run_.network.outputs) {
-        for (std::uint32_t n = 0; n < run_.network[output].size; ++n, ++index) {
-            const double value = score(output, n, index);
-            if (value > best_score) {
-                best_score = value;
-                best = static_cast<std::int32_t>(index);
-            }
+        for (std::uint32_t n = 0; n < run_.network[output].size; ++n) {
+            scores.push_back(score(output, n, scores.size()));
         }
     }
-    return best;
+    if (run_.assigning_samples > 0) {
+        return classify_by_assignment(scores);
+    }
+    const auto best = std::max_element(scores.begin(), scores.end());
+    return scores.empty() ? -1 : static_cast<std::int32_t>(best - scores.begin());
+}
+
+std::int32_t RunSession::classify_by_assignment(const std::vector<double>& scores) {
+    if (samples_.size() < run_.assigning_samples) {
+        assignment_.add(run_.stimulus->label(sample_), scores);
+        return -1;
+    }
+    const auto label = assignment_.predict(scores);
+    return label ? static_cast<std::int32_t>(*label) : -1;
 }
 
 double RunSession::score(PopulationId output, std::uint32_t neuron, std::size_t index) const {

@@ -7,10 +7,12 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "experiment/checkpoints.h"
 #include "experiment/experiment.h"
+#include "experiment/label_assignment.h"
 #include "experiment/prepared_run.h"
 #include "experiment/rtl_cores.h"
 #include "hw_model/chip/chip.h"
@@ -51,6 +53,7 @@ class RunSession : public TimestepClient {
     bool stop_requested();
     // The present sample, at its end.
     void note_sample(std::int32_t prediction, Picoseconds latency, std::uint64_t timesteps);
+    void count_input(std::span<const std::uint32_t> spikes);
     // Between two samples, or at the latest before the present one's first timestep.
     void begin_sample_energy();
     // At the end of a timestep: what probes and expectations look at.
@@ -68,7 +71,8 @@ class RunSession : public TimestepClient {
     void begin_sample();
     void drive_inputs();
     void end_sample();
-    std::int32_t classify() const;
+    std::int32_t classify();
+    std::int32_t classify_by_assignment(const std::vector<double>& scores);
     double score(PopulationId output, std::uint32_t neuron, std::size_t index) const;
     CoreResult core_result(const CoreShell& shell) const;
     std::vector<LayerResult> layer_results() const;
@@ -90,7 +94,11 @@ class RunSession : public TimestepClient {
     std::uint32_t sample_ = 0, timestep_ = 0, input_timesteps_ = 0, timesteps_ = 0;
     bool in_sample_ = false, interrupted_ = false;
     Picoseconds sample_time_ = 0;
-    std::uint64_t input_spikes_ = 0;
+    // Of the input populations, in their order: where their neurons end among all inputs, and how
+    // often they spiked.
+    std::vector<std::uint32_t> input_ends_;
+    std::vector<std::uint64_t> input_spikes_;
+    LabelAssignment assignment_;
     std::vector<std::uint64_t> output_baseline_;  // spike counts of the outputs at sample start
     std::vector<double> event_joules_;            // of energy_events()
     bool prices_energy_ = false;                  // is one of them above 0?

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <optional>
 #include <set>
 
@@ -121,6 +122,7 @@ CoreResult RunSession::core_result(const CoreShell& shell) const {
 
 std::vector<LayerResult> RunSession::layer_results() const {
     std::vector<LayerResult> layers;
+    std::size_t input = 0;
     for (std::size_t p = 0; p < run_.network.populations.size(); ++p) {
         const QuantizedPopulation& population = run_.network.populations[p];
         LayerResult layer{population.name,
@@ -131,7 +133,7 @@ std::vector<LayerResult> RunSession::layer_results() const {
                           population.is_input ? run_.stimulus->graded() : population.graded,
                           population.is_input};
         if (population.is_input) {
-            layer.spikes = input_spikes_;
+            layer.spikes = input_spikes_[input++];
         } else {
             std::set<std::uint32_t> cores;
             for (std::uint32_t n = 0; n < population.size; ++n) {
@@ -192,7 +194,8 @@ RunResult RunSession::result() const {
     result.samples = samples_;
     result.timesteps = chip_.timesteps();
     result.synapses = run_.synapses;
-    result.input_spikes = input_spikes_;
+    result.input_spikes =
+        std::accumulate(input_spikes_.begin(), input_spikes_.end(), std::uint64_t{0});
     result.cores.reserve(chip_.used_cores().size());
     for (const CoreShell* shell : chip_.used_cores()) {
         const CoreResult core = core_result(*shell);

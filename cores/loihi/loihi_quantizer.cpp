@@ -10,10 +10,8 @@
 #include <set>
 #include <utility>
 
-#include "cores/loihi/loihi_quantizer_dynamics.h"
-#include "cores/loihi/loihi_quantizer_hardware.h"
 #include "cores/loihi/loihi_quantizer_kinds.h"
-#include "cores/loihi/loihi_quantizer_scale.h"
+#include "cores/loihi/loihi_quantizer_run.h"
 #include "cores/loihi/loihi_quantizer_target_scaled.h"
 #include "hw_model/base/error.h"
 #include "workload/quantize/damage.h"
@@ -24,15 +22,9 @@ namespace cortile {
 namespace {
 
 constexpr std::uint32_t kMaxDelay = 62;
-constexpr std::uint8_t kDelayBits = 6;
 constexpr std::uint8_t kSumBits = 24;  // of a convolution
-constexpr std::uint8_t kTagBits = 9;
 // A membrane without leak is taken to integrate for so many timesteps when bounding it.
 constexpr double kIntegrationHorizon = 1024;
-
-double at(const std::vector<double>& values, std::size_t i) {
-    return values.size() == 1 ? values[0] : values[i];
-}
 
 IntPerNeuron collapsed(std::vector<std::int32_t> values) {
     if (std::all_of(values.begin(), values.end(), [&](auto v) { return v == values[0]; })) {
@@ -65,71 +57,6 @@ LoihiDynamics hardware_dynamics(const Population& population, double time_step,
     return result;
 }
 
-double threshold_error(const std::vector<double>& thresholds, double unit) {
-    double error = 0;
-    for (const double threshold : thresholds) {
-        const double wanted = threshold * unit;
-        if (wanted > 0) {
-            error = std::max(error, std::abs(std::nearbyint(wanted) - wanted) / wanted);
-        }
-    }
-    return error;
-}
-
-// All that is known about the projections into one population.
-struct Incoming {
-    std::vector<std::size_t> ids;  // into Network::projections
-    std::vector<std::shared_ptr<const Connectivity>> connectivity;
-    std::vector<WeightStatistics> statistics;
-    std::vector<ProjectionHardware> hardware;
-    std::vector<std::int32_t> largest_value;  // magnitude in a packet
-};
-
-class LoihiQuantizer {
-  public:
-    // `counts_fractions`: inputs that stand for NeuronKind::current_input.
-    LoihiQuantizer(const Network& network, const LoihiQuantizerOptions& options,
-                   std::set<std::size_t> counts_fractions)
-        : network_(network), options_(options), counts_fractions_(std::move(counts_fractions)) {}
-
-    QuantizedNetwork run();
-
-  private:
-    void quantize_population(std::size_t id);
-    Incoming collect(std::size_t id, const LoihiDynamics& dynamics) const;
-    ScaleProblem scale_problem(const Population& population, const LoihiDynamics& dynamics,
-                               const Incoming& incoming) const;
-    ScaleChoice hardware_choice(const Population& population, const Incoming& incoming) const;
-    void set_input_unit(std::size_t id, QuantizedPopulation& result) const;
-    void set_parameters(const Population& population, const LoihiDynamics& dynamics, double unit,
-                        QuantizedPopulation& result);
-    QuantizedProjection projection(std::size_t id, const Incoming& incoming, std::size_t k,
-                                   double scale, int exponent, bool exact) const;
-    void warn_about_ranges(const Population& population, const LoihiDynamics& dynamics,
-                           const ScaleProblem& problem, double unit);
-    void warn_if_silent(const Population& population, const LoihiDynamics& dynamics,
-                        const Incoming& incoming);
-    void warn_about_weights(const Incoming& incoming, std::size_t k,
-                            const QuantizedProjection& projection,
-                            const QuantizationReport::Layer& layer);
-    void set_time_constants(const LoihiDynamics& dynamics, const QuantizedPopulation& population,
-                            bool exact, QuantizationReport::Layer& layer) const;
-    bool wraps(const Incoming& incoming, std::size_t k, double scale, int exponent) const;
-    bool learns(const Projection& projection) const {
-        const auto& names = options_.learning.projections;
-        return std::find(names.begin(), names.end(), projection.name) != names.end();
-    }
-    void make_plastic(const SignMode& mode, QuantizedProjection& projection) const;
-    void check_learning() const;
-    void warn(std::string text) { result_.report.warnings.push_back(std::move(text)); }
-
-    const Network& network_;
-    const LoihiQuantizerOptions& options_;
-    std::set<std::size_t> counts_fractions_;
-    QuantizedNetwork result_;
-    std::vector<QuantizationReport::Layer> layers_;  // by projection
-};
-
 void check_options(const LoihiQuantizerOptions& options) {
     if (options.weight_bits < 1 || options.weight_bits > 8) {
         throw ConfigError("weight_bits",
@@ -141,7 +68,21 @@ void check_options(const LoihiQuantizerOptions& options) {
     }
 }
 
-Incoming LoihiQuantizer::collect(std::size_t id, const LoihiDynamics& dynamics) const {
+}  // namespace
+
+double threshold_error(const std::vector<double>& thresholds, double unit) {
+    double error = 0;
+    for (const double threshold : thresholds) {
+        const double wanted = threshold * unit;
+        if (wanted > 0) {
+            error = std::max(error, std::abs(std::nearbyint(wanted) - wanted) / wanted);
+        }
+    }
+    return error;
+}
+
+LoihiQuantizer::Incoming LoihiQuantizer::collect(std::size_t id,
+                                                 const LoihiDynamics& dynamics) const {
     Incoming incoming;
     for (std::size_t p = 0; p < network_.projections.size(); ++p) {
         const Projection& projection = network_.projections[p];
@@ -342,118 +283,6 @@ bool LoihiQuantizer::wraps(const Incoming& incoming, std::size_t k, double scale
            std::ldexp(1.0, kSumBits - 1);
 }
 
-void LoihiQuantizer::warn_about_ranges(const Population& population, const LoihiDynamics& dynamics,
-                                       const ScaleProblem& problem, double unit) {
-    const double share = kMaxState / 64 / (problem.current_peak * unit);
-    if (share < 1) {
-        warn(
-            fmt::format("population '{}': the current wraps around if more than {:.0f} % of the "
-                        "inputs of one sign spike together (24 bits)",
-                        population.name, 100 * share));
-    }
-    const bool zero_threshold = std::any_of(dynamics.threshold.begin(), dynamics.threshold.end(),
-                                            [](double t) { return t == 0; });
-    const double error = threshold_error(dynamics.threshold, unit);
-    if (error > kLargestThresholdError) {
-        warn(
-            fmt::format("population '{}': its threshold is off by {:.1f} %; bring bias, v_leak and "
-                        "the weights into it nearer to the size of v_threshold",
-                        population.name, 100 * error));
-    }
-    if (zero_threshold && population.kind != NeuronKind::threshold) {
-        warn(fmt::format("population '{}': v_threshold equals v_reset: any positive input fires",
-                         population.name));
-    }
-}
-
-void LoihiQuantizer::warn_if_silent(const Population& population, const LoihiDynamics& dynamics,
-                                    const Incoming& incoming) {
-    if (dynamics.threshold.empty()) {
-        return;
-    }
-    double best = 0;  // largest reachable share of a threshold
-    for (std::size_t i = 0; i < population.size; ++i) {
-        double input = 0;
-        for (const WeightStatistics& s : incoming.statistics) {
-            input += dynamics.weight_sign > 0 ? s.positive[i] : -s.negative[i];
-        }
-        const double push = input / (1 - dynamics.keep_u) + at(dynamics.drive, i);
-        const double reach = push <= 0 ? 0 : push / (1 - dynamics.keep_v);  // may be infinite
-        const double threshold = at(dynamics.threshold, i);
-        if (reach > threshold) {
-            return;
-        }
-        best = threshold > 0 ? std::max(best, reach / threshold) : best;
-    }
-    warn(
-        fmt::format("population '{}' can never spike: with every input active its membrane "
-                    "reaches {:.1f} % of the threshold at most",
-                    population.name, 100 * best));
-}
-
-void LoihiQuantizer::warn_about_weights(const Incoming& incoming, std::size_t k,
-                                        const QuantizedProjection& projection,
-                                        const QuantizationReport::Layer& layer) {
-    if (layer.saturated > 0) {
-        warn(fmt::format("projection '{}': {} of {} weights lie outside [{}, {}] and are clipped",
-                         layer.projection, layer.saturated, layer.weights, projection.min_weight,
-                         projection.max_weight));
-    }
-    const ProjectionHardware& given = incoming.hardware[k];
-    DamageCause cause;
-    cause.weight_bits = static_cast<unsigned>(
-        given.weight_bits.value_or(projection.rounds_to_step ? options_.weight_bits : 8));
-    cause.bits_key = given.weight_bits ? "loihi/num_weight_bits" : "core.weight_bits";
-    cause.exponent_key = "loihi/weight_exponent";
-    cause.exponent_is_given = given.weight_exponent.has_value();
-    const WeightStatistics& s = incoming.statistics[k];
-    cause.largest_weight = std::max(s.largest, -s.smallest);
-    if (const auto damage = weight_damage(projection, layer, cause)) {
-        warn(*damage);
-    }
-}
-
-// What a synapse that learns can come to decides what it takes, not what it starts with.
-void LoihiQuantizer::make_plastic(const SignMode& mode, QuantizedProjection& projection) const {
-    projection.plastic = true;
-    projection.sign = mode == SignMode::excitatory   ? std::int8_t{1}
-                      : mode == SignMode::inhibitory ? std::int8_t{-1}
-                                                     : std::int8_t{0};
-    projection.rule_set = options_.learning.set_of(projection.name);
-    const learning::RuleSet& rules = options_.learning.rules.sets[projection.rule_set];
-    projection.delay_bits = rules.delay ? kDelayBits : projection.delay_bits;
-    projection.tag_bits = rules.tag ? kTagBits : std::uint8_t{0};
-}
-
-// Names of projections that do not exist, and traces that are raised in neurons without learning.
-void LoihiQuantizer::check_learning() const {
-    const auto find = [&](const std::string& name, const std::string& key) -> const Projection& {
-        const auto found = std::find_if(network_.projections.begin(), network_.projections.end(),
-                                        [&](const Projection& p) { return p.name == name; });
-        if (found == network_.projections.end()) {
-            std::string names;
-            for (const Projection& p : network_.projections) {
-                names += (names.empty() ? "" : ", ") + p.name;
-            }
-            throw ConfigError(key, "there is no projection '" + name + "'",
-                              "projections of this network: " + names);
-        }
-        return *found;
-    };
-    std::set<std::size_t> targets;
-    for (const std::string& name : options_.learning.projections) {
-        targets.insert(find(name, "core.learning.projections").target.value);
-    }
-    for (const std::string& name : options_.learning.sources) {
-        if (!name.empty() && !targets.contains(find(name, "core.learning").target.value)) {
-            throw ConfigError(
-                "core.learning",
-                "projection '" + name + "' is to raise a trace of neurons to which nothing learns",
-                "it leads to the neurons that a projection that learns leads to");
-        }
-    }
-}
-
 // Input populations that are neurons are driven from outside: by how much a drive of 1 raises the
 // bias.
 void LoihiQuantizer::set_input_unit(std::size_t id, QuantizedPopulation& result) const {
@@ -565,6 +394,8 @@ QuantizedNetwork LoihiQuantizer::run() {
     result_.report.layers = std::move(layers_);
     return std::move(result_);
 }
+
+namespace {
 
 void make_input_neurons(Population& population) {
     population.kind = NeuronKind::if_;

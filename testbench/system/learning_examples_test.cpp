@@ -5,9 +5,11 @@
 
 #include <algorithm>
 
+#include "experiment/label_assignment.h"
 #include "experiment/prepared_run.h"
 #include "hw_model/base/error.h"
 #include "testbench/support/experiment_runner.h"
+#include "workload/hdf5/hdf5_file.h"
 
 namespace cortile::test {
 namespace {
@@ -70,6 +72,21 @@ TEST(LearningExamples, RewardTeachesWhatIsRightAndItsReversal) {
     EXPECT_GE(accuracy(result, 500, 600), 0.98);
 }
 
+// Its input `answer` spikes in each of 45 timesteps, and is the first of three.
+TEST(LearningExamples, InputPopulationsAreCountedApart) {
+    const RunResult result =
+        run_experiment(kExamples / "reward/experiment.yaml", {"stimulus.samples=2"}).result;
+    std::uint64_t sum = 0;
+    for (const LayerResult& layer : result.layers) {
+        sum += layer.is_input ? layer.spikes : 0;
+        if (layer.name == "answer") {
+            EXPECT_EQ(layer.spikes, 90u);
+        }
+    }
+    EXPECT_EQ(sum, result.input_spikes);
+    EXPECT_GT(sum, 180u);
+}
+
 TEST(LearningExamples, PlainStdpDoesNotKnowWhatIsRight) {
     const RunResult result = run_experiment(kExamples / "reward/stdp.yaml").result;
     ASSERT_EQ(result.samples.size(), 600u);
@@ -77,6 +94,102 @@ TEST(LearningExamples, PlainStdpDoesNotKnowWhatIsRight) {
     EXPECT_LE(before, 0.85);
     EXPECT_LE(after, 0.85);
     EXPECT_NEAR((before + after) / 2, 0.5, 0.1) << "what suits one half is wrong in the other";
+}
+
+// Digits: what learn.yaml learns without labels is what the repository holds ...
+TEST(LearningExamples, DigitsAreLearnedToTheWeightsOfTheRepository) {
+    const std::filesystem::path folder = kExamples / "unsupervised_digits";
+    const RunResult result = run_experiment(folder / "learn.yaml").result;
+    ASSERT_EQ(result.learned.size(), 2u);
+    const hdf5::File file(folder / "learned.h5");
+    for (const ProbeRecord& learned : result.learned) {
+        const hdf5::Values values = file.read("/" + learned.population + "/w");
+        ASSERT_EQ(values.numbers.size(), learned.values.size());
+        std::size_t differences = 0;
+        for (std::size_t i = 0; i < learned.values.size(); ++i) {
+            differences += values.numbers[i] != learned.values[i];
+        }
+        EXPECT_EQ(differences, 0u) << learned.population;
+    }
+}
+
+// ... and with it the second half of the digits is read, after the first has named the neurons.
+TEST(LearningExamples, DigitsAreReadWithWhatWasLearned) {
+    const FinishedRun run = run_experiment(kExamples / "unsupervised_digits/infer.yaml");
+    ASSERT_EQ(run.result.samples.size(), 1797u);
+    EXPECT_EQ(run.result.samples[898].prediction, -1) << "names neurons";
+    EXPECT_GE(run.result.samples[899].prediction, 0);
+    EXPECT_GE(accuracy(run.result, 899, 1797), 0.79);
+    EXPECT_LE(accuracy(run.result, 899, 1797), 0.83) << "the README states it";
+    EXPECT_TRUE(run.result.learned.empty()) << "nothing learns";
+}
+
+TEST(LabelAssignment, NeuronsStandForTheLabelOfTheirLargestMeanResponse) {
+    LabelAssignment assignment;
+    EXPECT_EQ(assignment.predict({1, 1}), std::nullopt);
+    // Neuron 0 spikes most in all for label 7, of which there are more samples, but most for
+    // each 3.
+    assignment.add(7, {4, 0, 1, 0});
+    assignment.add(7, {4, 0, 3, 0});
+    assignment.add(3, {5, 2, 0, 0});
+    assignment.add(std::nullopt, {0, 99, 0, 0});
+    EXPECT_THAT(assignment.labels(), testing::ElementsAre(3, 3, 7, std::nullopt));
+    EXPECT_EQ(assignment.predict({4, 0, 3, 9}), 7u) << "2 a neuron against 3";
+    EXPECT_EQ(assignment.predict({4, 3, 3, 9}), 3u);
+    EXPECT_EQ(assignment.predict({0, 0, 0, 0}), 3u) << "of equals the smallest";
+    StateArchive saving;
+    saving(assignment);
+    StateArchive restoring(saving.saved(), "test");
+    LabelAssignment resumed;
+    restoring(resumed);
+    EXPECT_EQ(resumed.labels(), assignment.labels()) << "after a checkpoint";
+}
+
+TEST(RepeatedStimulus, ShowsItsSamplesAgain) {
+    TestFolder folder;
+    std::vector<std::filesystem::path> files;
+    for (const char* text : {"1,0\n", "0,1\n", "1,1\n0,0\n"}) {
+        files.push_back(folder.write("s" + std::to_string(files.size()) + ".csv", text));
+    }
+    RasterStimulusOptions options;
+    options.files = files;
+    const auto stimulus = make_repeated_stimulus(make_raster_stimulus(options), 1, 2, 3);
+    EXPECT_EQ(stimulus->samples(), 7u);
+    std::vector<std::uint32_t> spikes;
+    stimulus->spikes(3, 0, spikes);
+    EXPECT_THAT(spikes, testing::ElementsAre(1)) << "sample 1 again";
+    stimulus->spikes(6, 0, spikes);
+    EXPECT_THAT(spikes, testing::ElementsAre(0, 1));
+    EXPECT_EQ(stimulus->timesteps(6), 2u);
+    EXPECT_THROW(stimulus->timesteps(7), ContractViolation);
+}
+
+std::string digits_refused(const std::vector<std::string>& assignments) {
+    try {
+        prepare(load_experiment(kExamples / "unsupervised_digits/infer.yaml", assignments));
+    } catch (const ConfigError& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+TEST(LearnedWeights, OfAnotherNetworkAreRefused) {
+    using testing::HasSubstr;
+    const std::string other = (kExamples / "stdp/network.nir").string();
+    EXPECT_THAT(digits_refused({"network.weights=" + other}), HasSubstr("no weights in it"));
+    const std::string reward = (kExamples / "reward/network.nir").string();
+    EXPECT_THAT(digits_refused({"network.file=" + reward}),
+                HasSubstr("projection 'fc' takes numbers of shape (2, 24)"));
+    const std::string cnn = (kExamples / "fashion_mnist_cnn/fashion_mnist_cnn.nir").string();
+    EXPECT_THAT(digits_refused({"network.file=" + cnn}),
+                HasSubstr("the network has no projection 'fc'"));
+}
+
+TEST(LearnedWeights, AssigningLabelsNeedsSamplesThatAreLeftAndLabels) {
+    using testing::HasSubstr;
+    EXPECT_THAT(digits_refused({"run.assign_labels=1797"}),
+                HasSubstr("1797 samples are to assign labels, and the run has 1797"));
+    EXPECT_THAT(digits_refused({"stimulus.labels="}), HasSubstr("the stimulus has no labels"));
 }
 
 std::string refused(std::vector<std::string> assignments) {

@@ -148,4 +148,10 @@ std::unique_ptr<Stimulus> make_array_stimulus(const ArrayStimulusOptions& option
 std::unique_ptr<Stimulus> make_silent_stimulus(std::uint32_t input_size, std::uint32_t samples,
                                                std::uint32_t timesteps);
 
+// `count` samples of `stimulus` from `first` on, `passes` times over: sample first + i is that of
+// number first + i % count. Each pass is the same, random encoders included.
+std::unique_ptr<Stimulus> make_repeated_stimulus(std::shared_ptr<const Stimulus> stimulus,
+                                                 std::uint32_t first, std::uint32_t count,
+                                                 std::uint32_t passes);
+
 }  // namespace cortile

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What quantisation does about projections that learn.
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "cores/loihi/loihi_quantizer_run.h"
+#include "hw_model/base/error.h"
+
+namespace cortile {
+
+namespace {
+
+constexpr std::uint8_t kTagBits = 9;
+
+}  // namespace
+
+// What a synapse that learns can come to decides what it takes, not what it starts with.
+void LoihiQuantizer::make_plastic(const SignMode& mode, QuantizedProjection& projection) const {
+    projection.plastic = true;
+    projection.sign = mode == SignMode::excitatory   ? std::int8_t{1}
+                      : mode == SignMode::inhibitory ? std::int8_t{-1}
+                                                     : std::int8_t{0};
+    projection.rule_set = options_.learning.set_of(projection.name);
+    const learning::RuleSet& rules = options_.learning.rules.sets[projection.rule_set];
+    projection.delay_bits = rules.delay ? kDelayBits : projection.delay_bits;
+    projection.tag_bits = rules.tag ? kTagBits : std::uint8_t{0};
+}
+
+// Names of projections that do not exist, and traces that are raised in neurons without learning.
+void LoihiQuantizer::check_learning() const {
+    const auto find = [&](const std::string& name, const std::string& key) -> const Projection& {
+        const auto found = std::find_if(network_.projections.begin(), network_.projections.end(),
+                                        [&](const Projection& p) { return p.name == name; });
+        if (found == network_.projections.end()) {
+            std::string names;
+            for (const Projection& p : network_.projections) {
+                names += (names.empty() ? "" : ", ") + p.name;
+            }
+            throw ConfigError(key, "there is no projection '" + name + "'",
+                              "projections of this network: " + names);
+        }
+        return *found;
+    };
+    std::set<std::size_t> targets;
+    for (const std::string& name : options_.learning.projections) {
+        targets.insert(find(name, "core.learning.projections").target.value);
+    }
+    for (const std::string& name : options_.learning.sources) {
+        if (!name.empty() && !targets.contains(find(name, "core.learning").target.value)) {
+            throw ConfigError(
+                "core.learning",
+                "projection '" + name + "' is to raise a trace of neurons to which nothing learns",
+                "it leads to the neurons that a projection that learns leads to");
+        }
+    }
+}
+
+}  // namespace cortile
