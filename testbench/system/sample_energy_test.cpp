@@ -81,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
              {"preset=loihi", "mapping.cores=9", "noc.faults.drop_rate=0.05",
               "noc.faults.corrupt_rate=0.05", "noc.faults.detect=false"}},
         Case{"Board", board("approximately_timed")}, Case{"BoardLoosely", board("loosely_timed")},
-        Case{"BoardCycleAccurate", board("cycle_accurate")}, Case{"Ticks", {"preset=truenorth"}}),
+        Case{"Ticks", {"preset=truenorth"}}),
     [](const auto& info) { return std::string(info.param.name); });
 
 // A priceless chip has no energy that could be 0 J.
