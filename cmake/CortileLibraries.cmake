@@ -21,6 +21,16 @@ macro(cortile_import_libraries)
     target_include_directories(cortile::hdf5 INTERFACE ${CORTILE_HDF5_INCLUDE_DIRS})
     target_link_libraries(cortile::hdf5 INTERFACE ${CORTILE_HDF5_LINK_LIBRARIES})
 
+    pkg_check_modules(CORTILE_LZ4 REQUIRED QUIET liblz4)
+    add_library(cortile::lz4 INTERFACE IMPORTED)
+    target_include_directories(cortile::lz4 INTERFACE ${CORTILE_LZ4_INCLUDE_DIRS})
+    target_link_libraries(cortile::lz4 INTERFACE ${CORTILE_LZ4_LINK_LIBRARIES})
+
+    pkg_check_modules(CORTILE_ZSTD REQUIRED QUIET libzstd)
+    add_library(cortile::zstd INTERFACE IMPORTED)
+    target_include_directories(cortile::zstd INTERFACE ${CORTILE_ZSTD_INCLUDE_DIRS})
+    target_link_libraries(cortile::zstd INTERFACE ${CORTILE_ZSTD_LINK_LIBRARIES})
+
     find_library(CORTILE_METIS_LIBRARY metis REQUIRED)
     add_library(cortile::metis INTERFACE IMPORTED)
     target_link_libraries(cortile::metis INTERFACE ${CORTILE_METIS_LIBRARY})

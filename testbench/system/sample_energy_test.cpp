@@ -82,7 +82,7 @@ INSTANTIATE_TEST_SUITE_P(
               "noc.faults.corrupt_rate=0.05", "noc.faults.detect=false"}},
         Case{"Board", board("approximately_timed")}, Case{"BoardLoosely", board("loosely_timed")},
         Case{"Ticks", {"preset=truenorth"}}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& test) { return std::string(test.param.name); });
 
 // A priceless chip has no energy that could be 0 J.
 TEST(SampleEnergyOf, ChipsWithoutPricesIsUnknown) {

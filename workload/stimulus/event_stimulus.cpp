@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Event-camera recordings of 5 bytes an event, as N-MNIST is distributed: G. Orchard, A. Jayawant,
-// G. Cohen, N. Thakor, "Converting static image datasets to spiking neuromorphic datasets using
-// saccades", Frontiers in Neuroscience 9:437, 2015.
+// Event-camera recordings: AEDAT 4, and 5 bytes an event, as N-MNIST is distributed: G. Orchard, A.
+// Jayawant, G. Cohen, N. Thakor, "Converting static image datasets to spiking neuromorphic datasets
+// using saccades", Frontiers in Neuroscience 9:437, 2015.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "hw_model/base/error.h"
+#include "workload/stimulus/aedat4.h"
 #include "workload/stimulus/event_view.h"
 #include "workload/stimulus/input_file.h"
 #include "workload/stimulus/label_file.h"
@@ -22,6 +23,8 @@ constexpr std::size_t kEventBytes = 5;
 constexpr std::int64_t kClockPeriod = std::int64_t{1}
                                       << 23;  // us: the clock then starts at 0 again
 constexpr std::int64_t kPicosecondsPerMicrosecond = 1'000'000;
+// us; in picoseconds it fits 64 bits.
+constexpr std::uint64_t kLongest = 9'000'000'000'000;
 
 struct Event {
     std::uint32_t x, y, polarity;
@@ -61,12 +64,69 @@ class EventClock {
     std::int64_t wrapped_ = 0;
 };
 
-void read_recording(const std::filesystem::path& path, const EventStimulusOptions& options,
-                    const EventView& view, std::int64_t step, std::vector<SpikeKey>& spikes,
-                    SpikeTable& table) {
-    auto stream = open_input_file(path, "stimulus.files");
-    const std::string bytes{std::istreambuf_iterator<char>(stream),
-                            std::istreambuf_iterator<char>()};
+// One recording on its way into timesteps.
+class EventBinner {
+  public:
+    EventBinner(const EventStimulusOptions& options, const EventView& view, std::int64_t step,
+                std::vector<SpikeKey>& spikes)
+        : options_(options), view_(view), step_(step), spikes_(spikes) {
+        spikes_.clear();
+    }
+
+    // An event `elapsed` us after the first one; `place` names it. Returns whether more are needed.
+    template <typename Place>
+    bool add(std::int64_t elapsed, std::uint32_t x, std::uint32_t y, std::uint32_t polarity,
+             const Place& place) {
+        const Shape& sensor = view_.sensor();
+        if (x >= sensor[2] || y >= sensor[1] || polarity >= sensor[0]) {
+            throw ConfigError(
+                place(),
+                fmt::format("expected an event inside shape {}, found x = {}, y = {}, "
+                            "polarity = {}",
+                            sensor_text(sensor), x, y, polarity),
+                "set stimulus.shape to the sensor's: (2, 34, 34) for N-MNIST");
+        }
+        last_step_ = elapsed * kPicosecondsPerMicrosecond / step_;
+        if (last_step_ >= kMaxRecordedTimesteps) {
+            if (options_.timesteps) {
+                return false;  // at most kMaxRecordedTimesteps are asked for, times do not decrease
+            }
+            throw ConfigError(place(),
+                              fmt::format("expected at most {} timesteps, found more: the event is "
+                                          "{} us after the first one",
+                                          kMaxRecordedTimesteps, elapsed),
+                              "make stimulus.time_step longer or set stimulus.timesteps");
+        }
+        if (options_.timesteps && last_step_ >= *options_.timesteps) {
+            return false;
+        }
+        if (const auto neuron = view_.neuron(x, y, polarity)) {
+            spikes_.push_back(spike_key(static_cast<std::uint32_t>(last_step_), *neuron));
+        }
+        return true;
+    }
+
+    std::uint32_t timesteps(const std::filesystem::path& path) const {
+        if (options_.drop_partial && !options_.timesteps && last_step_ == 0) {
+            throw ConfigError(path.string(),
+                              "expected a recording that is longer than one timestep, found its "
+                              "last event in the first",
+                              "make network.time_step shorter, or leave stimulus.drop_partial out");
+        }
+        const auto whole_steps = static_cast<std::uint32_t>(last_step_);
+        return options_.timesteps.value_or(whole_steps + (options_.drop_partial ? 0 : 1));
+    }
+
+  private:
+    const EventStimulusOptions& options_;
+    const EventView& view_;
+    std::int64_t step_;  // ps
+    std::vector<SpikeKey>& spikes_;
+    std::int64_t last_step_ = 0;
+};
+
+void read_five_byte_events(const std::filesystem::path& path, const std::string& bytes,
+                           EventBinner& binner) {
     if (bytes.empty() || bytes.size() % kEventBytes != 0) {
         throw ConfigError(
             path.string(),
@@ -76,57 +136,75 @@ void read_recording(const std::filesystem::path& path, const EventStimulusOption
                               "missing",
                               bytes.size(), bytes.size() % kEventBytes,
                               kEventBytes - bytes.size() % kEventBytes),
-            "give a .bs2 or N-MNIST .bin file; copy it again if it was cut off");
+            "give a .bs2, N-MNIST .bin or AEDAT 4 file; copy it again if it was cut off");
     }
-    const Shape& sensor = view.sensor();
-    spikes.clear();
     EventClock clock;
-    std::int64_t last_step = 0;
     for (std::size_t offset = 0; offset < bytes.size(); offset += kEventBytes) {
         const Event event = decode(bytes.data() + offset);
-        const auto fail = [&](const std::string& what, const std::string& hint) {
-            throw ConfigError(
-                fmt::format("{}: event {} at byte {}", path.string(), offset / kEventBytes, offset),
-                what, hint);
+        const auto place = [&] {
+            return fmt::format("{}: event {} at byte {}", path.string(), offset / kEventBytes,
+                               offset);
         };
-        if (event.x >= sensor[2] || event.y >= sensor[1] || event.polarity >= sensor[0]) {
-            fail(fmt::format("expected an event inside shape {}, found x = {}, y = {}, "
-                             "polarity = {}",
-                             sensor_text(sensor), event.x, event.y, event.polarity),
-                 "set stimulus.shape to the sensor's: (2, 34, 34) for N-MNIST");
-        }
         const auto elapsed = clock.elapsed(event.clock);
         if (!elapsed) {
-            fail(fmt::format("expected times that do not decrease, found {} us after {} us",
-                             event.clock, clock.last()),
-                 "sort the events by time; only a step back by more than 2^22 us is taken for a "
-                 "wrap-around of the 23-bit clock");
+            throw ConfigError(
+                place(),
+                fmt::format("expected times that do not decrease, found {} us after {} us",
+                            event.clock, clock.last()),
+                "sort the events by time; only a step back by more than 2^22 us is taken for a "
+                "wrap-around of the 23-bit clock");
         }
-        last_step = *elapsed * kPicosecondsPerMicrosecond / step;
-        if (last_step >= kMaxRecordedTimesteps) {
-            if (options.timesteps) {
-                break;  // at most kMaxRecordedTimesteps are asked for, and times do not decrease
-            }
-            fail(fmt::format("expected at most {} timesteps, found more: the event is {} us after "
-                             "the first one",
-                             kMaxRecordedTimesteps, *elapsed),
-                 "make stimulus.time_step longer or set stimulus.timesteps");
-        }
-        if (options.timesteps && last_step >= *options.timesteps) {
+        if (!binner.add(*elapsed, event.x, event.y, event.polarity, place)) {
             break;
         }
-        if (const auto neuron = view.neuron(event.x, event.y, event.polarity)) {
-            spikes.push_back(spike_key(static_cast<std::uint32_t>(last_step), *neuron));
+    }
+}
+
+void bin_aedat4(const std::filesystem::path& path, const std::vector<Aedat4Event>& events,
+                EventBinner& binner) {
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const Aedat4Event& event = events[i];
+        const auto place = [&] {
+            return fmt::format("{}: event {} in the packet at byte {}", path.string(), i,
+                               event.packet);
+        };
+        if (i > 0 && event.time < events[i - 1].time) {
+            throw ConfigError(
+                place(),
+                fmt::format("expected times that do not decrease, found {} us after {} us",
+                            event.time, events[i - 1].time),
+                "sort the events by time");
+        }
+        // Times may be any 64 bits; unsigned, the difference cannot overflow.
+        const std::uint64_t elapsed =
+            static_cast<std::uint64_t>(event.time) - static_cast<std::uint64_t>(events[0].time);
+        if (elapsed > kLongest) {
+            throw ConfigError(place(),
+                              fmt::format("expected a recording of at most {} us, found {} us",
+                                          kLongest, elapsed),
+                              "record or copy the file again");
+        }
+        // A negative coordinate becomes one beyond any sensor.
+        if (!binner.add(static_cast<std::int64_t>(elapsed), static_cast<std::uint16_t>(event.x),
+                        static_cast<std::uint16_t>(event.y), event.on ? 1 : 0, place)) {
+            break;
         }
     }
-    if (options.drop_partial && !options.timesteps && last_step == 0) {
-        throw ConfigError(path.string(),
-                          "expected a recording that is longer than one timestep, found its last "
-                          "event in the first",
-                          "make network.time_step shorter, or leave stimulus.drop_partial out");
+}
+
+void read_recording(const std::filesystem::path& path, const EventStimulusOptions& options,
+                    const EventView& view, std::int64_t step, std::vector<SpikeKey>& spikes,
+                    SpikeTable& table) {
+    auto stream = open_input_file(path, "stimulus.files");
+    const std::string bytes{std::istreambuf_iterator<char>(stream),
+                            std::istreambuf_iterator<char>()};
+    EventBinner binner(options, view, step, spikes);
+    if (is_aedat4(bytes)) {
+        bin_aedat4(path, read_aedat4(path, bytes, view.sensor()), binner);
+    } else {
+        read_five_byte_events(path, bytes, binner);
     }
-    const std::uint32_t whole_steps = static_cast<std::uint32_t>(last_step);
-    table.append(spikes, options.timesteps.value_or(whole_steps + (options.drop_partial ? 0 : 1)));
+    table.append(spikes, binner.timesteps(path));
 }
 
 }  // namespace
@@ -142,7 +220,7 @@ std::unique_ptr<Stimulus> make_event_stimulus(const EventStimulusOptions& option
     }
     if (options.files.empty()) {
         throw ConfigError("stimulus.files", "expected at least one recording, found none",
-                          "list the .bs2 or .bin files, one a sample");
+                          "list the .bs2, .bin or AEDAT 4 files, one a sample");
     }
     check_recorded_timesteps(options.timesteps);
 
