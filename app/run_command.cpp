@@ -86,7 +86,7 @@ std::string kept_message(const RunResult& result, const RunArguments& arguments,
 
 // Nothing without --checkpoint and --resume.
 std::optional<Checkpoints> checkpoints_of(const RunArguments& arguments, const PreparedRun& run) {
-    if (!arguments.checkpoint && !arguments.resume) {
+    if (!arguments.out) {
         return std::nullopt;
     }
     const std::filesystem::path folder = report::resolve_result_folder(*arguments.out);
@@ -95,6 +95,9 @@ std::optional<Checkpoints> checkpoints_of(const RunArguments& arguments, const P
         std::cerr << "warning: " << (folder / kCheckpointName).string()
                   << " is of a run that is not finished; this run begins anew and replaces it "
                      "(--resume goes on from there)\n";
+    }
+    if (!arguments.checkpoint && !arguments.resume) {
+        return std::nullopt;
     }
     return Checkpoints(run.experiment,
                        {folder, arguments.checkpoint, arguments.resume, arguments.command});

@@ -524,6 +524,17 @@ TEST_F(Resume, AnyOtherStateIsRefusedOrRun) {
     }
 }
 
+TEST_F(Resume, WhoeverReplacesACheckpointIsTold) {
+    for (const char* more : {"", "--checkpoint 7"}) {
+        die();
+        const Outcome outcome = cortile(options, fmt::format("--out resumed {}", more));
+        EXPECT_EQ(outcome.code, 0);
+        EXPECT_THAT(outcome.text, HasSubstr("resumed/checkpoint is of a run that is not finished"))
+            << more;
+        fs::remove_all(path("resumed"));
+    }
+}
+
 TEST_F(Resume, AnotherRunIsRefused) {
     die();
     const Options same = options;

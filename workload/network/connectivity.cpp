@@ -18,7 +18,7 @@ void require(bool condition, const char* message) {
     }
 }
 
-class SparseConnectivity final : public Connectivity {
+class SparseConnectivity : public Connectivity {
   public:
     SparseConnectivity(std::uint32_t targets, std::vector<std::uint64_t> row_begin,
                        std::vector<Connection> connections)
@@ -83,6 +83,25 @@ class DenseConnectivity final : public Connectivity {
     bool zeros_;  // are zero weights connections, too?
 };
 
+// A matrix that is stored as compressed rows since most of it is zero.
+class MostlyZeroMatrix final : public SparseConnectivity {
+  public:
+    using SparseConnectivity::SparseConnectivity;
+
+    std::unique_ptr<Connectivity> with_zeros() const override {
+        std::vector<float> by_source(std::size_t{source_size()} * target_size());
+        std::vector<Connection> connections;
+        for (std::uint32_t s = 0; s < source_size(); ++s) {
+            row(s, connections);
+            for (const Connection& c : connections) {
+                by_source[std::size_t{s} * target_size() + c.target] = c.weight;
+            }
+        }
+        return std::make_unique<DenseConnectivity>(target_size(), source_size(),
+                                                   std::move(by_source), true);
+    }
+};
+
 class ElementwiseConnectivity final : public Connectivity {
   public:
     ElementwiseConnectivity(std::uint32_t size, std::vector<float> scale,
@@ -136,8 +155,8 @@ std::unique_ptr<Connectivity> make_sparse_from_matrix(std::uint32_t targets, std
             }
         }
     }
-    return std::make_unique<SparseConnectivity>(targets, std::move(row_begin),
-                                                std::move(connections));
+    return std::make_unique<MostlyZeroMatrix>(targets, std::move(row_begin),
+                                              std::move(connections));
 }
 
 }  // namespace

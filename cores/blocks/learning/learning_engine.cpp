@@ -17,21 +17,6 @@ constexpr std::int64_t kMostSum = (1 << 15) - 1, kLeastSum = -(1 << 15) - 1;
 constexpr int kExponentOffset = 7;
 constexpr int kAccumulatorBits = 15;
 
-int width_of(Variable variable) {
-    switch (variable) {
-        case Variable::x0:
-        case Variable::y0:
-        case Variable::u:
-            return 1;
-        case Variable::w:
-        case Variable::d:
-        case Variable::t:
-            return 9;
-        default:
-            return 7;
-    }
-}
-
 std::uint8_t saturated(std::int32_t level) {
     return static_cast<std::uint8_t>(std::min(level, kMostTrace));
 }

@@ -12,10 +12,26 @@
 
 namespace cortile::learning {
 
+int width_of(Variable variable) {
+    switch (variable) {
+        case Variable::x0:
+        case Variable::y0:
+        case Variable::u:
+            return 1;
+        case Variable::w:
+        case Variable::d:
+        case Variable::t:
+            return 9;
+        default:
+            return 7;
+    }
+}
+
 namespace {
 
 constexpr std::int32_t kMinMantissa = -8, kMaxMantissa = 7;
 constexpr std::int32_t kMinExponent = -7, kMaxExponent = 8;
+constexpr int kMostBits = 58;  // of a product of factors, which with its constant fits 64 bits
 constexpr std::int32_t kMostConstant = 255;
 constexpr std::uint32_t kMostUExponent = 9;
 
@@ -140,6 +156,15 @@ Product Parser::product(std::int32_t sign) {
 }
 
 void Parser::check_size(const Product& product, std::size_t at) const {
+    int bits = 0;
+    for (const Factor& factor : product.factors) {
+        bits += width_of(factor.variable);
+    }
+    if (bits > kMostBits) {
+        fail(at, "the factors of this product have " + std::to_string(bits) + " bits together",
+             "use fewer: traces have 7 bits, w, d and t 9, and " + std::to_string(kMostBits) +
+                 " are the most");
+    }
     if (product.exponent < kMinExponent || product.exponent > kMaxExponent) {
         fail(
             at,

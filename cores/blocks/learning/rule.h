@@ -21,6 +21,9 @@ namespace cortile::learning {
 // has the axon, the neuron spiked in this epoch? u: every 2^k-th epoch.
 enum class Variable : std::uint8_t { x0, y0, u, x1, x2, y1, y2, y3, w, d, t };
 
+// Bits of a factor that is this variable.
+int width_of(Variable variable);
+
 // variable + constant or, negated, constant - variable; then its sign, if `sign`.
 struct Factor {
     Variable variable = Variable::x0;

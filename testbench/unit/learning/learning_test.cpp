@@ -92,6 +92,12 @@ LearningEngine one_synapse(Rules rules, PlasticSynapse synapse) {
 
 const std::vector<std::uint32_t> kSpike{0}, kNone;
 
+TEST(Rule, ProductsFitTheirRegister) {
+    EXPECT_EQ(refused("x0*w*w*w*w*w*w*x0*x0*x0*x0"), "no error") << "58 bits";
+    EXPECT_THAT(refused("y0 - x0*w*w*w*w*w*w*x0*x0*x0*x0*x0"),
+                HasSubstr("the factors of this product have 59 bits together\n"));
+}
+
 TEST(LearningEngine, TracesDecayAndSaturate) {
     LearningEngine engine = one_synapse(rules_of("x0*y1", 100, 2), {});
     engine.step(kSpike, kNone);

@@ -48,6 +48,25 @@ TEST(Dense, MostlyZeroMatrixGivesTheSameRows) {
     }
 }
 
+// However it is stored.
+TEST(Dense, ZerosCanBeConnections) {
+    for (const std::vector<float>& matrix :
+         {std::vector<float>{1, 0, 3, 4, 5, 0}, std::vector<float>{0, 0, 0, 0, 7, 0},
+          std::vector<float>(6, 0.0F)}) {
+        const auto whole = make_dense(3, 2, matrix)->with_zeros();
+        ASSERT_NE(whole, nullptr);
+        for (std::uint32_t s = 0; s < 2; ++s) {
+            std::vector<Connection> row;
+            whole->row(s, row);
+            ASSERT_EQ(row.size(), 3u);
+            for (std::uint32_t t = 0; t < 3; ++t) {
+                EXPECT_EQ(row[t].target, t);
+                EXPECT_EQ(row[t].weight, matrix[t * 2 + s]);
+            }
+        }
+    }
+}
+
 TEST(Dense, NegativeZeroIsNoSynapse) {
     EXPECT_TRUE(row(*make_dense(1, 1, {-0.0F}), 0).empty());
 }
