@@ -92,13 +92,13 @@ LoihiQuantizer::Incoming LoihiQuantizer::collect(std::size_t id,
         const std::string where = "projection '" + projection.name + "'";
         auto connectivity = projection.connectivity;
         if (learns(projection) || options_.learning.channel_of(projection.name) != 0) {
-            if (!is_in_hardware_units(network_.populations[id]) || connectivity->repeats_rows()) {
-                throw ConfigError(where,
-                                  connectivity->repeats_rows()
-                                      ? "convolutions and pooling share weights, and cannot learn"
-                                      : "learning needs weights in hardware integers",
-                                  "give its target loihi/vth_mantissa and whole weights, in a "
-                                  "Linear node");
+            if (connectivity->repeats_rows()) {
+                throw ConfigError(where, "convolutions and pooling share weights, and cannot learn",
+                                  "write its weights out in a Linear node");
+            }
+            if (!is_in_hardware_units(network_.populations[id])) {
+                throw ConfigError(where, "learning needs weights in hardware integers",
+                                  "give its target loihi/vth_mantissa and whole weights");
             }
             // Synapses that start at 0 are synapses all the same.
             if (auto whole = connectivity->with_zeros()) {

@@ -216,7 +216,8 @@ void Parser::scale(Product& product, std::size_t at, std::int32_t by) {
     }
     if (product.mantissa > kMaxMantissa || product.mantissa < kMinMantissa || by == 0) {
         fail(at, by == 0 ? "a product of nothing" : "this constant takes more than 4 bits",
-             "a product's constant is m * 2^e with m from -8 to 7 and e from -7 to 8");
+             "a product's constant is m * 2^e with m from -8 to 7 and e from -7 to 8; a half is "
+             "2^-1");
     }
 }
 
