@@ -16,6 +16,7 @@ constexpr int kFractionBits = 7;  // of the accumulator
 constexpr std::int64_t kMostSum = (1 << 15) - 1, kLeastSum = -(1 << 15) - 1;
 constexpr int kExponentOffset = 7;
 constexpr int kAccumulatorBits = 15;
+constexpr std::int32_t kLeastTag = -257;  // comes of rounding kLeastSum down
 
 std::uint8_t saturated(std::int32_t level) {
     return static_cast<std::uint8_t>(std::min(level, kMostTrace));
@@ -43,8 +44,9 @@ TraceDynamics trace_dynamics(double impulse, double tau) {
     }
     TraceDynamics result;
     result.impulse = static_cast<std::int32_t>(impulse);
+    // Halves to the even side, as Lava's.
     result.impulse_fraction =
-        static_cast<std::int32_t>(std::lround(256 * (impulse - std::floor(impulse))));
+        static_cast<std::int32_t>(std::nearbyint(256 * (impulse - std::floor(impulse))));
     result.keep = tau == 0 ? 0 : std::exp(-1 / tau);
     return result;
 }
@@ -96,6 +98,7 @@ LearningEngine::LearningEngine(Rules rules, std::shared_ptr<const RandomDraws> d
                           set.has_gate(Variable::u),
                           std::uint64_t{1} << set.u_exponent().value_or(0)});
     }
+    count_lowest_tags();
     begin_sample();
 }
 
@@ -126,6 +129,12 @@ void LearningEngine::transfer_state(StateArchive& archive) {
     for (PlasticSynapse& synapse : synapses_) {
         archive(synapse.weight, synapse.delay, synapse.tag);
     }
+    count_lowest_tags();
+}
+
+void LearningEngine::count_lowest_tags() {
+    lowest_tags_ = std::count_if(synapses_.begin(), synapses_.end(),
+                                 [](const PlasticSynapse& s) { return s.tag == kLeastTag; });
 }
 
 void LearningEngine::refresh_draw() {
@@ -274,31 +283,32 @@ std::int64_t LearningEngine::value_of(Variable variable, const PlasticSynapse& s
     throw ContractViolation("LearningEngine: not a variable");
 }
 
-std::optional<std::int32_t> LearningEngine::sum(const Rule& rule, const PlasticSynapse& synapse,
-                                                std::int32_t value) const {
+std::int64_t LearningEngine::value_of(const Product& product, const PlasticSynapse& synapse,
+                                      std::uint32_t at) const {
+    std::int64_t result = 1;
+    int width = static_cast<int>(rules_.mantissa_bits);
+    for (const Factor& factor : product.factors) {
+        const int bits = width_of(factor.variable);
+        const std::int64_t limit = std::int64_t{1} << bits;
+        result *=
+            std::clamp(factor.value(value_of(factor.variable, synapse, at)), -limit, limit - 1);
+        width += bits;
+    }
+    result *= product.mantissa;
+    result >>= std::max(0, width - kAccumulatorBits);
+    return clipped(result * (std::int64_t{1} << (product.exponent + kExponentOffset)));
+}
+
+std::int32_t LearningEngine::sum(const Rule& rule, const PlasticSynapse& synapse,
+                                 std::int32_t value, bool& counted) const {
     std::int64_t accumulated = std::int64_t{value} << kFractionBits;
-    bool counted = false;
     for (const Product& product : rule.products) {
         const auto at = gate_time(product.gate, synapse);
-        if (!at) {
-            continue;
-        }
-        counted = true;
-        std::int64_t result = 1;
-        int width = static_cast<int>(rules_.mantissa_bits);
-        for (const Factor& factor : product.factors) {
-            const int bits = width_of(factor.variable);
-            const std::int64_t limit = std::int64_t{1} << bits;
-            result *= std::clamp(factor.value(value_of(factor.variable, synapse, *at)), -limit,
-                                 limit - 1);
-            width += bits;
-        }
-        result *= product.mantissa;
-        result >>= std::max(0, width - kAccumulatorBits);
-        result = clipped(result * (std::int64_t{1} << (product.exponent + kExponentOffset)));
-        accumulated = clipped(accumulated + result);
+        counted |= at.has_value();
+        // Products that do not count clip, too: a tag of -257 is just out of range.
+        accumulated = clipped(accumulated + (at ? value_of(product, synapse, *at) : 0));
     }
-    return counted ? std::optional(static_cast<std::int32_t>(accumulated)) : std::nullopt;
+    return static_cast<std::int32_t>(accumulated);
 }
 
 std::int32_t LearningEngine::rounded(std::int32_t accumulated) const {
@@ -307,30 +317,29 @@ std::int32_t LearningEngine::rounded(std::int32_t accumulated) const {
 }
 
 // Weight, delay and tag all see the others as they were. Returns whether any product counted.
-bool LearningEngine::update(PlasticSynapse& synapse, bool& differs) const {
+bool LearningEngine::update(PlasticSynapse& synapse, bool& differs) {
     const PlasticSynapse before = synapse;
     bool counted = false;
-    const auto learnt = [&](const std::optional<Rule>& rule, std::int32_t value) {
-        const auto result = rule ? sum(*rule, before, value) : std::nullopt;
-        counted |= result.has_value();
-        return result;
-    };
     const RuleSet& rules = rules_.sets[before.set];
-    if (auto w = learnt(rules.weight, before.weight)) {
+    if (rules.weight) {
         const bool excitatory = before.sign == WeightSign::excitatory;
         const bool inhibitory = before.sign == WeightSign::inhibitory;
-        w = excitatory ? std::max(*w, 0) : inhibitory ? std::min(*w, 0) : *w;
-        synapse.weight = static_cast<std::int16_t>(std::clamp(rounded(*w),
+        const std::int32_t w = sum(*rules.weight, before, before.weight, counted);
+        const std::int32_t signed_w = excitatory ? std::max(w, 0) : inhibitory ? std::min(w, 0) : w;
+        synapse.weight = static_cast<std::int16_t>(std::clamp(rounded(signed_w),
                                                               excitatory   ? 0
                                                               : inhibitory ? -255
                                                                            : -256,
                                                               inhibitory ? 0 : 255));
     }
-    if (const auto d = learnt(rules.delay, before.delay)) {
-        synapse.delay = static_cast<std::uint8_t>(std::clamp(rounded(std::max(*d, 0)), 0, 255));
+    if (rules.delay) {
+        const std::int32_t d = std::max(sum(*rules.delay, before, before.delay, counted), 0);
+        synapse.delay = static_cast<std::uint8_t>(std::clamp(rounded(d), 0, 255));
     }
-    if (const auto t = learnt(rules.tag, before.tag)) {
-        synapse.tag = static_cast<std::int16_t>(std::clamp(rounded(*t), -257, 255));
+    if (rules.tag) {
+        const std::int32_t t = sum(*rules.tag, before, before.tag, counted);
+        synapse.tag = static_cast<std::int16_t>(std::clamp(rounded(t), kLeastTag, 255));
+        lowest_tags_ += (synapse.tag == kLeastTag) - (before.tag == kLeastTag);
     }
     differs = synapse.weight != before.weight || synapse.delay != before.delay;
     return counted;
@@ -350,7 +359,7 @@ std::uint64_t LearningEngine::learn() {
     const bool axons = std::any_of(axon_time_.begin(), axon_time_.end(), [](auto t) { return t; });
     const bool neurons =
         std::any_of(neuron_time_.begin(), neuron_time_.end(), [](auto t) { return t; });
-    bool any = false;  // of most timesteps nothing follows
+    bool any = lowest_tags_ > 0;  // of most timesteps nothing follows
     for (std::size_t set = 0; set < gates_.size(); ++set) {
         gates_[set].u_counts = step_ / rules_.epoch % gates_[set].u_period == 0;
         any |= may_count(set, axons, neurons);
@@ -358,8 +367,8 @@ std::uint64_t LearningEngine::learn() {
     std::uint64_t updates = 0;
     for (std::uint32_t i = 0; any && i < synapses_.size(); ++i) {
         PlasticSynapse& synapse = synapses_[i];
-        if (!may_count(synapse.set, axon_time_[synapse.axon] > 0,
-                       neuron_time_[synapse.neuron] > 0)) {
+        if (synapse.tag != kLeastTag && !may_count(synapse.set, axon_time_[synapse.axon] > 0,
+                                                   neuron_time_[synapse.neuron] > 0)) {
             continue;
         }
         bool differs = false;

@@ -98,17 +98,20 @@ class LearningEngine {
     void pre_spikes(std::span<const std::uint32_t> axons, std::uint32_t position);
     void post_spikes(std::span<const std::uint32_t> neurons, std::uint32_t position);
     void refresh_draw();
+    void count_lowest_tags();
     std::uint64_t learn();
     void advance_driven(Trace trace);
     void fill_history(Trace trace);
     bool may_count(std::size_t set, bool axon, bool neuron) const;
     std::int64_t value_of(Variable variable, const PlasticSynapse& synapse, std::uint32_t at) const;
     std::optional<std::uint32_t> gate_time(Variable gate, const PlasticSynapse& synapse) const;
-    // The sum of the rule's products added to `value`, or nothing if none counted.
-    std::optional<std::int32_t> sum(const Rule& rule, const PlasticSynapse& synapse,
-                                    std::int32_t value) const;
+    std::int64_t value_of(const Product& product, const PlasticSynapse& synapse,
+                          std::uint32_t at) const;
+    // The sum of the rule's products added to `value`; `counted`: set if one counted.
+    std::int32_t sum(const Rule& rule, const PlasticSynapse& synapse, std::int32_t value,
+                     bool& counted) const;
     std::int32_t rounded(std::int32_t accumulated) const;
-    bool update(PlasticSynapse& synapse, bool& differs) const;
+    bool update(PlasticSynapse& synapse, bool& differs);
     bool is_x(Trace trace) const { return trace == Trace::x1 || trace == Trace::x2; }
 
     Rules rules_;
@@ -129,6 +132,7 @@ class LearningEngine {
     std::vector<Gates> gates_;                               // by set
     std::array<std::vector<std::int32_t>, kTraces> drives_;  // of the coming step(), by neuron
     std::vector<std::uint32_t> changed_;
+    std::ptrdiff_t lowest_tags_ = 0;  // synapses whose tag any epoch may change
 };
 
 }  // namespace cortile::learning
