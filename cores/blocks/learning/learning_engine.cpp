@@ -160,15 +160,49 @@ void LearningEngine::advance_driven(Trace trace) {
     }
 }
 
-// A second spike in an epoch raises the trace at once.
-void LearningEngine::pre_spikes(std::span<const std::uint32_t> axons, std::uint32_t position) {
-    for (const std::uint32_t axon : axons) {
+void LearningEngine::raise_at_once(Trace trace, std::uint32_t axon) {
+    const TraceDynamics& d = rules_.traces[index_of(trace)];
+    std::uint8_t& level = traces_[index_of(trace)][axon];
+    level = saturated(level + d.impulse + (d.impulse_fraction > 0 ? 1 : 0));
+}
+
+// What a payload does to x1; returns whether it is a spike to x0 and x2.
+bool LearningEngine::take_payload(std::uint32_t axon, std::int32_t payload) {
+    if (rules_.graded == GradedSpikes::spike) {
+        return true;
+    }
+    std::uint8_t& level = traces_[index_of(Trace::x1)][axon];
+    const auto half = static_cast<std::uint8_t>(std::lrint(payload / 2.0));
+    const auto sum = static_cast<std::uint8_t>(level + half);
+    switch (rules_.graded) {
+        case GradedSpikes::spike:
+            break;
+        case GradedSpikes::overwrite:
+            level = half;
+            return true;
+        case GradedSpikes::add:
+            level = saturated(sum);
+            return true;
+        case GradedSpikes::add_overflow:
+            level = static_cast<std::uint8_t>(sum > kMostTrace ? sum - kMostTrace : sum);
+            return sum > kMostTrace;
+    }
+    throw ContractViolation("LearningEngine: not a way of taking payloads");
+}
+
+// A second spike in an epoch raises the traces at once.
+void LearningEngine::pre_spikes(std::span<const std::uint32_t> axons,
+                                std::span<const std::int32_t> payloads, std::uint32_t position) {
+    for (std::size_t i = 0; i < axons.size(); ++i) {
+        const std::uint32_t axon = axons[i];
+        if (!take_payload(axon, payloads.empty() ? 1 : payloads[i])) {
+            continue;
+        }
         if (axon_time_[axon] > 0) {
-            for (const Trace trace : {Trace::x1, Trace::x2}) {
-                const TraceDynamics& d = rules_.traces[index_of(trace)];
-                std::uint8_t& level = traces_[index_of(trace)][axon];
-                level = saturated(level + d.impulse + (d.impulse_fraction > 0 ? 1 : 0));
+            if (rules_.graded == GradedSpikes::spike) {
+                raise_at_once(Trace::x1, axon);
             }
+            raise_at_once(Trace::x2, axon);
         }
         axon_time_[axon] = static_cast<std::uint8_t>(position);
     }
@@ -192,12 +226,16 @@ void LearningEngine::post_spikes(std::span<const std::uint32_t> neurons, std::ui
 }
 
 std::uint64_t LearningEngine::step(std::span<const std::uint32_t> axons,
-                                   std::span<const std::uint32_t> neurons) {
+                                   std::span<const std::uint32_t> neurons,
+                                   std::span<const std::int32_t> payloads) {
+    if (!payloads.empty() && payloads.size() != axons.size()) {
+        throw ContractViolation("LearningEngine: payloads are those of the axons that spiked");
+    }
     ++step_;
     changed_.clear();
     const auto remainder = static_cast<std::uint32_t>(step_ % rules_.epoch);
     const std::uint32_t position = remainder == 0 ? rules_.epoch : remainder;
-    pre_spikes(axons, position);
+    pre_spikes(axons, payloads, position);
     refresh_draw();
     post_spikes(neurons, position);
     refresh_draw();
@@ -232,7 +270,9 @@ void LearningEngine::fill_history(Trace trace) {
         for (std::size_t i = 0; i < count; ++i) {
             const std::int32_t level =
                 before[i] == 0 ? 0 : rounded_at_random(d.keep * before[i], decay_random);
-            after[i] = saturated(level + (times[i] == t ? impulse : 0));
+            // Payloads may leave more than 127, which spikes and factors clip, and nothing else.
+            after[i] =
+                times[i] == t ? saturated(level + impulse) : static_cast<std::uint8_t>(level);
         }
     }
     std::copy_n(history.begin() + static_cast<std::ptrdiff_t>(rules_.epoch * count), count,
