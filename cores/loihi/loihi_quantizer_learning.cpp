@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "cores/loihi/loihi_quantizer_kinds.h"
 #include "cores/loihi/loihi_quantizer_run.h"
 #include "hw_model/base/error.h"
 
@@ -44,7 +45,14 @@ void LoihiQuantizer::check_learning() const {
     };
     std::set<std::size_t> targets;
     for (const std::string& name : options_.learning.projections) {
-        targets.insert(find(name, "core.learning.projections").target.value);
+        const Projection& projection = find(name, "core.learning.projections");
+        targets.insert(projection.target.value);
+        if (options_.learning.rules.graded != learning::GradedSpikes::spike &&
+            largest_value(network_[projection.source]) <= 1) {
+            throw ConfigError("core.learning.graded_spikes",
+                              "the source of '" + name + "' sends spikes without payloads",
+                              "leave it out: then x1_impulse is what a spike adds to trace x1");
+        }
     }
     for (const std::string& name : options_.learning.sources) {
         if (!name.empty() && !targets.contains(find(name, "core.learning").target.value)) {
