@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "noc/traffic/load_point.h"
 
+#include <algorithm>
+
 #include "noc/flit/check_routing.h"
 #include "noc/flit/flit_network.h"
 #include "noc/traffic/engine_load_point.h"
@@ -18,11 +20,11 @@ class Measurement final : public FlitReceiver {
     LoadStatistics statistics;
 };
 
-// From flits a cycle to the share of cycles.
+// From flits a cycle to the share of cycles: at most all, with a flit that the last cycle cuts.
 void use_of_channels(unsigned ports, const LoadPointSetup& setup, LoadPoint& point) {
     for (std::size_t i = std::size_t{setup.topology.tiles()} * ports; i < point.link_load.size();
          ++i) {
-        point.link_load[i] *= setup.router.crossing_cycles;
+        point.link_load[i] = std::min(1.0, point.link_load[i] * setup.router.crossing_cycles);
     }
 }
 
