@@ -210,6 +210,10 @@ EventStimulusOptions event_options(const Parameters& parameters) {
     options.time_step = to_seconds(parameters.time("network.time_step"));
     options.counts = parameters.flag("stimulus.counts");
     options.drop_partial = parameters.flag("stimulus.drop_partial");
+    options.start =
+        parameters.text("stimulus.start") == "zero" ? EventStart::zero : EventStart::first_event;
+    options.binning = parameters.text("stimulus.binning") == "nearest" ? EventBinning::nearest
+                                                                       : EventBinning::floor;
     return options;
 }
 
