@@ -2,11 +2,13 @@
 // Sum-of-products learning rules in the notation of Loihi (Davies et al., IEEE Micro 38(1), 2018,
 // "Learning engine"; Lava, github lava-nc/lava, BSD-3, magma/core/learning).
 //
-//   rule    = ["-"] product { ("+" | "-") product }
-//   product = factor { "*" factor }, one of them x0, y0 or u<k>: when the product counts
-//   factor  = x0 | y0 | u<k> | x1 | x2 | y1 | y2 | y3 | w | d | t
-//           | "(" variable ("+" | "-") constant ")" | "(" constant ("+" | "-") variable ")"
-//           | "sgn(" any of these ")" | constant | "2^" exponent
+//   rule     = ["+" | "-"] product { ("+" | "-") product }
+//   product  = factor { "*" factor }, one of them x0, y0 or u<k>: when the product counts
+//   factor   = variable | bracket | "sgn" bracket | constant | "2" "^" ["-"] constant
+//   variable = x0 | y0 | u<k> | x1 | x2 | y1 | y2 | y3 | w | d | t
+//   bracket  = "(" sum ")" | "(" bracket ")"
+//   sum      = variable [("+" | "-") constant] | constant ("+" | "-") variable
+// with blanks and line breaks wherever they do not cut a name or a number.
 // Example: 2^-2*y0*x1 - 2^-2*x0*y1.
 #pragma once
 
@@ -24,14 +26,15 @@ enum class Variable : std::uint8_t { x0, y0, u, x1, x2, y1, y2, y3, w, d, t };
 // Bits of a factor that is this variable.
 int width_of(Variable variable);
 
-// variable + constant or, negated, constant - variable; then its sign, if `sign`.
+// variable + constant, then its sign, if `sign`. constant - variable is -(variable - constant) with
+// the minus in the product's mantissa, as in Lava, which matters where a factor is clipped.
 struct Factor {
     Variable variable = Variable::x0;
     std::int32_t constant = 0;
-    bool negated = false, sign = false;
+    bool sign = false;
 
     std::int64_t value(std::int64_t of_variable) const {
-        const std::int64_t sum = (negated ? -of_variable : of_variable) + constant;
+        const std::int64_t sum = of_variable + constant;
         return sign ? (sum > 0) - (sum < 0) : sum;
     }
 };
@@ -51,7 +54,7 @@ struct Rule {
 };
 
 // `where`: what the rule is called in errors ("core.learning.dw"). Throws ConfigError with the rule
-// and a caret under the place.
+// and a caret under the place; of a long rule with what is near.
 Rule parse_rule(const std::string& text, const std::string& where);
 
 }  // namespace cortile::learning
