@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "hw_model/base/error.h"
+#include "workload/quantize/unused_registers.h"
 
 namespace cortile {
 
@@ -242,6 +243,11 @@ PreparedRun prepare(Experiment experiment, Workload workload) {
     run.drives_current = run.stimulus->drives_current();
     adapt_inputs(run, network);
     run.drives = drives_of(network);
+    const std::string unused =
+        unused_registers(network, run.experiment.core_type->hardware_keys().prefix);
+    if (!unused.empty()) {
+        run.warnings.push_back(unused);
+    }
     run.network = quantize(run, network);
     run.warnings.insert(run.warnings.end(), run.network.report.warnings.begin(),
                         run.network.report.warnings.end());
