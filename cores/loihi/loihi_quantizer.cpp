@@ -359,8 +359,8 @@ void LoihiQuantizer::set_time_constants(const LoihiDynamics& dynamics,
 
 QuantizedNetwork LoihiQuantizer::run() {
     check_options(options_);
-    check_learning();
     result_ = outline(network_);
+    check_learning();
     layers_.resize(network_.projections.size());
     for (std::size_t id = 0; id < network_.populations.size(); ++id) {
         quantize_population(id);
