@@ -210,6 +210,10 @@ EventStimulusOptions event_options(const Parameters& parameters) {
     options.time_step = to_seconds(parameters.time("network.time_step"));
     options.counts = parameters.flag("stimulus.counts");
     options.drop_partial = parameters.flag("stimulus.drop_partial");
+    options.start =
+        parameters.text("stimulus.start") == "zero" ? EventStart::zero : EventStart::first_event;
+    options.binning = parameters.text("stimulus.binning") == "nearest" ? EventBinning::nearest
+                                                                       : EventBinning::floor;
     return options;
 }
 
@@ -299,6 +303,10 @@ MappingOptions mapping_options(const Parameters& parameters) {
     options.partition = partition == "contiguous" ? Partition::contiguous
                         : partition == "metis"    ? Partition::metis
                                                   : Partition::automatic;
+    const std::string& axons = parameters.text("mapping.axons");
+    options.axons = axons == "discrete"     ? Axons::discrete
+                    : axons == "population" ? Axons::population
+                                            : Axons::automatic;
     options.cores = whole(parameters, "mapping.cores");
     options.share_cores = parameters.flag("mapping.share_cores");
     options.seed = static_cast<std::uint64_t>(parameters.integer("mapping.seed"));

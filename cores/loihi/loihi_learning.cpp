@@ -134,6 +134,25 @@ void read_rules(const Parameters& parameters, LoihiLearning& learning) {
     }
 }
 
+void read_graded_spikes(const Parameters& parameters, learning::Rules& rules) {
+    using learning::GradedSpikes;
+    constexpr std::array<std::pair<const char*, GradedSpikes>, 4> kWays{
+        {{"spike", GradedSpikes::spike},
+         {"overwrite", GradedSpikes::overwrite},
+         {"add", GradedSpikes::add},
+         {"add_overflow", GradedSpikes::add_overflow}}};
+    const std::string path = "core.learning.graded_spikes";
+    const std::string& name = parameters.text(path);
+    rules.graded = std::find_if(kWays.begin(), kWays.end(), [&](const auto& way) {
+                       return name == way.first;
+                   })->second;
+    if (rules.graded != GradedSpikes::spike && parameters.real("core.learning.x1_impulse") != 0) {
+        throw ConfigError(parameters.where(path),
+                          "payloads raise trace x1, and so does core.learning.x1_impulse",
+                          "leave the impulse out");
+    }
+}
+
 // What switching learning off leaves behind may stay, but not with mistakes that switching it on
 // would bring up.
 std::string check_unused_rules(const Parameters& parameters) {
@@ -194,6 +213,13 @@ ParameterSchema loihi_learning_schema() {
         whole_number("core.learning.epoch", "1", "timesteps from one update to the next", 1, 63),
         whole_number("core.learning.mantissa_bits", "4",
                      "bits of a product's constant: Lava has 4, nengo-loihi 3", 3, 4),
+        {"core.learning.graded_spikes",
+         choice,
+         "spike",
+         "what a payload does to trace x1 of an axon: nothing, set it to half of it, add half of "
+         "it, or count what goes beyond 127 as a spike",
+         false,
+         {"spike", "overwrite", "add", "add_overflow"}},
         whole_number("core.learning.seed", "1", "seed of stochastic rounding", 0, kMostSeed),
         {"core.learning.randoms", path, "",
          "JSON file of recorded random numbers, in place of the seed"},
@@ -257,6 +283,7 @@ LoihiLearning loihi_learning(const Parameters& parameters) {
     }
     read_rules(parameters, result);
     read_traces(parameters, result);
+    read_graded_spikes(parameters, result.rules);
     learning::Rules& rules = result.rules;
     rules.epoch = static_cast<std::uint32_t>(parameters.integer("core.learning.epoch"));
     rules.mantissa_bits =

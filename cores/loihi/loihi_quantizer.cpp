@@ -242,8 +242,12 @@ QuantizedProjection LoihiQuantizer::projection(std::size_t id, const Incoming& i
     p.connectivity = incoming.connectivity[k];
     p.scale = scale;
     p.weight_exponent = exponent;
-    const SignMode mode =
+    SignMode mode =
         scale > 0 ? sign_mode(s.smallest, s.largest) : sign_mode(-s.largest, -s.smallest);
+    if (const auto given = incoming.hardware[k].sign_mode) {
+        check_sign_mode(*given, s, exact, "projection '" + from.name + "': loihi/sign_mode");
+        mode = *given;
+    }
     const auto bits = static_cast<unsigned>(
         incoming.hardware[k].weight_bits.value_or(exact ? 8 : options_.weight_bits));
     const WeightRange range = exact ? clipping_range(mode, bits) : reachable_range(mode, bits);

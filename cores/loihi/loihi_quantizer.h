@@ -30,7 +30,8 @@ struct LoihiQuantizerOptions {
 // the population is in hardware integers: weights into it are integers and used as they are, with
 // Projection::hardware["loihi/weight_exponent"] (-8..7, default 0) and "loihi/num_weight_bits"
 // (1..8, default 8); one unit of network voltage is then one unit of the threshold mantissa.
-// For other populations these two keys pin the exponent and the width.
+// "loihi/sign_mode" (1 mixed, 2 excitatory, 3 inhibitory) wins over what occurs among the weights.
+// For other populations the first two keys pin the exponent and the width.
 //
 // Throws ConfigError naming population or projection, and key, for what the core cannot do: reset
 // by subtraction, negative thresholds, delays above 62 timesteps, activations that are no spikes,

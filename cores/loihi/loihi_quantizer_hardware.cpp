@@ -38,10 +38,13 @@ constexpr std::array<Key, 11> kPopulationKeys{{
     {"state_exponent", 0, 12},
     {"spike_exponent", 0, 12},
 }};
-constexpr std::array<Key, 2> kProjectionKeys{{
+constexpr std::array<Key, 3> kProjectionKeys{{
     {"weight_exponent", kMinWeightExponent, kMaxWeightExponent},
     {"num_weight_bits", 1, 8},
+    {"sign_mode", 1, 3},
 }};
+// The numbers of sign modes from 1, which are Lava's.
+constexpr std::array kSignModes{SignMode::mixed, SignMode::excitatory, SignMode::inhibitory};
 
 using HardwareMap = std::map<std::string, std::vector<double>>;
 
@@ -117,10 +120,30 @@ ProjectionHardware projection_hardware(const Projection& projection) {
         if (is_ours(name)) {
             const Key& key = known_key(name, kProjectionKeys, where);
             const std::int32_t value = checked(key, values, 1, where)[0];
-            (key.name == "weight_exponent" ? result.weight_exponent : result.weight_bits) = value;
+            if (key.name == "sign_mode") {
+                result.sign_mode = kSignModes[static_cast<std::size_t>(value - 1)];
+            } else {
+                (key.name == "weight_exponent" ? result.weight_exponent : result.weight_bits) =
+                    value;
+            }
         }
     }
     return result;
+}
+
+void check_sign_mode(SignMode mode, const WeightStatistics& weights, bool exact,
+                     const std::string& where) {
+    if (!exact) {
+        throw ConfigError(where, "the weights are not in hardware integers",
+                          "give the target loihi/vth_mantissa, or leave out loihi/sign_mode");
+    }
+    if ((mode == SignMode::excitatory && weights.smallest < 0) ||
+        (mode == SignMode::inhibitory && weights.largest > 0)) {
+        throw ConfigError(where,
+                          mode == SignMode::excitatory ? "found weights below 0, and it is 2"
+                                                       : "found weights above 0, and it is 3",
+                          "1: mixed, 2: excitatory, 3: inhibitory");
+    }
 }
 
 }  // namespace cortile

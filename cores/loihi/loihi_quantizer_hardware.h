@@ -3,8 +3,11 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "workload/quantize/quantized_network.h"
+#include "workload/quantize/weight_format.h"
+#include "workload/quantize/weight_statistics.h"
 
 namespace cortile {
 
@@ -17,8 +20,13 @@ void apply_hardware_values(const Population& population, QuantizedPopulation& re
 
 struct ProjectionHardware {
     std::optional<int> weight_exponent, weight_bits;
+    std::optional<SignMode> sign_mode;  // not given: by what occurs among the weights
 };
 // Throws ConfigError naming projection and key.
 ProjectionHardware projection_hardware(const Projection& projection);
+// Throws ConfigError at `where` if weights have a sign that `mode` has not, or are no hardware
+// integers, as `exact` says.
+void check_sign_mode(SignMode mode, const WeightStatistics& weights, bool exact,
+                     const std::string& where);
 
 }  // namespace cortile

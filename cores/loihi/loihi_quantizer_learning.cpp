@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "cores/loihi/loihi_quantizer_kinds.h"
 #include "cores/loihi/loihi_quantizer_run.h"
 #include "hw_model/base/error.h"
 
@@ -50,7 +51,14 @@ void LoihiQuantizer::check_learning() {
     };
     std::set<std::size_t> targets;
     for (const std::string& name : learning.projections) {
-        targets.insert(find(name, learning.projections_where).target.value);
+        const Projection& projection = find(name, learning.projections_where);
+        targets.insert(projection.target.value);
+        if (learning.rules.graded != learning::GradedSpikes::spike &&
+            largest_value(network_[projection.source]) <= 1) {
+            throw ConfigError("core.learning.graded_spikes",
+                              "the source of '" + name + "' sends spikes without payloads",
+                              "leave it out: then x1_impulse is what a spike adds to trace x1");
+        }
     }
     for (std::size_t trace = 0; trace < learning.sources.size(); ++trace) {
         const std::string& name = learning.sources[trace];

@@ -27,7 +27,7 @@ class LoihiType final : public CoreType {
             "loihi",
             {"du", "dv", "vth_mantissa", "vth_low_mantissa", "bias_mantissa", "bias_exponent",
              "refractory", "reset_interval", "reset_offset", "state_exponent", "spike_exponent"},
-            {"weight_exponent", "num_weight_bits"},
+            {"weight_exponent", "num_weight_bits", "sign_mode"},
             {}};
     }
     std::vector<EnergyEvent> energy_events(const Parameters& parameters) const override;

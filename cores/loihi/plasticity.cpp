@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "cores/blocks/packet_value.h"
+
 namespace cortile {
 
 namespace {
@@ -76,7 +78,7 @@ Plasticity::Plasticity(const LoihiLearning& learning, std::uint32_t neurons,
 
 void Plasticity::begin_sample() {
     engine_.begin_sample();
-    axons_.clear();
+    arrived_.clear();
     timestep_ = 0;
 }
 
@@ -86,7 +88,7 @@ void Plasticity::note(std::span<const SpikePacket> packets) {
             by_address_.begin(), by_address_.end(), packet.address(),
             [&](std::uint32_t row, std::uint32_t address) { return rows_[row].address < address; });
         if (found != by_address_.end() && rows_[*found].address == packet.address()) {
-            axons_.push_back(*found);
+            arrived_.emplace_back(*found, signed_value(packet));
         }
     }
 }
@@ -97,18 +99,32 @@ void Plasticity::drive(learning::Trace trace, std::span<const std::int32_t> by_n
     }
 }
 
+// An axon's packets of one timestep are one spike with the sum of what they carry.
+void Plasticity::gather_axons() {
+    std::sort(arrived_.begin(), arrived_.end());
+    axons_.clear();
+    payloads_.clear();
+    for (const auto& [axon, value] : arrived_) {
+        if (axons_.empty() || axons_.back() != axon) {
+            axons_.push_back(axon);
+            payloads_.push_back(value);
+        } else {
+            payloads_.back() += value;
+        }
+    }
+}
+
 std::uint64_t Plasticity::end_timestep(const std::uint8_t* fired, SynapseMemory& memory) {
     std::uint64_t updates = 0;
     if (timestep_++ >= first_timestep_) {
-        std::sort(axons_.begin(), axons_.end());
-        axons_.erase(std::unique(axons_.begin(), axons_.end()), axons_.end());
+        gather_axons();
         fired_.clear();
         for (std::uint32_t n = 0; n < neurons_; ++n) {
             if (fired[n]) {
                 fired_.push_back(n);
             }
         }
-        updates = engine_.step(axons_, fired_);
+        updates = engine_.step(axons_, fired_, payloads_);
         for (const std::uint32_t i : engine_.changed()) {
             const PlasticSynapse& synapse = engine_.synapses()[i];
             const std::uint32_t delay = std::min<std::uint32_t>(synapse.delay, memory.max_delay());
@@ -117,7 +133,7 @@ std::uint64_t Plasticity::end_timestep(const std::uint8_t* fired, SynapseMemory&
             memory.replace(words_[i], SynapseWord::with_delay(word, delay));
         }
     }
-    axons_.clear();
+    arrived_.clear();
     return updates;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "cores/api/core_model.h"
@@ -35,13 +36,18 @@ class Plasticity {
     void transfer_state(StateArchive& archive, SynapseMemory& memory);
 
   private:
+    void gather_axons();
+
     std::vector<PlasticRow> rows_;           // an axon of the engine each
     std::vector<std::uint32_t> first_;       // by row: in the engine's synapses; and the end
     std::vector<std::uint32_t> by_address_;  // rows, ascending in address
     std::vector<std::uint32_t> words_;       // by synapse: in the memory
     std::vector<learning::Trace> driven_;
     std::uint32_t neurons_, first_timestep_, timestep_ = 0;
-    std::vector<std::uint32_t> axons_, fired_;  // of the present timestep
+    // Of the present timestep: axons with what their packets carried; then each once.
+    std::vector<std::pair<std::uint32_t, std::int32_t>> arrived_;
+    std::vector<std::uint32_t> axons_, fired_;
+    std::vector<std::int32_t> payloads_;  // by axon of axons_
     learning::LearningEngine engine_;
 };
 

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "testbench/support/experiment_runner.h"
+#include "testbench/support/net_writer.h"
 
 namespace cortile::test {
 namespace {
@@ -18,8 +19,9 @@ constexpr const char* kRandomNetwork =
 
 std::string record_of(const TestFolder& folder, const std::vector<std::string>& assignments,
                       unsigned threads,
-                      const std::function<void(const FinishedRun&, std::ostream&)>& record) {
-    return record_of_child(folder.write("experiment.yaml", kRandomNetwork), assignments, threads,
+                      const std::function<void(const FinishedRun&, std::ostream&)>& record,
+                      const char* experiment = kRandomNetwork) {
+    return record_of_child(folder.write("experiment.yaml", experiment), assignments, threads,
                            record);
 }
 
@@ -84,6 +86,49 @@ TEST(Invariance, SpreadingOverMoreCoresChangesTime) {
     TestFolder folder;
     EXPECT_NE(record_of(folder, {"mapping.cores=3"}, 1, record_time_and_energy),
               record_of(folder, {"mapping.cores=100"}, 1, record_time_and_energy));
+}
+
+// Two convolutions with weights of zero among others, on cores that hold a few pixels each.
+TEST(Invariance, KindsOfAxonsChangeNoState) {
+    constexpr const char* kImage =
+        "preset: loihi\n"
+        "network: {file: image.net}\n"
+        "core: {neurons: 64}\n"
+        "stimulus: {kind: raster, files: [bias.npy], axes: CHW, entries: currents, timesteps: 30}\n"
+        "run: {probes: [\"layer1:spikes,u,v\", \"layer2:spikes,u,v\"]}\n";
+    TestFolder folder;
+    {
+        NetWriter net(folder.path() / "image.net");
+        const auto layer = [&](const char* type, std::size_t out, std::size_t in, int step) {
+            net.layer(type);
+            if (in == 0) {
+                net.field("shape", {3, 10, 10}, {3});
+            } else {
+                std::vector<double> weight;
+                for (std::size_t i = 0; i < out * in * 9; ++i) {
+                    weight.push_back(static_cast<double>(static_cast<int>(i) * step % 5 - 2) * 4);
+                }
+                net.field("weight", weight, {out, in, 3, 3, 1});
+                net.field("stride", {1, 1}, {2});
+            }
+            net.neuron("LOIHI", {{"iDecay", 2048}, {"vDecay", 512}, {"vThMant", 40}});
+        };
+        layer("input", 3, 0, 0);
+        layer("conv", 6, 3, 7);
+        layer("conv", 4, 6, 3);
+        net.close();
+    }
+    std::vector<std::int32_t> bias;
+    for (int i = 0; i < 300; ++i) {
+        bias.push_back(i * 37 % 60);
+    }
+    folder.write("bias.npy", npy(bias, {3, 10, 10}));
+    const std::string discrete =
+        record_of(folder, {"mapping.axons=discrete"}, 1, record_states, kImage);
+    const std::string population =
+        record_of(folder, {"mapping.axons=population"}, 1, record_states, kImage);
+    EXPECT_NE(discrete.find("\n1\n"), std::string::npos) << "something spikes";
+    EXPECT_TRUE(discrete == population);
 }
 
 TEST(Invariance, ThreadsChangeNeitherStateNorTimeNorEnergy) {

@@ -19,17 +19,22 @@ struct Path {
     double weight;
 };
 
-void push_non_zero(std::vector<Connection>& out, std::uint32_t target, double weight,
-                   std::uint16_t delay) {
-    const auto w = static_cast<float>(weight);
-    if (w != 0.0F) {
-        out.push_back({target, w, delay});
+// Where connections go to: those of weight zero only if `zeros`.
+struct Row {
+    std::vector<Connection>& connections;
+    bool zeros;
+
+    void push(std::uint32_t target, double weight, std::uint16_t delay) {
+        const auto w = static_cast<float>(weight);
+        if (zeros || w != 0.0F) {
+            connections.push_back({target, w, delay});
+        }
     }
-}
+};
 
 // Parallel paths are added in the order in which they were found, in both merges
 // below, so that the choice between them cannot change a weight.
-void merge_by_sorting(std::vector<Path>& paths, std::vector<Connection>& out) {
+void merge_by_sorting(std::vector<Path>& paths, Row& out) {
     std::stable_sort(paths.begin(), paths.end(), [](const Path& a, const Path& b) {
         return std::pair(a.target, a.delay) < std::pair(b.target, b.delay);
     });
@@ -40,26 +45,36 @@ void merge_by_sorting(std::vector<Path>& paths, std::vector<Connection>& out) {
              ++i) {
             sum += paths[i].weight;
         }
-        push_non_zero(out, first.target, sum, first.delay);
+        out.push(first.target, sum, first.delay);
     }
 }
 
-void merge_by_scattering(const std::vector<Path>& paths, std::uint32_t targets,
-                         std::vector<Connection>& out) {
+void merge_by_scattering(const std::vector<Path>& paths, std::uint32_t targets, Row& out) {
     std::vector<double> sums(targets, 0.0);
     for (const Path& p : paths) {
         sums[p.target] += p.weight;
     }
     for (std::uint32_t t = 0; t < targets; ++t) {
-        push_non_zero(out, t, sums[t], paths.front().delay);
+        out.push(t, sums[t], paths.front().delay);
     }
 }
 
 class ChainConnectivity final : public Connectivity {
   public:
     ChainConnectivity(std::shared_ptr<const Connectivity> first,
-                      std::shared_ptr<const Connectivity> second)
-        : first_(std::move(first)), second_(std::move(second)) {}
+                      std::shared_ptr<const Connectivity> second, bool zeros = false)
+        : first_(std::move(first)), second_(std::move(second)), zeros_(zeros) {}
+
+    // A matrix between delays and scales: its zeros.
+    std::unique_ptr<Connectivity> with_zeros() const override {
+        std::shared_ptr<const Connectivity> first = first_->with_zeros();
+        std::shared_ptr<const Connectivity> second = second_->with_zeros();
+        if (!first && !second) {
+            return nullptr;
+        }
+        return std::make_unique<ChainConnectivity>(first ? first : first_,
+                                                   second ? second : second_, true);
+    }
 
     std::uint32_t source_size() const override { return first_->source_size(); }
     std::uint32_t target_size() const override { return second_->target_size(); }
@@ -75,12 +90,13 @@ class ChainConnectivity final : public Connectivity {
         if (middle.empty()) {
             return;
         }
+        Row result{out, zeros_};
         std::vector<Connection> tail;
         if (middle.size() == 1) {
             second_->row(middle[0].target, tail);
             for (const Connection& c : tail) {
-                push_non_zero(out, c.target, double{middle[0].weight} * c.weight,
-                              static_cast<std::uint16_t>(middle[0].delay + c.delay));
+                result.push(c.target, double{middle[0].weight} * c.weight,
+                            static_cast<std::uint16_t>(middle[0].delay + c.delay));
             }
             return;
         }
@@ -94,16 +110,18 @@ class ChainConnectivity final : public Connectivity {
                 same_delay = same_delay && paths.back().delay == paths.front().delay;
             }
         }
-        // Sorting n paths costs about as much as a pass over 8 n sums.
-        if (same_delay && !paths.empty() && paths.size() > target_size() / 8) {
-            merge_by_scattering(paths, target_size(), out);
+        // Sorting n paths costs about as much as a pass over 8 n sums, which do not tell a path of
+        // weight zero from none.
+        if (same_delay && !zeros_ && !paths.empty() && paths.size() > target_size() / 8) {
+            merge_by_scattering(paths, target_size(), result);
         } else {
-            merge_by_sorting(paths, out);
+            merge_by_sorting(paths, result);
         }
     }
 
   private:
     std::shared_ptr<const Connectivity> first_, second_;
+    bool zeros_;  // are paths of weight zero connections, too?
 };
 
 }  // namespace

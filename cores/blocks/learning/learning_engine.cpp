@@ -16,6 +16,7 @@ constexpr int kFractionBits = 7;  // of the accumulator
 constexpr std::int64_t kMostSum = (1 << 15) - 1, kLeastSum = -(1 << 15) - 1;
 constexpr int kExponentOffset = 7;
 constexpr int kAccumulatorBits = 15;
+constexpr std::int32_t kLeastTag = -257;  // comes of rounding kLeastSum down
 
 std::uint8_t saturated(std::int32_t level) {
     return static_cast<std::uint8_t>(std::min(level, kMostTrace));
@@ -43,8 +44,9 @@ TraceDynamics trace_dynamics(double impulse, double tau) {
     }
     TraceDynamics result;
     result.impulse = static_cast<std::int32_t>(impulse);
+    // Halves to the even side, as Lava's.
     result.impulse_fraction =
-        static_cast<std::int32_t>(std::lround(256 * (impulse - std::floor(impulse))));
+        static_cast<std::int32_t>(std::nearbyint(256 * (impulse - std::floor(impulse))));
     result.keep = tau == 0 ? 0 : std::exp(-1 / tau);
     return result;
 }
@@ -96,6 +98,7 @@ LearningEngine::LearningEngine(Rules rules, std::shared_ptr<const RandomDraws> d
                           set.has_gate(Variable::u),
                           std::uint64_t{1} << set.u_exponent().value_or(0)});
     }
+    count_lowest_tags();
     begin_sample();
 }
 
@@ -126,6 +129,12 @@ void LearningEngine::transfer_state(StateArchive& archive) {
     for (PlasticSynapse& synapse : synapses_) {
         archive(synapse.weight, synapse.delay, synapse.tag);
     }
+    count_lowest_tags();
+}
+
+void LearningEngine::count_lowest_tags() {
+    lowest_tags_ = std::count_if(synapses_.begin(), synapses_.end(),
+                                 [](const PlasticSynapse& s) { return s.tag == kLeastTag; });
 }
 
 void LearningEngine::refresh_draw() {
@@ -151,15 +160,49 @@ void LearningEngine::advance_driven(Trace trace) {
     }
 }
 
-// A second spike in an epoch raises the trace at once.
-void LearningEngine::pre_spikes(std::span<const std::uint32_t> axons, std::uint32_t position) {
-    for (const std::uint32_t axon : axons) {
+void LearningEngine::raise_at_once(Trace trace, std::uint32_t axon) {
+    const TraceDynamics& d = rules_.traces[index_of(trace)];
+    std::uint8_t& level = traces_[index_of(trace)][axon];
+    level = saturated(level + d.impulse + (d.impulse_fraction > 0 ? 1 : 0));
+}
+
+// What a payload does to x1; returns whether it is a spike to x0 and x2.
+bool LearningEngine::take_payload(std::uint32_t axon, std::int32_t payload) {
+    if (rules_.graded == GradedSpikes::spike) {
+        return true;
+    }
+    std::uint8_t& level = traces_[index_of(Trace::x1)][axon];
+    const auto half = static_cast<std::uint8_t>(std::lrint(payload / 2.0));
+    const auto sum = static_cast<std::uint8_t>(level + half);
+    switch (rules_.graded) {
+        case GradedSpikes::spike:
+            break;
+        case GradedSpikes::overwrite:
+            level = half;
+            return true;
+        case GradedSpikes::add:
+            level = saturated(sum);
+            return true;
+        case GradedSpikes::add_overflow:
+            level = static_cast<std::uint8_t>(sum > kMostTrace ? sum - kMostTrace : sum);
+            return sum > kMostTrace;
+    }
+    throw ContractViolation("LearningEngine: not a way of taking payloads");
+}
+
+// A second spike in an epoch raises the traces at once.
+void LearningEngine::pre_spikes(std::span<const std::uint32_t> axons,
+                                std::span<const std::int32_t> payloads, std::uint32_t position) {
+    for (std::size_t i = 0; i < axons.size(); ++i) {
+        const std::uint32_t axon = axons[i];
+        if (!take_payload(axon, payloads.empty() ? 1 : payloads[i])) {
+            continue;
+        }
         if (axon_time_[axon] > 0) {
-            for (const Trace trace : {Trace::x1, Trace::x2}) {
-                const TraceDynamics& d = rules_.traces[index_of(trace)];
-                std::uint8_t& level = traces_[index_of(trace)][axon];
-                level = saturated(level + d.impulse + (d.impulse_fraction > 0 ? 1 : 0));
+            if (rules_.graded == GradedSpikes::spike) {
+                raise_at_once(Trace::x1, axon);
             }
+            raise_at_once(Trace::x2, axon);
         }
         axon_time_[axon] = static_cast<std::uint8_t>(position);
     }
@@ -183,12 +226,16 @@ void LearningEngine::post_spikes(std::span<const std::uint32_t> neurons, std::ui
 }
 
 std::uint64_t LearningEngine::step(std::span<const std::uint32_t> axons,
-                                   std::span<const std::uint32_t> neurons) {
+                                   std::span<const std::uint32_t> neurons,
+                                   std::span<const std::int32_t> payloads) {
+    if (!payloads.empty() && payloads.size() != axons.size()) {
+        throw ContractViolation("LearningEngine: payloads are those of the axons that spiked");
+    }
     ++step_;
     changed_.clear();
     const auto remainder = static_cast<std::uint32_t>(step_ % rules_.epoch);
     const std::uint32_t position = remainder == 0 ? rules_.epoch : remainder;
-    pre_spikes(axons, position);
+    pre_spikes(axons, payloads, position);
     refresh_draw();
     post_spikes(neurons, position);
     refresh_draw();
@@ -223,7 +270,9 @@ void LearningEngine::fill_history(Trace trace) {
         for (std::size_t i = 0; i < count; ++i) {
             const std::int32_t level =
                 before[i] == 0 ? 0 : rounded_at_random(d.keep * before[i], decay_random);
-            after[i] = saturated(level + (times[i] == t ? impulse : 0));
+            // Payloads may leave more than 127, which spikes and factors clip, and nothing else.
+            after[i] =
+                times[i] == t ? saturated(level + impulse) : static_cast<std::uint8_t>(level);
         }
     }
     std::copy_n(history.begin() + static_cast<std::ptrdiff_t>(rules_.epoch * count), count,
@@ -274,31 +323,32 @@ std::int64_t LearningEngine::value_of(Variable variable, const PlasticSynapse& s
     throw ContractViolation("LearningEngine: not a variable");
 }
 
-std::optional<std::int32_t> LearningEngine::sum(const Rule& rule, const PlasticSynapse& synapse,
-                                                std::int32_t value) const {
+std::int64_t LearningEngine::value_of(const Product& product, const PlasticSynapse& synapse,
+                                      std::uint32_t at) const {
+    std::int64_t result = 1;
+    int width = static_cast<int>(rules_.mantissa_bits);
+    for (const Factor& factor : product.factors) {
+        const int bits = width_of(factor.variable);
+        const std::int64_t limit = std::int64_t{1} << bits;
+        result *=
+            std::clamp(factor.value(value_of(factor.variable, synapse, at)), -limit, limit - 1);
+        width += bits;
+    }
+    result *= product.mantissa;
+    result >>= std::max(0, width - kAccumulatorBits);
+    return clipped(result * (std::int64_t{1} << (product.exponent + kExponentOffset)));
+}
+
+std::int32_t LearningEngine::sum(const Rule& rule, const PlasticSynapse& synapse,
+                                 std::int32_t value, bool& counted) const {
     std::int64_t accumulated = std::int64_t{value} << kFractionBits;
-    bool counted = false;
     for (const Product& product : rule.products) {
         const auto at = gate_time(product.gate, synapse);
-        if (!at) {
-            continue;
-        }
-        counted = true;
-        std::int64_t result = 1;
-        int width = static_cast<int>(rules_.mantissa_bits);
-        for (const Factor& factor : product.factors) {
-            const int bits = width_of(factor.variable);
-            const std::int64_t limit = std::int64_t{1} << bits;
-            result *= std::clamp(factor.value(value_of(factor.variable, synapse, *at)), -limit,
-                                 limit - 1);
-            width += bits;
-        }
-        result *= product.mantissa;
-        result >>= std::max(0, width - kAccumulatorBits);
-        result = clipped(result * (std::int64_t{1} << (product.exponent + kExponentOffset)));
-        accumulated = clipped(accumulated + result);
+        counted |= at.has_value();
+        // Products that do not count clip, too: a tag of -257 is just out of range.
+        accumulated = clipped(accumulated + (at ? value_of(product, synapse, *at) : 0));
     }
-    return counted ? std::optional(static_cast<std::int32_t>(accumulated)) : std::nullopt;
+    return static_cast<std::int32_t>(accumulated);
 }
 
 std::int32_t LearningEngine::rounded(std::int32_t accumulated) const {
@@ -307,30 +357,29 @@ std::int32_t LearningEngine::rounded(std::int32_t accumulated) const {
 }
 
 // Weight, delay and tag all see the others as they were. Returns whether any product counted.
-bool LearningEngine::update(PlasticSynapse& synapse, bool& differs) const {
+bool LearningEngine::update(PlasticSynapse& synapse, bool& differs) {
     const PlasticSynapse before = synapse;
     bool counted = false;
-    const auto learnt = [&](const std::optional<Rule>& rule, std::int32_t value) {
-        const auto result = rule ? sum(*rule, before, value) : std::nullopt;
-        counted |= result.has_value();
-        return result;
-    };
     const RuleSet& rules = rules_.sets[before.set];
-    if (auto w = learnt(rules.weight, before.weight)) {
+    if (rules.weight) {
         const bool excitatory = before.sign == WeightSign::excitatory;
         const bool inhibitory = before.sign == WeightSign::inhibitory;
-        w = excitatory ? std::max(*w, 0) : inhibitory ? std::min(*w, 0) : *w;
-        synapse.weight = static_cast<std::int16_t>(std::clamp(rounded(*w),
+        const std::int32_t w = sum(*rules.weight, before, before.weight, counted);
+        const std::int32_t signed_w = excitatory ? std::max(w, 0) : inhibitory ? std::min(w, 0) : w;
+        synapse.weight = static_cast<std::int16_t>(std::clamp(rounded(signed_w),
                                                               excitatory   ? 0
                                                               : inhibitory ? -255
                                                                            : -256,
                                                               inhibitory ? 0 : 255));
     }
-    if (const auto d = learnt(rules.delay, before.delay)) {
-        synapse.delay = static_cast<std::uint8_t>(std::clamp(rounded(std::max(*d, 0)), 0, 255));
+    if (rules.delay) {
+        const std::int32_t d = std::max(sum(*rules.delay, before, before.delay, counted), 0);
+        synapse.delay = static_cast<std::uint8_t>(std::clamp(rounded(d), 0, 255));
     }
-    if (const auto t = learnt(rules.tag, before.tag)) {
-        synapse.tag = static_cast<std::int16_t>(std::clamp(rounded(*t), -257, 255));
+    if (rules.tag) {
+        const std::int32_t t = sum(*rules.tag, before, before.tag, counted);
+        synapse.tag = static_cast<std::int16_t>(std::clamp(rounded(t), kLeastTag, 255));
+        lowest_tags_ += (synapse.tag == kLeastTag) - (before.tag == kLeastTag);
     }
     differs = synapse.weight != before.weight || synapse.delay != before.delay;
     return counted;
@@ -350,7 +399,7 @@ std::uint64_t LearningEngine::learn() {
     const bool axons = std::any_of(axon_time_.begin(), axon_time_.end(), [](auto t) { return t; });
     const bool neurons =
         std::any_of(neuron_time_.begin(), neuron_time_.end(), [](auto t) { return t; });
-    bool any = false;  // of most timesteps nothing follows
+    bool any = lowest_tags_ > 0;  // of most timesteps nothing follows
     for (std::size_t set = 0; set < gates_.size(); ++set) {
         gates_[set].u_counts = step_ / rules_.epoch % gates_[set].u_period == 0;
         any |= may_count(set, axons, neurons);
@@ -358,8 +407,8 @@ std::uint64_t LearningEngine::learn() {
     std::uint64_t updates = 0;
     for (std::uint32_t i = 0; any && i < synapses_.size(); ++i) {
         PlasticSynapse& synapse = synapses_[i];
-        if (!may_count(synapse.set, axon_time_[synapse.axon] > 0,
-                       neuron_time_[synapse.neuron] > 0)) {
+        if (synapse.tag != kLeastTag && !may_count(synapse.set, axon_time_[synapse.axon] > 0,
+                                                   neuron_time_[synapse.neuron] > 0)) {
             continue;
         }
         bool differs = false;

@@ -41,6 +41,15 @@ struct RuleSet {
     bool has_gate(Variable gate) const;
 };
 
+// What the payload p of an axon's spike does (Lava's GradedSpikeCfg, magma/core/learning/
+// constants.py). With h = p / 2, halves rounded to even, modulo 256:
+enum class GradedSpikes : std::uint8_t {
+    spike,        // nothing: it is a spike
+    overwrite,    // x1 = h at once
+    add,          // x1 = min(x1 + h, 127) at once
+    add_overflow  // x1 = x1 + h at once; above 127 it starts again, and only then x0 and x2 see one
+};
+
 struct Rules {
     std::vector<RuleSet> sets{RuleSet{}};
     std::array<TraceDynamics, kTraces> traces;
@@ -50,6 +59,7 @@ struct Rules {
     // Bits of a product's constant: what a product is shifted right by depends on it. Lava's model
     // has 4; nengo-loihi assumes 3.
     std::uint32_t mantissa_bits = 4;
+    GradedSpikes graded = GradedSpikes::spike;
 };
 
 enum class WeightSign : std::uint8_t { mixed, excitatory, inhibitory };
@@ -73,10 +83,11 @@ class LearningEngine {
     // Traces, spike times and draws back to their start; what was learnt stays.
     void begin_sample();
 
-    // A timestep: which axons and which neurons spiked (ascending; each once). Ends an epoch where
-    // one is over. Returns how many synapses were updated: that some product counted for.
-    std::uint64_t step(std::span<const std::uint32_t> axons,
-                       std::span<const std::uint32_t> neurons);
+    // A timestep: which axons and which neurons spiked (ascending; each once). `payloads`: by axon
+    // of `axons`; empty: 1 each. Ends an epoch where one is over. Returns how many synapses were
+    // updated: that some product counted for.
+    std::uint64_t step(std::span<const std::uint32_t> axons, std::span<const std::uint32_t> neurons,
+                       std::span<const std::int32_t> payloads = {});
 
     // Adds to a driven trace of all neurons in the coming step(), as rewards do that arrive as
     // spikes of their own: it decays, then gets this, within 0 .. 127. Rules see it as it is at the
@@ -95,20 +106,26 @@ class LearningEngine {
   private:
     using Levels = std::vector<std::uint8_t>;  // of a trace: [timestep of the epoch][index]
 
-    void pre_spikes(std::span<const std::uint32_t> axons, std::uint32_t position);
+    void pre_spikes(std::span<const std::uint32_t> axons, std::span<const std::int32_t> payloads,
+                    std::uint32_t position);
+    bool take_payload(std::uint32_t axon, std::int32_t payload);
+    void raise_at_once(Trace trace, std::uint32_t axon);
     void post_spikes(std::span<const std::uint32_t> neurons, std::uint32_t position);
     void refresh_draw();
+    void count_lowest_tags();
     std::uint64_t learn();
     void advance_driven(Trace trace);
     void fill_history(Trace trace);
     bool may_count(std::size_t set, bool axon, bool neuron) const;
     std::int64_t value_of(Variable variable, const PlasticSynapse& synapse, std::uint32_t at) const;
     std::optional<std::uint32_t> gate_time(Variable gate, const PlasticSynapse& synapse) const;
-    // The sum of the rule's products added to `value`, or nothing if none counted.
-    std::optional<std::int32_t> sum(const Rule& rule, const PlasticSynapse& synapse,
-                                    std::int32_t value) const;
+    std::int64_t value_of(const Product& product, const PlasticSynapse& synapse,
+                          std::uint32_t at) const;
+    // The sum of the rule's products added to `value`; `counted`: set if one counted.
+    std::int32_t sum(const Rule& rule, const PlasticSynapse& synapse, std::int32_t value,
+                     bool& counted) const;
     std::int32_t rounded(std::int32_t accumulated) const;
-    bool update(PlasticSynapse& synapse, bool& differs) const;
+    bool update(PlasticSynapse& synapse, bool& differs);
     bool is_x(Trace trace) const { return trace == Trace::x1 || trace == Trace::x2; }
 
     Rules rules_;
@@ -129,6 +146,7 @@ class LearningEngine {
     std::vector<Gates> gates_;                               // by set
     std::array<std::vector<std::int32_t>, kTraces> drives_;  // of the coming step(), by neuron
     std::vector<std::uint32_t> changed_;
+    std::ptrdiff_t lowest_tags_ = 0;  // synapses whose tag any epoch may change
 };
 
 }  // namespace cortile::learning

@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <cstdlib>
 #include <string_view>
 #include <utility>
 
@@ -157,15 +158,22 @@ class Parser {
     Product product(std::int32_t sign);
     void factor(Product& product, bool& gated);
     void literal(Product& product);
-    void scale(Product& product, std::size_t at, std::int32_t by);
+    bool literal_in_brackets(Product& product);
+    std::int32_t exponent_of(std::int32_t base, std::size_t at);
+    void scale(std::size_t at, std::int32_t by);
     Factor term();
     Factor term_in_brackets();
+    std::int32_t constant();
     Variable variable();
+    void set_constant(Product& product) const;
     void check_size(const Product& product, std::size_t at) const;
 
     const std::string text_;
     const std::string& where_;
     std::size_t at_ = 0;
+    // Of the product: its constant without powers of 2, and where the last of it stands.
+    std::int64_t mantissa_ = 1;
+    std::size_t mantissa_at_ = 0;
     Rule rule_;
 };
 
@@ -173,7 +181,8 @@ Product Parser::product(std::int32_t sign) {
     skip_blanks();
     const std::size_t begin = at_;
     Product result;
-    result.mantissa = sign;
+    mantissa_ = sign;
+    mantissa_at_ = begin;
     bool gated = false;
     do {
         if (at_ < text_.size() && text_[at_] == '-') {
@@ -187,8 +196,26 @@ Product Parser::product(std::int32_t sign) {
             "one of them says when the product counts: after spikes of the axon, of the neuron, or "
             "every 2^k epochs");
     }
+    set_constant(result);
     check_size(result, begin);
     return result;
+}
+
+// An even mantissa of more than 3 bits becomes half of it times 2, as long as the exponent has
+// room.
+void Parser::set_constant(Product& product) const {
+    std::int64_t mantissa = mantissa_;
+    while (mantissa % 2 == 0 && std::abs(mantissa) > kMaxMantissa &&
+           product.exponent < kMaxExponent) {
+        mantissa /= 2;
+        ++product.exponent;
+    }
+    if (mantissa > kMaxMantissa || mantissa < kMinMantissa) {
+        fail(mantissa_at_, "this constant takes more than 4 bits",
+             "a product's constant is m * 2^e with m from -8 to 7 and e from -7 to 8; a half is "
+             "2^-1");
+    }
+    product.mantissa = static_cast<std::int32_t>(mantissa);
 }
 
 void Parser::check_size(const Product& product, std::size_t at) const {
@@ -211,13 +238,16 @@ void Parser::check_size(const Product& product, std::size_t at) const {
 
 void Parser::factor(Product& product, bool& gated) {
     skip_blanks();
+    if (literal_in_brackets(product)) {
+        return;
+    }
     if (at_digit()) {
         literal(product);
         return;
     }
+    const bool bare = std::isalpha(static_cast<unsigned char>(at_ < text_.size() ? text_[at_] : 0));
     const Factor found = term();
-    const bool plain = found.constant == 0 && !found.negated && !found.sign;
-    if (!gated && plain && is_dependency(found.variable)) {
+    if (!gated && bare && !found.sign && is_dependency(found.variable)) {
         product.gate = found.variable;
         gated = true;
     } else {
@@ -229,32 +259,55 @@ void Parser::factor(Product& product, bool& gated) {
 void Parser::literal(Product& product) {
     const std::size_t begin = at_;
     const std::int32_t value = number();
-    if (!accept('^')) {
-        scale(product, begin, value);
-        return;
+    if (accept('^')) {
+        product.exponent += exponent_of(value, begin);
+    } else {
+        scale(begin, value);
     }
-    if (value != 2) {
-        fail(begin, "expected a power of 2", "write 2^k, with k from -7 to 8");
+}
+
+// As (-2) or (2^-3); what else stands in brackets is left where it is.
+bool Parser::literal_in_brackets(Product& product) {
+    const std::size_t begin = at_;
+    if (!accept('(')) {
+        return false;
+    }
+    const bool negative = accept('-');
+    if (at_digit()) {
+        const Product before = product;
+        const std::int64_t mantissa = mantissa_;
+        literal(product);
+        if (accept(')')) {
+            scale(mantissa_at_, negative ? -1 : 1);
+            return true;
+        }
+        product = before;
+        mantissa_ = mantissa;
+    }
+    at_ = begin;
+    return false;
+}
+
+// What stands behind `base` and ^.
+std::int32_t Parser::exponent_of(std::int32_t base, std::size_t at) {
+    if (base != 2) {
+        fail(at, "expected a power of 2", "write 2^k, with k from -7 to 8");
     }
     const std::int32_t sign = accept('-') ? -1 : 1;
+    if (sign > 0) {
+        accept('+');
+    }
     if (!at_digit()) {
         fail(at_, "expected the exponent of 2", "write 2^k, with k from -7 to 8");
     }
-    product.exponent += sign * number();
+    return sign * number();
 }
 
-void Parser::scale(Product& product, std::size_t at, std::int32_t by) {
-    product.mantissa *= by;
-    while (product.mantissa % 2 == 0 &&
-           (product.mantissa > kMaxMantissa || product.mantissa < -kMaxMantissa)) {
-        product.mantissa /= 2;
-        ++product.exponent;
-    }
-    if (product.mantissa > kMaxMantissa || product.mantissa < kMinMantissa || by == 0) {
-        fail(at, by == 0 ? "a product of nothing" : "this constant takes more than 4 bits",
-             "a product's constant is m * 2^e with m from -8 to 7 and e from -7 to 8; a half is "
-             "2^-1");
-    }
+void Parser::scale(std::size_t at, std::int32_t by) {
+    constexpr std::int64_t kMost = std::int64_t{1}
+                                   << 32;  // far beyond what any exponent brings back
+    mantissa_ = std::clamp(mantissa_ * by, -kMost, kMost);
+    mantissa_at_ = at;
 }
 
 // A variable, a variable and a constant in brackets, or the sign of these.
@@ -285,25 +338,56 @@ Factor Parser::term_in_brackets() {
     if (text_.compare(at_, 3, "sgn") == 0) {
         fail(at_, "sgn( ) inside brackets", "one sgn( ) around all of them is enough");
     }
+    const std::size_t begin = at_;
+    bool minus = accept('-');
+    if (!minus) {
+        accept('+');
+    }
     if (at_digit()) {
-        result.constant = number();
-        result.negated = accept('-');
-        if (!result.negated) {
+        result.constant = minus ? -constant() : constant();
+        minus = accept('-');
+        if (!minus) {
             expect('+');
         }
         result.variable = variable();
     } else {
         result.variable = variable();
         if (accept('+')) {
-            result.constant = number();
+            result.constant = constant();
         } else if (accept('-')) {
-            result.constant = -number();
+            result.constant = -constant();
+        } else if (minus) {
+            fail(begin, "a minus inside a product", "write it in front of the product");
         }
+    }
+    if (minus) {
+        result.constant = -result.constant;
+        mantissa_ = -mantissa_;
     }
     for (; brackets > 0; --brackets) {
         expect(')');
     }
     return result;
+}
+
+// n, 2^k or n*2^k beside a variable in brackets.
+std::int32_t Parser::constant() {
+    const std::size_t begin = at_;
+    std::int32_t value = number();
+    std::int32_t power = 0;
+    if (accept('^')) {
+        power = exponent_of(value, begin);
+        value = 1;
+    } else if (accept('*')) {
+        const std::size_t at = at_;
+        const std::int32_t base = number();
+        expect('^');
+        power = exponent_of(base, at);
+    }
+    if (power < 0 || power > 8 || (value << power) > kMostConstant) {
+        fail(begin, "expected a constant from 0 to 255", kKnown);
+    }
+    return value << power;
 }
 
 Variable Parser::variable() {

@@ -26,14 +26,15 @@ enum class Variable : std::uint8_t { x0, y0, u, x1, x2, y1, y2, y3, w, d, t };
 // Bits of a factor that is this variable.
 int width_of(Variable variable);
 
-// variable + constant or, negated, constant - variable; then its sign, if `sign`.
+// variable + constant, then its sign, if `sign`. constant - variable is -(variable - constant) with
+// the minus in the product's mantissa, as in Lava, which matters where a factor is clipped.
 struct Factor {
     Variable variable = Variable::x0;
     std::int32_t constant = 0;
-    bool negated = false, sign = false;
+    bool sign = false;
 
     std::int64_t value(std::int64_t of_variable) const {
-        const std::int64_t sum = (negated ? -of_variable : of_variable) + constant;
+        const std::int64_t sum = of_variable + constant;
         return sign ? (sum > 0) - (sum < 0) : sum;
     }
 };

@@ -35,7 +35,8 @@ TEST(Rule, ProductsHaveAGateFactorsAndAConstant) {
     EXPECT_EQ(rule.products[1].factors[1].value(3), -1);
     EXPECT_EQ(rule.products[1].factors[1].value(4), 0);
     EXPECT_EQ(rule.products[2].gate, Variable::u);
-    EXPECT_EQ(rule.products[2].factors[0].value(30), 70);
+    EXPECT_EQ(rule.products[2].mantissa, -1) << "100 - t is -(t - 100)";
+    EXPECT_EQ(rule.products[2].factors[0].value(30), -70);
     EXPECT_EQ(rule.products[2].factors[1].variable, Variable::x0) << "a second dependency";
     EXPECT_EQ(rule.u_exponent, 3u);
     EXPECT_TRUE(rule.uses(Variable::t));
@@ -53,6 +54,44 @@ TEST(Rule, ConstantsBecomeMantissaAndExponent) {
     EXPECT_EQ(constant("3*2^-4"), std::pair(3, -4));
     EXPECT_EQ(constant("2*3*4"), std::pair(6, 2));
     EXPECT_EQ(constant("96"), std::pair(6, 4));
+    EXPECT_EQ(constant("2^-9*16"), std::pair(4, -7));
+    EXPECT_EQ(constant("-8*2^8"), std::pair(-8, 8)) << "8 is the largest exponent";
+    EXPECT_EQ(constant("0"), std::pair(0, 0)) << "a part of a rule switched off";
+}
+
+// Lava's own rules are written with numbers such as (-1) * 2 ^ -3.
+TEST(Rule, NumbersMayStandInBrackets) {
+    const auto constant = [](const std::string& text) {
+        const Product product = parse_rule(text, "dw").products[0];
+        return std::pair(product.mantissa, product.exponent);
+    };
+    EXPECT_EQ(constant("(1) * 2 ^ -3 * (-1) * x0 * y1"), std::pair(-1, -3));
+    EXPECT_EQ(constant("-(-3)*x0"), std::pair(3, 0));
+    EXPECT_EQ(constant("(2^-2)*x0*(-2 ^ +3)"), std::pair(-1, 1));
+    EXPECT_THAT(refused("x0*(-17)"), HasSubstr("4 bits"));
+    EXPECT_THAT(refused("x0*(2"), HasSubstr("expected"));
+    const auto term = [](const std::string& text, std::int32_t value) {
+        const Product product = parse_rule("x0*" + text, "dw").products[0];
+        return product.mantissa * product.factors.at(0).value(value);
+    };
+    EXPECT_EQ(term("(-x1+5)", 3), 2);
+    EXPECT_EQ(term("(-5+x1)", 3), -2);
+    EXPECT_EQ(term("(-5-x1)", 3), -8);
+    EXPECT_EQ(term("(w-2^6)", 3), -61);
+    EXPECT_EQ(term("(3*2^4+w)", 3), 51);
+    EXPECT_EQ(term("sgn(4-w)", 3), 1);
+    EXPECT_THAT(refused("x0*(w+2^8)"), HasSubstr("0 to 255"));
+    EXPECT_THAT(refused("x0*(w+2^-1)"), HasSubstr("0 to 255"));
+    EXPECT_THAT(refused("x0*(w+3*5^2)"), HasSubstr("power of 2"));
+    EXPECT_THAT(refused("x0*(-x1)"), HasSubstr("minus inside"));
+}
+
+// A dependency with a constant is a factor, and never the gate.
+TEST(Rule, DependenciesInBracketsAreFactors) {
+    const Product product = parse_rule("(x0+0)*y0*x1", "dw").products[0];
+    EXPECT_EQ(product.gate, Variable::y0);
+    EXPECT_EQ(product.factors.size(), 2u);
+    EXPECT_THAT(refused("(1-x0)*x1"), HasSubstr("without x0"));
 }
 
 TEST(Rule, ErrorsPointAtTheirPlace) {
@@ -201,6 +240,49 @@ TEST(LearningEngine, DelaysAndTagsSeeTheOthersAsTheyWere) {
     EXPECT_EQ(engine.synapses()[0].delay, 6);
     EXPECT_EQ(engine.synapses()[0].tag, 9);
     EXPECT_THAT(engine.changed(), ElementsAre(0));
+}
+
+// Factors are clipped as variable - constant, the range of which is not symmetric.
+TEST(LearningEngine, AConstantMinusAVariableIsClippedAsItsNegative) {
+    LearningEngine engine = one_synapse(rules_of("x0*(128-y1)", 0, 0), {.weight = 0});
+    engine.step(kSpike, kNone);
+    EXPECT_EQ(engine.synapses()[0].weight, 128);
+    LearningEngine wide = one_synapse(rules_of("-x0*(y1+128)", 0, 0), {.weight = 0});
+    wide.step(kSpike, kNone);
+    EXPECT_EQ(wide.synapses()[0].weight, -127);
+}
+
+// The accumulator's lowest value is a tag of -256 and a bit, which may be rounded down to -257, and
+// in no later epoch stays out of range for sure, whether a product counts or not.
+TEST(LearningEngine, ATagBelowTheAccumulatorsRangeComesBack) {
+    class Draws final : public RandomDraws {
+      public:
+        TraceDraw traces(std::uint64_t) const override { return {}; }
+        double synapses(std::uint64_t n) const override { return n < 3 ? 0.999 : 0.5; }
+    };
+    Rules rules;
+    rules.sets[0].tag = parse_rule("-x0*2^8", "dt");
+    LearningEngine engine(rules, std::make_shared<Draws>(), 1, 1, {{.tag = -100}});
+    engine.step(kSpike, kNone);
+    EXPECT_EQ(engine.synapses()[0].tag, -257) << "-256.008";
+    EXPECT_EQ(engine.step(kNone, kNone), 0u);
+    EXPECT_EQ(engine.synapses()[0].tag, -257);
+    EXPECT_EQ(engine.step(kNone, kNone), 0u) << "no product counted";
+    EXPECT_EQ(engine.synapses()[0].tag, -256);
+    LearningEngine low(rules, std::make_shared<Draws>(), 1, 1, {{.tag = -257}});
+    for (int i = 0; i < 3; ++i) {
+        low.step(kNone, kNone);
+    }
+    EXPECT_EQ(low.synapses()[0].tag, -256);
+}
+
+TEST(LearningEngine, FractionsOfImpulsesAreRoundedToEven) {
+    const auto fraction = [](double impulse) {
+        return trace_dynamics(impulse, 0).impulse_fraction;
+    };
+    EXPECT_EQ(fraction(32 + 119 / 512.0), 60);  // 59.5
+    EXPECT_EQ(fraction(32 + 121 / 512.0), 60);  // 60.5
+    EXPECT_EQ(fraction(0.999), 256) << "always one more";
 }
 
 TEST(LearningEngine, EpochsAndTheirMultiples) {

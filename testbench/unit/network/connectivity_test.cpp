@@ -67,6 +67,35 @@ TEST(Dense, ZerosCanBeConnections) {
     }
 }
 
+// A synapse that starts at 0 and may learn has a delay all the same.
+TEST(Chain, ZerosOfAMatrixCanBeConnectionsWhereDelaysStandBeforeOrBehindIt) {
+    const std::vector<float> matrix{1, 0, 0, 4, 5, 0};
+    const auto dense = [&]() -> std::shared_ptr<const Connectivity> {
+        return make_dense(3, 2, matrix);
+    };
+    const auto before = make_chain(make_elementwise(2, {1}, {7, 9}), dense())->with_zeros();
+    const auto behind = make_chain(dense(), make_elementwise(3, {1}, {4, 5, 6}))->with_zeros();
+    const auto alike = make_chain(dense(), make_elementwise(3, {1}, {4}))->with_zeros();
+    ASSERT_TRUE(before && behind && alike);
+    for (std::uint32_t s = 0; s < 2; ++s) {
+        for (const auto* whole : {&before, &behind, &alike}) {
+            std::vector<Connection> row;
+            (*whole)->row(s, row);
+            ASSERT_EQ(row.size(), 3u);
+            for (std::uint32_t t = 0; t < 3; ++t) {
+                EXPECT_EQ(row[t].target, t);
+                EXPECT_EQ(row[t].weight, matrix[t * 2 + s]);
+                EXPECT_EQ(row[t].delay, whole == &before   ? 7 + 2 * s
+                                        : whole == &behind ? 4 + t
+                                                           : 4);
+            }
+        }
+    }
+    EXPECT_EQ(
+        make_chain(make_elementwise(2, {1}, {7}), make_elementwise(2, {1}, {1}))->with_zeros(),
+        nullptr);
+}
+
 TEST(Dense, NegativeZeroIsNoSynapse) {
     EXPECT_TRUE(row(*make_dense(1, 1, {-0.0F}), 0).empty());
 }

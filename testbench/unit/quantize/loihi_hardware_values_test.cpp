@@ -71,6 +71,26 @@ TEST(LoihiHardwareValues, InhibitoryWeightsAreTruncatedByMagnitude) {
     EXPECT_EQ(q.projections[0].weight_bits, 6);
 }
 
+TEST(LoihiHardwareValues, SignModeMayBeGiven) {
+    Network network = integer_network({{5.0F, 255.0F}});
+    network.projections[0].hardware = {{"loihi/sign_mode", {1}}};
+    const auto mixed = quantize_for_loihi(network, {});
+    EXPECT_EQ(weight(mixed, 5), 4) << "one bit for the sign";
+    EXPECT_EQ(mixed.projections[0].min_weight, -256);
+    network.projections[0].hardware = {{"loihi/sign_mode", {2}}};
+    EXPECT_EQ(weight(quantize_for_loihi(network, {}), 5), 5);
+    network.projections[0].hardware = {{"loihi/sign_mode", {3}}};
+    EXPECT_THAT(error_of(network), AllOf(HasSubstr("loihi/sign_mode"), HasSubstr("above 0")));
+    network.projections[0].hardware = {{"loihi/sign_mode", {4}}};
+    EXPECT_THAT(error_of(network), HasSubstr("from 1 to 3, found 4"));
+    Network negative = integer_network({{-5.0F}});
+    negative.projections[0].hardware = {{"loihi/sign_mode", {2}}};
+    EXPECT_THAT(error_of(negative), HasSubstr("below 0"));
+    Network real = one_layer(lif(1e-3, 0.5), {{0.7F}});
+    real.projections[0].hardware = {{"loihi/sign_mode", {1}}};
+    EXPECT_THAT(error_of(real), HasSubstr("not in hardware integers"));
+}
+
 TEST(LoihiHardwareValues, WeightsOutOfRangeAreClippedAndReported) {
     const auto q = quantize_for_loihi(integer_network({{300.0F, -2.0F}}), {});
     EXPECT_EQ(weight(q, 300), 254);
