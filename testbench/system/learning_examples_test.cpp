@@ -216,6 +216,14 @@ TEST(LearningExamples, SourcesOfTracesThatMakeNoSenseAreRefused) {
                 HasSubstr("trace y3 has a source and an impulse of its own"));
 }
 
+TEST(LearningExamples, PayloadsThatNoSourceSendsAreRefused) {
+    using testing::HasSubstr;
+    EXPECT_THAT(refused({"core.learning.graded_spikes=add"}),
+                HasSubstr("payloads raise trace x1, and so does core.learning.x1_impulse"));
+    EXPECT_THAT(refused({"core.learning.graded_spikes=add", "core.learning.x1_impulse=0"}),
+                HasSubstr("the source of 'fc' sends spikes without payloads"));
+}
+
 TEST(LearningExamples, RulesOfProjectionsThatMakeNoSenseAreRefused) {
     using testing::HasSubstr;
     const auto with = [](const std::string& rules) {
