@@ -316,6 +316,10 @@ MappingOptions mapping_options(const Parameters& parameters) {
     options.partition = partition == "contiguous" ? Partition::contiguous
                         : partition == "metis"    ? Partition::metis
                                                   : Partition::automatic;
+    const std::string& axons = parameters.text("mapping.axons");
+    options.axons = axons == "discrete"     ? Axons::discrete
+                    : axons == "population" ? Axons::population
+                                            : Axons::automatic;
     options.cores = whole(parameters, "mapping.cores");
     options.share_cores = parameters.flag("mapping.share_cores");
     options.seed = static_cast<std::uint64_t>(parameters.integer("mapping.seed"));

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "hw_model/base/error.h"
+#include "workload/mapping/choose_axons.h"
 
 namespace cortile {
 
@@ -238,8 +239,10 @@ PreparedRun prepare(Experiment experiment, Workload workload) {
     const std::int64_t drain = parameters.integer("run.drain");
     run.drain = drain < 0 ? run.network.pipeline_depth : static_cast<std::uint32_t>(drain);
 
-    run.mapping = run.experiment.core_type->map(run.network, parameters, run.chip.topology,
-                                                mapping_options(parameters));
+    const MappingOptions options = mapping_options(parameters);
+    choose_axons(run.network, run.limits, options);
+    run.mapping =
+        run.experiment.core_type->map(run.network, parameters, run.chip.topology, options);
     // Thousands of modules of cores without neurons would take seconds and hundreds of megabytes.
     std::set<TileId> tiles;
     for (const CoreUse& use : run.mapping.cores) {

@@ -23,6 +23,10 @@ struct CoreLimits {
     std::uint32_t fan_in = 0;      // 0: no limit of its own
     std::uint32_t max_delay = 62;  // timesteps beyond the first
     bool shares_rows = true;       // equal rows at shifted targets are stored once
+    // Population axons: one input axon for several source neurons with the same targets, which
+    // packets tell apart by a number beside the axon's. 1: there are none.
+    std::uint32_t axon_atoms = 1;               // source neurons of one at most
+    std::uint32_t population_axon_entries = 1;  // output axons that a source neuron's takes
     SynapsePacking packing;
 };
 

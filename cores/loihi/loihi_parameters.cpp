@@ -15,6 +15,11 @@ ParameterSchema loihi_schema() {
                      kMostAxons),
         whole_number("core.max_delay", "62", "largest synaptic delay beyond the first timestep", 0,
                      62),
+        whole_number("core.axon_atoms", "512",
+                     "source neurons that share a population axon at most; 1: there are none", 1,
+                     512),
+        whole_number("core.population_axon_entries", "2",
+                     "output axons that a source neuron's population axon takes", 1, 16),
         whole_number("core.weight_bits", "8", "widest weight of a float network, sign included", 1,
                      8),
         whole_number("core.refractory", "1",
@@ -55,6 +60,8 @@ CoreLimits loihi_limits(const Parameters& parameters) {
     CoreLimits limits = standard_limits(parameters);
     limits.fan_in = number("core.fan_in");
     limits.max_delay = number("core.max_delay");
+    limits.axon_atoms = number("core.axon_atoms");
+    limits.population_axon_entries = number("core.population_axon_entries");
     return limits;
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "testbench/support/experiment_runner.h"
+#include "testbench/support/net_writer.h"
 
 namespace cortile::test {
 namespace {
@@ -24,8 +25,9 @@ constexpr const char* kRandomNetwork =
 // The raw record of a run: SystemC elaborates once per process, so each run has its own.
 std::string run_in_child(const TestFolder& folder, const std::string& name,
                          const std::vector<std::string>& assignments, unsigned threads,
-                         const std::function<void(const FinishedRun&, std::ostream&)>& record) {
-    const auto experiment = folder.write("experiment.yaml", kRandomNetwork);
+                         const std::function<void(const FinishedRun&, std::ostream&)>& record,
+                         const char* text_of_experiment = kRandomNetwork) {
+    const auto experiment = folder.write("experiment.yaml", text_of_experiment);
     const auto result = folder.path() / (name + ".txt");
     const pid_t child = fork();
     if (child == 0) {
@@ -93,6 +95,49 @@ TEST(Invariance, SpreadingOverMoreCoresChangesTime) {
     TestFolder folder;
     EXPECT_NE(run_in_child(folder, "few", {"mapping.cores=3"}, 1, record_time_and_energy),
               run_in_child(folder, "many", {"mapping.cores=100"}, 1, record_time_and_energy));
+}
+
+// Two convolutions with weights of zero among others, on cores that hold a few pixels each.
+TEST(Invariance, KindsOfAxonsChangeNoState) {
+    constexpr const char* kImage =
+        "preset: loihi\n"
+        "network: {file: image.net}\n"
+        "core: {neurons: 64}\n"
+        "stimulus: {kind: raster, files: [bias.npy], axes: CHW, entries: currents, timesteps: 30}\n"
+        "run: {probes: [\"layer1:spikes,u,v\", \"layer2:spikes,u,v\"]}\n";
+    TestFolder folder;
+    {
+        NetWriter net(folder.path() / "image.net");
+        const auto layer = [&](const char* type, std::size_t out, std::size_t in, int step) {
+            net.layer(type);
+            if (in == 0) {
+                net.field("shape", {3, 10, 10}, {3});
+            } else {
+                std::vector<double> weight;
+                for (std::size_t i = 0; i < out * in * 9; ++i) {
+                    weight.push_back(static_cast<double>(static_cast<int>(i) * step % 5 - 2) * 4);
+                }
+                net.field("weight", weight, {out, in, 3, 3, 1});
+                net.field("stride", {1, 1}, {2});
+            }
+            net.neuron("LOIHI", {{"iDecay", 2048}, {"vDecay", 512}, {"vThMant", 40}});
+        };
+        layer("input", 3, 0, 0);
+        layer("conv", 6, 3, 7);
+        layer("conv", 4, 6, 3);
+        net.close();
+    }
+    std::vector<std::int32_t> bias;
+    for (int i = 0; i < 300; ++i) {
+        bias.push_back(i * 37 % 60);
+    }
+    folder.write("bias.npy", npy(bias, {3, 10, 10}));
+    const std::string discrete =
+        run_in_child(folder, "discrete", {"mapping.axons=discrete"}, 1, record_states, kImage);
+    const std::string population =
+        run_in_child(folder, "population", {"mapping.axons=population"}, 1, record_states, kImage);
+    EXPECT_NE(discrete.find("\n1\n"), std::string::npos) << "something spikes";
+    EXPECT_TRUE(discrete == population);
 }
 
 TEST(Invariance, ThreadsChangeNeitherStateNorTimeNorEnergy) {

@@ -116,14 +116,35 @@ std::string main_culprit(const QuantizedNetwork& network, const IncomingColumns&
         fmt::format("{}, or prune the neuron's inputs", remedy(shortage)));
 }
 
+// Cores for the runs, and those beyond what their neurons need that the populations in front have
+// to spread over to have an output axon for each core that a neuron reaches.
+std::size_t cost_of(const QuantizedNetwork& network, const IncomingColumns& columns,
+                    const CoreLimits& limits, std::size_t runs,
+                    const std::vector<std::uint64_t>& rows_per_projection) {
+    std::size_t cost = runs;
+    for (std::size_t p = 0; p < rows_per_projection.size(); ++p) {
+        const QuantizedProjection& projection = network.projections[columns.projections()[p].id];
+        const QuantizedPopulation& source = network[projection.source];
+        if (source.is_input) {
+            continue;
+        }
+        const std::uint64_t axons = rows_per_projection[p] * output_axons_of(projection, limits);
+        const std::uint64_t needed = (axons + limits.output_axons - 1) / limits.output_axons;
+        const std::uint64_t own = (source.size + limits.neurons - 1) / limits.neurons;
+        cost += needed > own ? needed - own : 0;
+    }
+    return cost;
+}
+
 // `aligned`: a run ends where its largest possible grain ends.
-std::vector<Run> greedy_runs(const QuantizedNetwork& network, PopulationId population,
-                             const IncomingColumns& columns, const CoreLimits& limits,
-                             const Layout& layout, bool aligned) {
+Runs greedy_runs(const QuantizedNetwork& network, PopulationId population,
+                 const IncomingColumns& columns, const CoreLimits& limits, const Layout& layout,
+                 bool aligned) {
     const std::uint32_t size = network[population].size;
     GrowingCore core(columns, limits, layout.order);
     std::vector<std::uint32_t> grains = layout.grains;
     std::vector<Run> runs;
+    std::vector<std::uint64_t> rows_per_projection(columns.projections().size());
     for (std::uint32_t begin = 0; begin < size; begin = core.end()) {
         core.restart(begin);
         Resource shortage = Resource::neurons;
@@ -146,17 +167,20 @@ std::vector<Run> greedy_runs(const QuantizedNetwork& network, PopulationId popul
             throw_neuron_too_large(network, population, columns, limits, shortage);
         }
         runs.push_back({begin, core.end(), shortage});
+        for (const std::uint32_t row : core.rows()) {
+            ++rows_per_projection[columns.projection_of(row)];
+        }
     }
-    return runs;
+    const std::size_t cost = cost_of(network, columns, limits, runs.size(), rows_per_projection);
+    return {std::move(runs), layout.order, layout.grains, cost};
 }
 
-// Aligned to grains unless that takes more cores.
-std::vector<Run> fewest_runs(const QuantizedNetwork& network, PopulationId population,
-                             const IncomingColumns& columns, const CoreLimits& limits,
-                             const Layout& layout) {
+// Aligned to grains unless that costs more cores.
+Runs cheapest_runs(const QuantizedNetwork& network, PopulationId population,
+                   const IncomingColumns& columns, const CoreLimits& limits, const Layout& layout) {
     auto aligned = greedy_runs(network, population, columns, limits, layout, true);
     auto free = greedy_runs(network, population, columns, limits, layout, false);
-    return aligned.size() <= free.size() ? aligned : free;
+    return aligned.cost <= free.cost ? aligned : free;
 }
 
 constexpr std::uint32_t kLargestPatch = 8;
@@ -169,17 +193,41 @@ Runs patch_runs(const QuantizedNetwork& network, PopulationId population,
     const std::uint32_t fewest = (network[population].size + limits.neurons - 1) / limits.neurons;
     for (std::uint32_t h = 1; h <= std::min(shape[1], kLargestPatch); ++h) {
         for (std::uint32_t w = 1; w <= std::min(shape[2], kLargestPatch); ++w) {
-            if (best.runs.size() <= fewest) {
+            if (best.cost <= fewest) {
                 return best;
             }
-            Layout patches = by_patch(shape, h, w);
-            auto runs = fewest_runs(network, population, columns, limits, patches);
-            if (runs.size() < best.runs.size()) {
-                best = {std::move(runs), std::move(patches.order), std::move(patches.grains)};
+            auto runs = cheapest_runs(network, population, columns, limits, by_patch(shape, h, w));
+            if (runs.cost < best.cost) {
+                best = std::move(runs);
             }
         }
     }
     return best;
+}
+
+// Extents of patches that fill a core with all their channels: those that take fewest cores, and of
+// these the squarest, which reach into fewest neighbours.
+std::vector<std::pair<std::uint32_t, std::uint32_t>> core_sized_patches(const Shape& shape,
+                                                                        std::uint32_t neurons) {
+    constexpr std::size_t kTried = 3;
+    struct Patch {
+        std::uint32_t cores, half_perimeter, rows, columns;
+        auto operator<=>(const Patch&) const = default;
+    };
+    std::vector<Patch> patches;
+    const std::uint32_t pixels = neurons / shape[0];
+    for (std::uint32_t columns = 1; columns <= std::min(pixels, shape[2]); ++columns) {
+        const std::uint32_t rows = std::min(pixels / columns, shape[1]);
+        const std::uint32_t cores =
+            ((shape[1] + rows - 1) / rows) * ((shape[2] + columns - 1) / columns);
+        patches.push_back({cores, rows + columns, rows, columns});
+    }
+    std::sort(patches.begin(), patches.end());
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> result;
+    for (std::size_t i = 0; i < std::min(kTried, patches.size()); ++i) {
+        result.emplace_back(patches[i].rows, patches[i].columns);
+    }
+    return result;
 }
 
 bool fits_on_one_core(const QuantizedPopulation& population, const IncomingColumns& columns,
@@ -188,7 +236,7 @@ bool fits_on_one_core(const QuantizedPopulation& population, const IncomingColum
     for (std::uint32_t n = 0; n < population.size; ++n) {
         fan_in = std::max(fan_in, columns.fan_in(n));
     }
-    return population.size <= limits.neurons && columns.used_rows() <= limits.input_axons &&
+    return population.size <= limits.neurons && columns.used_axons() <= limits.input_axons &&
            columns.unshared_bits() <= limits.synapse_memory_bits &&
            (limits.fan_in == 0 || fan_in <= limits.fan_in);
 }
@@ -200,13 +248,13 @@ Runs contiguous_runs(const QuantizedNetwork& network, PopulationId population,
     const QuantizedPopulation& p = network[population];
     IncomingColumns columns(network, population, limits);
     if (fits_on_one_core(p, columns, limits)) {
-        return {{{0, p.size, Resource::neurons}}, {}};
+        return {{{0, p.size, Resource::neurons}}, {}, {1}, 1};
     }
     columns.fill();
     const bool shared = std::any_of(columns.projections().begin(), columns.projections().end(),
                                     [](const auto& projection) { return projection.shared; });
     if (!shared || p.shape.size() < 2) {
-        Runs plain{greedy_runs(network, population, columns, limits, {{}, {1}}, false), {}};
+        Runs plain = greedy_runs(network, population, columns, limits, {{}, {1}}, false);
         const bool image = p.shape.size() == 3 && !limits.shares_rows &&
                            std::any_of(network.projections.begin(), network.projections.end(),
                                        [&](const QuantizedProjection& projection) {
@@ -215,14 +263,20 @@ Runs contiguous_runs(const QuantizedNetwork& network, PopulationId population,
                                        });
         return image ? patch_runs(network, population, columns, limits, std::move(plain)) : plain;
     }
-    const Layout channels = by_channel(p.shape);
-    Runs best{fewest_runs(network, population, columns, limits, channels), {}, channels.grains};
+    Runs best = cheapest_runs(network, population, columns, limits, by_channel(p.shape));
     const std::uint32_t fewest = (p.size + limits.neurons - 1) / limits.neurons;
-    if (p.shape.size() == 3 && best.runs.size() > fewest) {
-        Layout bands = by_image_row(p.shape);
-        auto runs = fewest_runs(network, population, columns, limits, bands);
-        if (runs.size() < best.runs.size()) {
-            best = {std::move(runs), std::move(bands.order), std::move(bands.grains)};
+    const auto consider = [&](const Layout& layout) {
+        auto runs = cheapest_runs(network, population, columns, limits, layout);
+        if (runs.cost < best.cost) {
+            best = std::move(runs);
+        }
+    };
+    if (p.shape.size() == 3 && best.cost > fewest) {
+        consider(by_image_row(p.shape));
+    }
+    if (p.shape.size() == 3 && best.cost > fewest) {
+        for (const auto& [rows, columns_] : core_sized_patches(p.shape, limits.neurons)) {
+            consider(by_patch(p.shape, rows, columns_));
         }
     }
     return best;

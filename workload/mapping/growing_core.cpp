@@ -22,6 +22,7 @@ GrowingCore::GrowingCore(const IncomingColumns& columns, const CoreLimits& limit
       plain_(limits.packing.stores_index && !any_shared(columns)),
       plain_length_(columns.rows()),
       rows_(columns.rows()),
+      users_(columns.axons()),
       lengths_(columns.projections().size()) {
     for (std::size_t p = 0; p < lengths_.size(); ++p) {
         const std::uint32_t first = columns.projections()[p].first_row;
@@ -40,6 +41,7 @@ void GrowingCore::restart(std::uint32_t begin) {
         plain_length_[row] = 0;
     }
     touched_.clear();
+    std::fill(users_.begin(), users_.end(), 0);
     for (Lengths& lengths : lengths_) {
         lengths.rows[0].clear();
         lengths.rows[1].clear();
@@ -149,7 +151,7 @@ void GrowingCore::add_synapse(std::uint32_t row_index, std::uint32_t target,
         touched_.push_back(row_index);
         row.first = target;
         row.dense = !limits_.packing.stores_index;
-        ++axons_;
+        axons_ += users_[columns_.axon_of(row.projection, row_index)]++ == 0 ? 1 : 0;
     } else {
         row.dense = row.dense && target == row.last + 1;
     }
@@ -162,7 +164,10 @@ void GrowingCore::add_synapse(std::uint32_t row_index, std::uint32_t target,
 
 void GrowingCore::undo() {
     for (const Change& change : changes_) {
-        axons_ -= change.before.synapses == 0 ? 1 : 0;
+        if (change.before.synapses == 0) {
+            const std::uint32_t axon = columns_.axon_of(change.before.projection, change.row);
+            axons_ -= --users_[axon] == 0 ? 1 : 0;
+        }
         rows_[change.row] = change.before;
     }
     changes_.clear();

@@ -25,6 +25,7 @@ class GrowingCore {
     std::uint32_t end() const { return end_; }
     std::uint64_t input_axons() const { return axons_; }
     std::uint64_t synapse_bits() const { return bits_; }
+    const std::vector<std::uint32_t>& rows() const { return touched_; }  // with synapses here
 
   private:
     // A row's part on the core.
@@ -67,6 +68,7 @@ class GrowingCore {
     std::vector<std::uint32_t> plain_length_;
     std::vector<Row> rows_;
     std::vector<std::uint32_t> touched_;  // rows with synapses here
+    std::vector<std::uint32_t> users_;    // per axon of columns_: rows with synapses here
     std::vector<Change> changes_;         // of the present chunk
     std::vector<Lengths> lengths_;        // per projection of columns_
     std::uint32_t begin_ = 0, end_ = 0, chunk_ = 0;

@@ -33,8 +33,10 @@ IncomingColumns::IncomingColumns(const QuantizedNetwork& network, PopulationId p
             continue;
         }
         const std::uint32_t payload = std::uint32_t{p.weight_bits} + p.delay_bits + p.tag_bits;
-        projections_.push_back(
-            {id, rows_, limits.shares_rows && p.connectivity->repeats_rows(), payload});
+        projections_.push_back({id, rows_, limits.shares_rows && p.connectivity->repeats_rows(),
+                                payload, axons_, AxonGroups(p)});
+        const AxonGroups& groups = projections_.back().groups;
+        std::vector<bool> used(groups.count());
         const std::uint32_t sources = p.connectivity->source_size();
         for (std::uint32_t source = 0; source < sources; ++source) {
             p.row(source, scratch, synapses);
@@ -42,10 +44,14 @@ IncomingColumns::IncomingColumns(const QuantizedNetwork& network, PopulationId p
                 ++begin_[c.target + 1];
             }
             keep_row(synapses);
-            used_rows_ += synapses.empty() ? 0 : 1;
+            if (!synapses.empty() && !used[groups.group_of(source)]) {
+                used[groups.group_of(source)] = true;
+                ++used_axons_;
+            }
             unshared_bits_ += packed_row_bits(limits.packing, synapses.size(), payload, index_bits);
         }
         rows_ += sources;
+        axons_ += groups.count();
     }
     for (std::size_t i = 1; i < begin_.size(); ++i) {
         begin_[i] += begin_[i - 1];

@@ -6,11 +6,13 @@
 #include <vector>
 
 #include "cores/api/core_limits.h"
+#include "workload/mapping/axon_groups.h"
 #include "workload/quantize/quantized_network.h"
 
 namespace cortile {
 
-// A row is one source neuron of one projection: an input axon on each core that it reaches.
+// A row is one source neuron of one projection. Each has an input axon on each core that it
+// reaches, alone, or together with other rows of the projection (population axons).
 class IncomingColumns {
   public:
     struct Projection {
@@ -18,6 +20,8 @@ class IncomingColumns {
         std::uint32_t first_row = 0;  // rows [first_row, first_row + source size)
         bool shared = false;          // rows equal up to a shift are stored once
         std::uint32_t payload_bits = 0;
+        std::uint32_t first_axon = 0;
+        AxonGroups groups;
     };
 
     // Counts, which is enough to see whether the whole population fits on one core, and keeps the
@@ -29,7 +33,12 @@ class IncomingColumns {
 
     const std::vector<Projection>& projections() const { return projections_; }
     std::uint32_t rows() const { return rows_; }
-    std::uint32_t used_rows() const { return used_rows_; }  // with at least one synapse
+    std::uint32_t axons() const { return axons_; }            // numbered by axon_of()
+    std::uint32_t used_axons() const { return used_axons_; }  // with at least one synapse
+    std::uint32_t axon_of(std::size_t projection, std::uint32_t row) const {
+        const Projection& p = projections_[projection];
+        return p.first_axon + p.groups.group_of(row - p.first_row);
+    }
     // Memory if the population is on one core and no row is dense or shared.
     std::uint64_t unshared_bits() const { return unshared_bits_; }
     std::uint32_t fan_in(std::uint32_t target) const {
@@ -55,7 +64,7 @@ class IncomingColumns {
     // By source: number of synapses per row, then targets and contents of all rows.
     std::vector<std::uint32_t> kept_length_, kept_target_, kept_content_;
     std::vector<Projection> projections_;
-    std::uint32_t rows_ = 0, used_rows_ = 0;
+    std::uint32_t rows_ = 0, axons_ = 0, used_axons_ = 0;
     std::uint64_t unshared_bits_ = 0;
     std::vector<std::uint64_t> begin_;  // per target, and one more
     std::vector<std::uint32_t> row_, content_;

@@ -23,9 +23,17 @@ enum class Partition {
     automatic,   // contiguous; METIS where a population is sparse and recurrent
 };
 
+// Which input axons convolutions have, on core types that know both kinds.
+enum class Axons {
+    automatic,   // population axons where these save cores
+    discrete,    // one for each source neuron
+    population,  // one for the channels of each pixel
+};
+
 struct MappingOptions {
     Placement placement = Placement::optimized;
     Partition partition = Partition::automatic;
+    Axons axons = Axons::automatic;
     std::uint32_t cores = 0;   // 0: as few as the limits allow; else spread over so many
     bool share_cores = false;  // may several populations share a core?
     std::uint64_t seed = 1;

@@ -47,6 +47,17 @@ Row population_row(const Mapping& mapping, const QuantizedPopulation& population
     return row;
 }
 
+std::string population_axons(const QuantizedNetwork& network) {
+    std::string list;
+    for (const QuantizedProjection& projection : network.projections) {
+        if (projection.axon_atoms > 1) {
+            list += fmt::format("{}{} (one for {} source neurons)", list.empty() ? "" : ", ",
+                                projection.name, projection.axon_atoms);
+        }
+    }
+    return list.empty() ? "" : "population axons: " + list + "\n";
+}
+
 }  // namespace
 
 std::string to_text(const Mapping& mapping, const QuantizedNetwork& network,
@@ -77,6 +88,7 @@ std::string to_text(const Mapping& mapping, const QuantizedNetwork& network,
     }
     text += fmt::format("synapses: {}, stored {} in {:.1f} KiB\n", synapses, stored,
                         static_cast<double>(bits) / 8192);
+    text += population_axons(network);
     text += fmt::format("tightest: {}\n", mapping.tightest);
     text += fmt::format("mesh hops per timestep at the expected rates: {:.6g}\n",
                         mapping.spike_weighted_hops);

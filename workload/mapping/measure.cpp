@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "workload/mapping/axon_groups.h"
+
 namespace cortile {
 
 namespace {
@@ -58,7 +60,7 @@ class Measurer {
     }
     void sources(std::uint32_t from, const Piece& piece);
     void row(std::size_t projection, std::uint32_t source);
-    void segment(std::size_t projection, std::size_t begin, std::size_t end);
+    void segment(std::size_t projection, std::uint32_t source, std::size_t begin, std::size_t end);
     void flush_packets(std::uint32_t from);
     void finish();
 
@@ -72,6 +74,9 @@ class Measurer {
     std::vector<std::vector<std::uint32_t>> fan_in_;  // per population and neuron
     std::vector<std::uint32_t> first_piece_;          // per population, and one more
     std::vector<std::vector<RowCounts>> counts_;      // per projection and piece of its target
+    std::vector<AxonGroups> groups_;                  // per projection
+    // Of projections with population axons, per piece of the target and group: has it been counted?
+    std::vector<std::vector<bool>> seen_;
     std::vector<std::vector<std::size_t>> outgoing_;  // per population
     std::vector<std::uint32_t> packets_;              // of the present source piece, per piece
     std::vector<std::uint32_t> reached_;              // pieces with packets_ > 0
@@ -98,13 +103,13 @@ Measurer::Measurer(const QuantizedNetwork& network, const CoreLimits& limits,
       outgoing_(network.populations.size()),
       packets_(pieces.size()) {
     result_.pieces.resize(pieces.size());
-    result_.packets_per_spike.resize(network.populations.size());
+    result_.output_axons.resize(network.populations.size());
     result_.max_delay.resize(network.projections.size());
     for (std::size_t p = 0; p < network.populations.size(); ++p) {
         if (!network.populations[p].is_input) {
             places_[p].resize(network.populations[p].size);
             fan_in_[p].resize(network.populations[p].size);
-            result_.packets_per_spike[p].resize(network.populations[p].size);
+            result_.output_axons[p].resize(network.populations[p].size);
         }
     }
     for (std::uint32_t i = 0; i < pieces.size(); ++i) {
@@ -121,7 +126,11 @@ Measurer::Measurer(const QuantizedNetwork& network, const CoreLimits& limits,
         const QuantizedProjection& projection = network.projections[p];
         outgoing_[projection.source.value].push_back(p);
         const std::size_t target = projection.target.value;
-        counts_.emplace_back(first_piece_[target + 1] - first_piece_[target]);
+        const std::uint32_t target_pieces = first_piece_[target + 1] - first_piece_[target];
+        counts_.emplace_back(target_pieces);
+        groups_.emplace_back(projection);
+        seen_.emplace_back(
+            projection.axon_atoms > 1 ? std::size_t{target_pieces} * groups_.back().count() : 0);
     }
 }
 
@@ -174,20 +183,31 @@ void Measurer::row(std::size_t projection, std::uint32_t source) {
         while (end < placed_.size() && placed_[end].place.piece == placed_[begin].place.piece) {
             ++end;
         }
-        segment(projection, begin, end);
+        segment(projection, source, begin, end);
         begin = end;
     }
     if (!network_[p.source].is_input) {
-        result_.packets_per_spike[p.source.value][source] += segments;
+        result_.output_axons[p.source.value][source] += segments * output_axons_of(p, limits_);
     }
 }
 
-void Measurer::segment(std::size_t projection, std::size_t begin, std::size_t end) {
+void Measurer::segment(std::size_t projection, std::uint32_t source, std::size_t begin,
+                       std::size_t end) {
     const QuantizedProjection& p = network_.projections[projection];
     const std::uint32_t piece = placed_[begin].place.piece;
     const auto synapses = static_cast<std::uint32_t>(end - begin);
     PieceUse& use = result_.pieces[piece];
-    use.input_axons += p.plastic ? 2 : 1;  // learning axons take two slots (nengo-loihi)
+    const std::uint32_t ordinal = piece - first_piece_[p.target.value];
+    if (p.axon_atoms == 1) {
+        use.input_axons += p.plastic ? 2 : 1;  // learning axons take two slots (nengo-loihi)
+    } else {
+        const AxonGroups& groups = groups_[projection];
+        auto seen = seen_[projection].begin() +
+                    static_cast<std::ptrdiff_t>(std::size_t{ordinal} * groups.count() +
+                                                groups.group_of(source));
+        use.input_axons += *seen ? 0 : 1;
+        *seen = true;
+    }
     use.synapses += synapses;
     if (packets_[piece]++ == 0) {
         reached_.push_back(piece);
@@ -197,7 +217,7 @@ void Measurer::segment(std::size_t projection, std::size_t begin, std::size_t en
     for (std::size_t i = begin; dense && i < end; ++i) {
         dense = placed_[i].place.local - first == i - begin;
     }
-    RowCounts& counts = counts_[projection][piece - first_piece_[p.target.value]];
+    RowCounts& counts = counts_[projection][ordinal];
     if (!limits_.shares_rows || p.plastic || !p.connectivity->repeats_rows()) {
         counts.add(synapses, dense);
         return;
@@ -249,7 +269,7 @@ void Measurer::finish() {
         const Piece& piece = pieces_[i];
         for (std::uint32_t k = piece.begin; k < piece.end; ++k) {
             const std::uint32_t n = neuron(piece.population, k);
-            result_.pieces[i].output_axons += result_.packets_per_spike[piece.population.value][n];
+            result_.pieces[i].output_axons += result_.output_axons[piece.population.value][n];
             result_.pieces[i].fan_in =
                 std::max(result_.pieces[i].fan_in, fan_in_[piece.population.value][n]);
         }

@@ -21,8 +21,8 @@ struct PieceTraffic {
 struct Measurement {
     std::vector<PieceUse> pieces;
     std::vector<PieceTraffic> traffic;  // ascending in from, to; each pair once
-    // Per population and neuron: packets per spike, so output axons. Empty for inputs.
-    std::vector<std::vector<std::uint32_t>> packets_per_spike;
+    // Per population and neuron. Empty for inputs.
+    std::vector<std::vector<std::uint32_t>> output_axons;
     std::vector<std::uint32_t> max_delay;  // per projection
 };
 

@@ -285,12 +285,12 @@ void Divider::throw_does_not_fit(PopulationId p, Resource shortage) const {
                       : fmt::format("neurons {} to {} need", piece.begin, piece.end - 1);
         }
     }
-    const auto& packets = result_.measurement.packets_per_spike[p.value];
-    const auto most = std::max_element(packets.begin(), packets.end());
+    const auto& axons = result_.measurement.output_axons[p.value];
+    const auto most = std::max_element(axons.begin(), axons.end());
     if (shortage == Resource::output_axons && *most > limits_.output_axons) {
         need = *most;
         one_neuron = true;
-        who = fmt::format("neuron {} alone needs", most - packets.begin());
+        who = fmt::format("neuron {} alone needs", most - axons.begin());
     }
     std::string hint = remedy(shortage);
     if (one_neuron && shortage == Resource::output_axons) {
@@ -371,12 +371,12 @@ bool Divider::mend() {
 
 void Divider::cut(const Piece& piece, Resource shortage, std::vector<Run>& out) {
     // Output axons are known per neuron; for anything else, halves.
-    const auto& packets = result_.measurement.packets_per_spike[piece.population.value];
+    const auto& axons = result_.measurement.output_axons[piece.population.value];
     std::uint64_t sum = 0;
     std::uint32_t begin = piece.begin;
     const std::uint32_t half = piece.begin + piece.size() / 2;
     for (std::uint32_t k = piece.begin; k < piece.end; ++k) {
-        const std::uint32_t needed = packets[neuron(piece.population, k)];
+        const std::uint32_t needed = axons[neuron(piece.population, k)];
         const bool over =
             shortage == Resource::output_axons ? sum + needed > limits_.output_axons : k == half;
         if (over && k > begin) {

@@ -30,8 +30,12 @@ class Connectivity {
     // worth storing once.
     virtual bool repeats_rows() const { return false; }
 
+    // C above 1: the source neurons i, i + S, i + 2 S, … with S = source_size() / C reach the same
+    // targets with the same delays, if zero weights are counted: the channels of one pixel.
+    virtual std::uint32_t source_channels() const { return 1; }
+
     // The same map with its zero weights as connections, where these are places for synapses that
-    // may learn; null: it has none besides the non-zero ones.
+    // may learn, or a kernel's; null: it has none besides the non-zero ones.
     virtual std::unique_ptr<Connectivity> with_zeros() const { return nullptr; }
 
     // Upper bound of Connection::delay over all rows.

@@ -29,7 +29,8 @@ struct Axis {
 
 class ConvolutionConnectivity final : public Connectivity {
   public:
-    explicit ConvolutionConnectivity(Convolution2d convolution) : c_(std::move(convolution)) {}
+    explicit ConvolutionConnectivity(Convolution2d convolution, bool zeros = false)
+        : c_(std::move(convolution)), zeros_(zeros) {}
 
     std::uint32_t source_size() const override {
         return c_.in_channels * c_.in_height * c_.in_width;
@@ -39,6 +40,10 @@ class ConvolutionConnectivity final : public Connectivity {
     }
     bool repeats_rows() const override { return true; }
     std::uint16_t max_delay() const override { return 0; }
+    std::uint32_t source_channels() const override { return c_.groups == 1 ? c_.in_channels : 1; }
+    std::unique_ptr<Connectivity> with_zeros() const override {
+        return std::make_unique<ConvolutionConnectivity>(c_, true);
+    }
 
     void row(std::uint32_t source, std::vector<Connection>& out) const override {
         if (source >= source_size()) {
@@ -68,7 +73,7 @@ class ConvolutionConnectivity final : public Connectivity {
                 for (std::int64_t ox = x.first(); ox <= x.last(); ++ox) {
                     const std::int64_t kx = x.tap(ox);
                     const float w = kx < 0 ? 0.0F : kernel[ky * c_.kernel_width + kx];
-                    if (w != 0.0F) {
+                    if (w != 0.0F || (zeros_ && kx >= 0)) {
                         out.push_back({static_cast<std::uint32_t>(line + ox), w, 0});
                     }
                 }
@@ -78,6 +83,7 @@ class ConvolutionConnectivity final : public Connectivity {
 
   private:
     Convolution2d c_;
+    bool zeros_;  // are the kernel's zero weights connections, too?
 };
 
 bool fits_32_bits(std::uint32_t channels, std::uint32_t height, std::uint32_t width) {

@@ -40,7 +40,7 @@ void QuantizedProjection::row(std::uint32_t neuron, std::vector<Connection>& scr
     out.clear();
     for (const Connection& connection : scratch) {
         const std::int32_t weight = stored_weight(connection.weight);
-        if (weight != 0 || plastic) {
+        if (weight != 0 || stores_zeros()) {
             out.push_back({connection.target, static_cast<std::int16_t>(weight),
                            static_cast<std::uint8_t>(connection.delay)});
         }

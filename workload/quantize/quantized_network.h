@@ -23,7 +23,7 @@ struct IntPerNeuron {
 
 struct QuantizedConnection {
     std::uint32_t target = 0;
-    std::int16_t weight = 0;  // as stored in synapse memory, never 0
+    std::int16_t weight = 0;  // as stored in synapse memory; 0 as QuantizedProjection says
     std::uint8_t delay = 0;   // timesteps beyond the first
 };
 
@@ -42,7 +42,10 @@ struct QuantizedProjection {
     std::int32_t weight_exponent = 0;  // applied to the sum: a << e, or a >> -e (floor)
     std::uint8_t wrap_bits = 0;  // not 0: the shifted sum keeps so many low bits, two's complement
     std::uint8_t weight_bits = 8, delay_bits = 0, tag_bits = 0;  // of a synapse, for packing
-    bool plastic = false;       // learns: weights of 0 are stored, too, and rows are not shared
+    bool plastic = false;  // learns: weights of 0 are stored, too, and rows are not shared
+    // Above 1: so many source neurons share an input axon on each core that they reach, at most
+    // (Connectivity::source_channels). Weights of 0 are stored, too.
+    std::uint32_t axon_atoms = 1;
     std::int8_t sign = 0;       // of plastic weights: 1 none may become negative, -1 none positive
     std::uint8_t rule_set = 0;  // that plastic weights follow: a number of the core type's
     // Not 0: its sums are no input of the neurons, but of this channel of theirs, a reward for
@@ -59,9 +62,11 @@ struct QuantizedProjection {
     // The stored integer of one float weight, which must be finite.
     std::int32_t stored_weight(float weight) const;
 
-    // Replaces `out` by the stored synapses of `source` (without those of weight 0, unless it is
-    // plastic), ascending in
-    // (target, delay). `scratch` is reused between calls. Thread-safe.
+    // Does synapse memory hold weights of 0?
+    bool stores_zeros() const { return plastic || axon_atoms > 1; }
+
+    // Replaces `out` by the stored synapses of `source`, ascending in (target, delay). `scratch` is
+    // reused between calls. Thread-safe.
     void row(std::uint32_t source, std::vector<Connection>& scratch,
              std::vector<QuantizedConnection>& out) const;
 };

@@ -235,8 +235,8 @@ std::unique_ptr<Stimulus> make_event_stimulus(const EventStimulusOptions& option
         labels = read_label_file(*options.labels, options.files, table.samples());
     }
     std::string description =
-        fmt::format("{} event recordings from {}{}, {}, {} s per timestep, {}{}", table.samples(),
-                    options.files.front().filename().string(),
+        fmt::format("{} event recording{} from {}{}, {}, {} s per timestep, {}{}", table.samples(),
+                    table.samples() == 1 ? "" : "s", options.files.front().filename().string(),
                     options.files.size() > 1 ? " on" : "", view.description(), options.time_step,
                     options.timesteps      ? fmt::format("{} timesteps", *options.timesteps)
                     : options.drop_partial ? std::string("each to its last whole timestep")

@@ -185,7 +185,7 @@ TEST(Measure, PacketsGoOncePerTargetPieceAndProjection) {
         .connect(fc, fc, all_to_all(4, 4))
         .connect(fc, fc, one_to_one(4));
     const auto m = measure(b.network(), unlimited(), pieces_of(fc, {{0, 1}, {1, 4}}), {});
-    EXPECT_THAT(m.packets_per_spike[1], testing::Each(3u));  // both pieces, and one of its own
+    EXPECT_THAT(m.output_axons[1], testing::Each(3u));  // both pieces, and one of its own
     ASSERT_EQ(m.traffic.size(), 6u);
     EXPECT_EQ(m.traffic[0].packets, 2u);  // piece 0 to itself: one neuron, two projections
     EXPECT_EQ(m.traffic[2].packets, 3u);  // piece 1 to piece 0
