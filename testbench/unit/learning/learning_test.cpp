@@ -54,6 +54,8 @@ TEST(Rule, ConstantsBecomeMantissaAndExponent) {
     EXPECT_EQ(constant("3*2^-4"), std::pair(3, -4));
     EXPECT_EQ(constant("2*3*4"), std::pair(6, 2));
     EXPECT_EQ(constant("96"), std::pair(6, 4));
+    EXPECT_EQ(constant("1792"), std::pair(7, 8));
+    EXPECT_EQ(constant("448*2^-3"), std::pair(7, 3));
     EXPECT_EQ(constant("2^-9*16"), std::pair(4, -7));
     EXPECT_EQ(constant("-8*2^8"), std::pair(-8, 8)) << "8 is the largest exponent";
     EXPECT_EQ(constant("0"), std::pair(0, 0)) << "a part of a rule switched off";
@@ -68,6 +70,9 @@ TEST(Rule, NumbersMayStandInBrackets) {
     EXPECT_EQ(constant("(1) * 2 ^ -3 * (-1) * x0 * y1"), std::pair(-1, -3));
     EXPECT_EQ(constant("-(-3)*x0"), std::pair(3, 0));
     EXPECT_EQ(constant("(2^-2)*x0*(-2 ^ +3)"), std::pair(-1, 1));
+    EXPECT_EQ(constant("(-3 * 2^-2)*x0"), std::pair(-3, -2));
+    EXPECT_THAT(refused("x0*(2*y1)"), HasSubstr("expected"));
+    EXPECT_THAT(refused("x0*(2*)"), HasSubstr("expected"));
     EXPECT_THAT(refused("x0*(-17)"), HasSubstr("4 bits"));
     EXPECT_THAT(refused("x0*(2"), HasSubstr("expected"));
     const auto term = [](const std::string& text, std::int32_t value) {
