@@ -236,7 +236,16 @@ TEST(LearningEngine, ATagBelowTheAccumulatorsRangeComesBack) {
     EXPECT_EQ(engine.synapses()[0].tag, -257);
     EXPECT_EQ(engine.step(kNone, kNone), 0u) << "no product counted";
     EXPECT_EQ(engine.synapses()[0].tag, -256);
+    StateArchive saved;
     LearningEngine low(rules, std::make_shared<Draws>(), 1, 1, {{.tag = -257}});
+    low.transfer_state(saved);
+    StateArchive restored(saved.saved(), "state");
+    LearningEngine resumed(rules, std::make_shared<Draws>(), 1, 1, {PlasticSynapse{}});
+    resumed.transfer_state(restored);
+    for (int i = 0; i < 3; ++i) {
+        resumed.step(kNone, kNone);
+    }
+    EXPECT_EQ(resumed.synapses()[0].tag, -256);
     for (int i = 0; i < 3; ++i) {
         low.step(kNone, kNone);
     }
