@@ -50,6 +50,19 @@ ConfigTree network_of_preset(const std::string& name, const fs::path& folder) {
     return tree;
 }
 
+// Of a chip, but not of its network.
+void refuse_keys_of_runs(const ConfigTree& config) {
+    for (const ParameterDescriptor& key : chip_schema()) {
+        const bool named_elsewhere = key.path.starts_with("noc.");
+        const auto place = named_elsewhere ? std::nullopt : config.place_of(key.path);
+        if (place && !is_of_the_network(key.path)) {
+            throw ConfigError(*place + ": " + key.path,
+                              "not of this command: of the chip it has the network alone",
+                              "leave it out, or run an experiment: cortile run");
+        }
+    }
+}
+
 void refuse_latencies(const ConfigTree& config) {
     for (const char* key : kLatencies) {
         if (const auto place = config.place_of(key)) {
@@ -95,6 +108,7 @@ Parameters load_parameters(const fs::path& file, const std::vector<std::string>&
         // effective.yaml must find the chip's file from wherever it lies.
         config.set("preset=" + fs::weakly_canonical(folder / name).string());
     }
+    refuse_keys_of_runs(config);
     refuse_latencies(config);
     refuse_transient_faults(config);
     tree.overlay(config);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -17,8 +18,10 @@ namespace cortile {
 namespace {
 
 constexpr const char* kForm =
-    "write POPULATION:QUANTITY[@TIMESTEP]=[FACTOR*]FILE[:DATASET][[BEGIN:END]] [AXES], as in: "
-    "layer1:spikes=dump.npz:conv1[1:] CHWT";
+    "write POPULATION[[NEURONS]]:QUANTITY[@TIMESTEP]=[FACTOR*]FILE[:DATASET][[BEGIN:END]] [AXES], "
+    "as in: layer1:spikes=dump.npz:conv1[1:] CHWT; NEURONS as in [24] or [0,8:12]";
+// Of what one expectation can list: a typing error shall not fill the memory.
+constexpr std::size_t kMostNeurons = std::size_t{1} << 24;
 
 std::string trimmed(const std::string& text) {
     const std::size_t begin = text.find_first_not_of(" \t");
@@ -67,6 +70,63 @@ bool take_range(std::string& source, ExpectationRequest& request) {
            (end.empty() || (parse(end, request.end) && request.end > request.begin));
 }
 
+// Takes "[24]" or "[0,8:12]", the end of a range not in it, off the end of `population`. False:
+// what stands there is no list of neurons.
+bool take_neurons(std::string& population, std::vector<std::uint32_t>& neurons) {
+    const std::size_t open = population.rfind('[');
+    if (!population.ends_with(']') || open == std::string::npos) {
+        return true;
+    }
+    std::string rest = population.substr(open + 1, population.size() - open - 2);
+    population = trimmed(population.substr(0, open));
+    for (bool more = true; more;) {
+        more = rest.find(',') != std::string::npos;
+        auto [item, behind] = split(rest, ',');
+        const auto [first, last] = split(item, ':');
+        std::uint32_t begin = 0, end = 0;
+        if (!parse(first, begin) || (!last.empty() && !parse(last, end))) {
+            return false;
+        }
+        if (item.find(':') == std::string::npos) {
+            end = begin + 1;
+        }
+        if (end <= begin || end - begin > kMostNeurons - neurons.size()) {
+            return false;
+        }
+        for (std::uint32_t n = begin; n < end; ++n) {
+            neurons.push_back(n);
+        }
+        rest = std::move(behind);
+    }
+    return true;
+}
+
+// The population's neurons that a recording is about. Throws ConfigError at `place`.
+std::vector<std::uint32_t> recorded_neurons(const ExpectationRequest& request, const Shape& shape,
+                                            const Recording& recording, const std::string& place) {
+    if (request.neurons.empty()) {
+        recording.check_neurons(shape, place);
+        std::vector<std::uint32_t> all(recording.neurons());
+        std::iota(all.begin(), all.end(), 0U);
+        return all;
+    }
+    if (recording.neurons() != request.neurons.size()) {
+        throw ConfigError(
+            place,
+            fmt::format("is about {} neurons, and {} of '{}' are named", recording.neurons(),
+                        request.neurons.size(), request.population),
+            "name as many, or check the order of its axes");
+    }
+    const std::uint32_t largest = *std::max_element(request.neurons.begin(), request.neurons.end());
+    if (largest >= element_count(shape)) {
+        throw ConfigError(place,
+                          fmt::format("is said to be about neuron {} of '{}', which has {}",
+                                      largest, request.population, element_count(shape)),
+                          "neurons are numbered from 0");
+    }
+    return request.neurons;
+}
+
 std::filesystem::path recording_file(const Parameters& parameters, const std::string& name) {
     std::string names;
     for (const auto& file : parameters.files("run.recordings")) {
@@ -85,13 +145,15 @@ std::filesystem::path recording_file(const Parameters& parameters, const std::st
 ExpectationRequest parse_expectation(const std::string& text, const std::string& where) {
     const auto [left, right] = split(text, '=');
     const auto [name_and_quantity, first] = split(left, '@');
-    const auto [population, quantity] = split(name_and_quantity, ':');
+    // The last one: lists of neurons have colons too.
+    const std::size_t colon = std::min(name_and_quantity.rfind(':'), name_and_quantity.size());
+    const std::string quantity = split(name_and_quantity.substr(colon), ':').second;
     ExpectationRequest request;
-    request.population = population;
+    request.population = trimmed(name_and_quantity.substr(0, colon));
     request.quantity = quantity;
     const bool known = quantity == "spikes" || quantity == "u" || quantity == "v";
-    bool valid = !population.empty() && known && !right.empty() &&
-                 (first.empty() || parse(first, request.first));
+    bool valid = take_neurons(request.population, request.neurons) && !request.population.empty() &&
+                 known && !right.empty() && (first.empty() || parse(first, request.first));
     std::string source = right;
     if (const std::size_t star = right.find('*'); star != std::string::npos) {
         valid = valid && parse(trimmed(right.substr(0, star)), request.factor);
@@ -138,7 +200,7 @@ Expectations::Expectations(const Parameters& parameters, const Network& network,
             recording = std::make_shared<const Recording>(read_number_array(file, request.dataset),
                                                           request.axes, place);
         }
-        recording->check_neurons(found->shape, place);
+        expectation.neurons = recorded_neurons(request, found->shape, *recording, place);
         if (!recording->has_time()) {
             throw ConfigError(place, "a recording needs timesteps, and no axis is T", kForm);
         }
@@ -170,14 +232,15 @@ void Expectations::compare(Expectation& expectation, std::uint32_t sample, std::
     result.values += recording.neurons();
     for (std::uint32_t n = 0; n < recording.neurons(); ++n) {
         const double expected = recording(sample, recorded, n) * expectation.request.factor;
-        const double got = read(expectation.population, expectation.request.quantity, n);
+        const double got =
+            read(expectation.population, expectation.request.quantity, expectation.neurons[n]);
         if (got == expected) {
             continue;
         }
         if (result.differences++ == 0) {
             result.first_difference =
                 fmt::format("sample {}, timestep {}, {}: expected {}, got {}", sample, timestep,
-                            neuron_name(expectation.shape, n), expected, got);
+                            neuron_name(expectation.shape, expectation.neurons[n]), expected, got);
         }
     }
 }

@@ -17,11 +17,12 @@
 
 namespace cortile {
 
-// One of run.expect: "layer1:u@2 = 64*dump.npz:current[1:9] NCHWT".
+// One of run.expect: "layer1[0,8:12]:u@2 = 64*dump.npz:current[1:9] NTX".
 struct ExpectationRequest {
     std::string population, quantity;
-    std::uint32_t first = 0;  // timestep of a sample that is compared with `begin`
-    double factor = 1;        // of what is recorded
+    std::vector<std::uint32_t> neurons;  // those that are recorded, in that order; empty: all
+    std::uint32_t first = 0;             // timestep of a sample that is compared with `begin`
+    double factor = 1;                   // of what is recorded
     std::string file, dataset, axes;
     // Timesteps of the recording that are compared; 0 as `end`: to its end.
     std::uint32_t begin = 0, end = 0;
@@ -48,6 +49,7 @@ class Expectations {
         ExpectationRequest request;
         PopulationId population;
         Shape shape;
+        std::vector<std::uint32_t> neurons;  // of the recording's: the population's
         std::shared_ptr<const Recording> recording;
         ExpectationResult result;
     };

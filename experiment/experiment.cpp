@@ -6,12 +6,12 @@
 #include <climits>
 #include <cstring>
 #include <fstream>
-#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "experiment/cost_tables.h"
+#include "experiment/foreign_keys.h"
 #include "experiment/input_path.h"
 #include "hw_model/base/error.h"
 #include "hw_model/chip/chip_config.h"
@@ -82,24 +82,6 @@ void check_chip_file(const ConfigTree& chip, const std::string& name) {
     }
 }
 
-// Takes from `experiment` the keys that other core types know and `type` does not.
-std::vector<std::string> drop_foreign_keys(ConfigTree& experiment, const CoreType& type) {
-    const ParameterSchema own = type.schema();
-    std::set<std::string> foreign;
-    for (const auto& other : core_types()) {
-        for (const ParameterDescriptor& key : other->schema()) {
-            const bool known =
-                std::any_of(own.begin(), own.end(), [&](const ParameterDescriptor& mine) {
-                    return mine.path == key.path || mine.path.starts_with(key.path + ".");
-                });
-            if (!known && key.path.starts_with("core.") && experiment.drop(key.path)) {
-                foreign.insert(key.path);
-            }
-        }
-    }
-    return {foreign.begin(), foreign.end()};
-}
-
 }  // namespace
 
 Experiment load_experiment(const fs::path& file, const std::vector<std::string>& assignments,
@@ -135,6 +117,7 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
         result.unused_keys.push_back("costs");
     }
     tree.overlay(experiment);
+    refuse_foreign_keys(tree, *result.core_type);
     ParameterSchema schema = experiment_schema();
     append(schema, chip_schema());
     append(schema, result.core_type->schema());
@@ -227,6 +210,10 @@ EventStimulusOptions event_options(const Parameters& parameters) {
     options.time_step = to_seconds(parameters.time("network.time_step"));
     options.counts = parameters.flag("stimulus.counts");
     options.drop_partial = parameters.flag("stimulus.drop_partial");
+    options.start =
+        parameters.text("stimulus.start") == "zero" ? EventStart::zero : EventStart::first_event;
+    options.binning = parameters.text("stimulus.binning") == "nearest" ? EventBinning::nearest
+                                                                       : EventBinning::floor;
     return options;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "hw_model/base/error.h"
 #include "workload/hdf5/hdf5_file.h"
@@ -30,10 +31,13 @@ void replace(const hdf5::File& file, const std::string& group, Projection& proje
     const Connectivity& old = *projection.connectivity;
     const std::vector<std::uint64_t> wanted{old.target_size(), old.source_size()};
     if (values.is_text || values.shape != wanted) {
-        throw ConfigError(file.place(dataset),
-                          fmt::format("projection '{}' takes numbers of shape ({}, {})",
-                                      projection.name, wanted[0], wanted[1]),
-                          "use weights that this network has learned");
+        throw ConfigError(
+            file.place(dataset),
+            fmt::format("expected numbers of shape ({}), as projection '{}' has "
+                        "them; found {} of shape ({})",
+                        fmt::join(wanted, ", "), projection.name,
+                        values.is_text ? "text" : "numbers", fmt::join(values.shape, ", ")),
+            "use weights that this network has learned");
     }
     if (old.max_delay() > 0) {
         throw ConfigError(file.place(dataset),

@@ -179,13 +179,24 @@ std::uint32_t assigning_samples(const PreparedRun& run) {
     return count;
 }
 
-// Errors in quantising are about the network: its file is their place.
+// Is `where` a key of the experiment, or within a file that a key names?
+bool is_of_experiment(const std::string& where, const Parameters& parameters) {
+    return std::any_of(
+        parameters.values().begin(), parameters.values().end(), [&](const auto& entry) {
+            const auto& [path, value] = entry;
+            const bool file = value.descriptor->type == ParameterType::path && !value.text.empty();
+            return where == parameters.where(path) || (file && where.starts_with(value.text));
+        });
+}
+
+// Errors in quantising that are not about the experiment's keys are about the network: its file is
+// their place.
 QuantizedNetwork quantize(const PreparedRun& run, const Network& network) {
     const Parameters& parameters = run.experiment.parameters;
     try {
         return run.experiment.core_type->quantize(network, parameters);
     } catch (const ConfigError& error) {
-        if (!parameters.given("network.file")) {
+        if (!parameters.given("network.file") || is_of_experiment(error.where(), parameters)) {
             throw;
         }
         throw ConfigError(parameters.file("network.file").string(),

@@ -54,16 +54,19 @@ std::optional<double> noc_load(const ChipConfig& chip, const RunResult& result,
                     equivalent_load(waited));
 }
 
-// Those that the run rests on: without `unused`, without those of boards on a single chip,
-// and without those of the management plane where no firmware runs.
+// Those that the run rests on: without `unused`, without those of boards on a single chip, without
+// those of the management plane where no firmware runs, and without barriers where ticks end the
+// timesteps.
 std::vector<TimingConstant> timing_constants(const Parameters& parameters, bool board,
                                              bool firmware,
                                              const std::vector<std::string>& unused) {
     std::vector<TimingConstant> constants;
+    const bool ticks = parameters.text("chip.sync") == "tick";
     for (const auto& [path, value] : parameters.values()) {
         const ParameterType type = value.descriptor->type;
         if ((path.starts_with("board.") && !board) ||
-            (path.starts_with("management.") && !firmware)) {
+            (path.starts_with("management.") && !firmware) ||
+            (ticks && path.ends_with(".barrier_latency"))) {
             continue;
         }
         // Whatever is cited and not a price: times, and the clocks and cycles that make times.

@@ -7,10 +7,10 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "cores/loihi/recorded_randoms.h"
 #include "hw_model/base/error.h"
-#include "hw_model/base/text_file.h"
+#include "hw_model/config/yaml_text.h"
 
 namespace cortile {
 
@@ -42,23 +42,6 @@ std::optional<learning::Rule> rule(const Parameters& parameters, const char* pat
                         : std::optional(learning::parse_rule(text, parameters.where(path)));
 }
 
-// {"trace_randoms": [{"xd": 0.5, "xi": 107, "yd": 0.1, "yi": 92}, …], "conn_randoms": [0.3, …]}
-std::unique_ptr<learning::RandomDraws> recorded_draws(const Parameters& parameters) {
-    const std::filesystem::path file = parameters.file("core.learning.randoms");
-    try {
-        const nlohmann::json json = nlohmann::json::parse(read_text_file(file));
-        std::vector<learning::TraceDraw> traces;
-        for (const nlohmann::json& draw : json.at("trace_randoms")) {
-            traces.push_back({draw.at("xd"), draw.at("yd"), draw.at("xi"), draw.at("yi")});
-        }
-        return learning::make_recorded_draws(
-            std::move(traces), json.at("conn_randoms").get<std::vector<double>>(), file.string());
-    } catch (const nlohmann::json::exception& error) {
-        throw ConfigError(file.string(), std::string("no recorded random numbers: ") + error.what(),
-                          "expected trace_randoms, a list of xd, xi, yd, yi, and conn_randoms");
-    }
-}
-
 void check_u(const learning::RuleSet& set, const std::string& where) {
     for (const auto* rule : {&set.weight, &set.delay, &set.tag}) {
         if (*rule && (*rule)->u_exponent && (*rule)->u_exponent != set.u_exponent()) {
@@ -69,24 +52,35 @@ void check_u(const learning::RuleSet& set, const std::string& where) {
 }
 
 std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    const auto last = text.find_last_not_of(" \t");
+    const auto first = text.find_first_not_of(" \t\r\n");
+    const auto last = text.find_last_not_of(" \t\r\n");
     return first == std::string_view::npos ? "" : text.substr(first, last - first + 1);
 }
 
-// "fc: dw = 2^-2*x1*y0": a rule of one projection, which has a set of its own then.
-void add_own_rule(const std::string& text, const std::string& where, LoihiLearning& learning) {
+// "fc: dw = 2^-2*x1*y0"
+struct OwnRule {
+    std::string projection;
+    std::string_view target;  // dw, dd or dt
+    learning::Rule rule;
+};
+
+OwnRule parse_own_rule(std::string_view text, const std::string& where) {
     const auto equals = text.find('=');
     const auto colon = text.rfind(':', equals);
-    const std::string_view view = text;
     const std::string_view target = equals == std::string::npos || colon == std::string::npos
                                         ? ""
-                                        : trimmed(view.substr(colon + 1, equals - colon - 1));
+                                        : trimmed(text.substr(colon + 1, equals - colon - 1));
     if (target != "dw" && target != "dd" && target != "dt") {
-        throw ConfigError(where, "not a rule of a projection: '" + text + "'",
+        throw ConfigError(where, "not a rule of a projection: " + shown_text(std::string(text)),
                           "write PROJECTION: dw = RULE, or dd or dt");
     }
-    const std::string projection(trimmed(view.substr(0, colon)));
+    return {std::string(trimmed(text.substr(0, colon))), target,
+            learning::parse_rule(std::string(trimmed(text.substr(equals + 1))), where)};
+}
+
+// A projection with a rule of its own has a set of its own.
+void add_own_rule(OwnRule own, const std::string& where, LoihiLearning& learning) {
+    const std::string& projection = own.projection;
     const auto& learning_ones = learning.projections;
     if (std::find(learning_ones.begin(), learning_ones.end(), projection) == learning_ones.end()) {
         throw ConfigError(where, "'" + projection + "' has a rule and does not learn",
@@ -97,23 +91,37 @@ void add_own_rule(const std::string& text, const std::string& where, LoihiLearni
         learning.rules.sets.emplace_back();
     }
     learning::RuleSet& set = learning.rules.sets[learning.set_of(projection)];
-    auto& rule = target == "dw" ? set.weight : target == "dd" ? set.delay : set.tag;
+    auto& rule = own.target == "dw" ? set.weight : own.target == "dd" ? set.delay : set.tag;
     if (rule) {
-        throw ConfigError(where, fmt::format("'{}' has two rules {}", projection, target),
+        throw ConfigError(where, fmt::format("'{}' has two rules {}", projection, own.target),
                           "write one sum of products");
     }
-    rule = learning::parse_rule(std::string(trimmed(view.substr(equals + 1))), where);
+    rule = std::move(own.rule);
+}
+
+learning::RuleSet common_rules(const Parameters& parameters) {
+    return {rule(parameters, "core.learning.dw"), rule(parameters, "core.learning.dd"),
+            rule(parameters, "core.learning.dt")};
+}
+
+void check_names(const LoihiLearning& learning) {
+    const auto& names = learning.projections;
+    for (auto name = names.begin(); name != names.end(); ++name) {
+        if (std::find(names.begin(), name, *name) != name) {
+            throw ConfigError(learning.projections_where, "'" + *name + "' is there twice",
+                              "name a projection once");
+        }
+    }
 }
 
 void read_rules(const Parameters& parameters, LoihiLearning& learning) {
-    learning::RuleSet& common = learning.rules.sets[0];
-    common = {rule(parameters, "core.learning.dw"), rule(parameters, "core.learning.dd"),
-              rule(parameters, "core.learning.dt")};
-    const std::string where = parameters.where("core.learning.projections");
-    check_u(common, where);
+    const std::string& where = learning.projections_where;
+    check_names(learning);
+    learning.rules.sets[0] = common_rules(parameters);
+    check_u(learning.rules.sets[0], where);
     const std::string where_own = parameters.where("core.learning.rules");
     for (const std::string& text : parameters.texts("core.learning.rules")) {
-        add_own_rule(text, where_own, learning);
+        add_own_rule(parse_own_rule(text, where_own), where_own, learning);
     }
     for (const learning::RuleSet& set : learning.rules.sets) {
         check_u(set, where_own);
@@ -145,6 +153,22 @@ void read_graded_spikes(const Parameters& parameters, learning::Rules& rules) {
     }
 }
 
+// What switching learning off leaves behind may stay, but not with mistakes that switching it on
+// would bring up.
+std::string check_unused_rules(const Parameters& parameters) {
+    check_u(common_rules(parameters), parameters.where("core.learning.projections"));
+    for (const std::string& text : parameters.texts("core.learning.rules")) {
+        parse_own_rule(text, parameters.where("core.learning.rules"));
+    }
+    for (const char* key :
+         {"core.learning.dw", "core.learning.dd", "core.learning.dt", "core.learning.rules"}) {
+        if (parameters.given(key)) {
+            return key;
+        }
+    }
+    return "";
+}
+
 void read_traces(const Parameters& parameters, LoihiLearning& learning) {
     for (const auto& [name, trace] : kTraceNames) {
         learning.rules.traces[static_cast<std::size_t>(trace)] = learning::trace_dynamics(
@@ -170,6 +194,7 @@ void read_traces(const Parameters& parameters, LoihiLearning& learning) {
                               "a trace has a projection for itself");
         }
         learning.sources[static_cast<std::size_t>(trace)] = source;
+        learning.sources_where[static_cast<std::size_t>(trace)] = parameters.where(path);
         learning.rules.driven[static_cast<std::size_t>(trace)] = true;
     }
 }
@@ -251,7 +276,9 @@ bool learns(const Parameters& parameters) {
 LoihiLearning loihi_learning(const Parameters& parameters) {
     LoihiLearning result;
     result.projections = parameters.texts("core.learning.projections");
+    result.projections_where = parameters.where("core.learning.projections");
     if (!result.on()) {
+        result.unused_rule = check_unused_rules(parameters);
         return result;
     }
     read_rules(parameters, result);
@@ -264,7 +291,7 @@ LoihiLearning loihi_learning(const Parameters& parameters) {
     result.first_timestep =
         static_cast<std::uint32_t>(parameters.integer("core.learning.first_timestep"));
     result.draws = parameters.given("core.learning.randoms")
-                       ? recorded_draws(parameters)
+                       ? read_recorded_randoms(parameters.file("core.learning.randoms"))
                        : learning::make_counted_draws(
                              static_cast<std::uint64_t>(parameters.integer("core.learning.seed")));
     result.update_time = parameters.time("core.timing.synaptic_update");

@@ -23,6 +23,10 @@ struct LoihiLearning {
     std::shared_ptr<const learning::RandomDraws> draws;
     std::uint32_t first_timestep = 0;  // of a sample
     Picoseconds update_time = 0;
+    // For errors: where the projections and the sources are named.
+    std::string projections_where;
+    std::array<std::string, learning::kTraces> sources_where;
+    std::string unused_rule;  // if nothing learns: a key that gives a rule all the same
 
     bool on() const { return !projections.empty(); }
     std::uint8_t set_of(const std::string& projection) const;  // of rules.sets
@@ -36,8 +40,8 @@ struct LoihiLearning {
 ParameterSchema loihi_learning_schema();
 
 bool learns(const Parameters& parameters);
-// Throws ConfigError with the place of the key: rules (with a caret), ranges, the file of recorded
-// random numbers.
+// Throws ConfigError with the place of the key: rules (with a caret), ranges, names given twice;
+// with the place in the file: recorded random numbers. Rules are read even if nothing learns.
 LoihiLearning loihi_learning(const Parameters& parameters);
 
 }  // namespace cortile

@@ -28,38 +28,46 @@ void LoihiQuantizer::make_plastic(const SignMode& mode, QuantizedProjection& pro
     projection.tag_bits = rules.tag ? kTagBits : std::uint8_t{0};
 }
 
-// Names of projections that do not exist, and traces that are raised in neurons without learning.
-void LoihiQuantizer::check_learning() const {
-    const auto find = [&](const std::string& name, const std::string& key) -> const Projection& {
+// Names of projections that do not exist, traces that are raised in neurons without learning, and
+// rules that nothing follows.
+void LoihiQuantizer::check_learning() {
+    const LoihiLearning& learning = options_.learning;
+    if (!learning.unused_rule.empty()) {
+        warn(learning.unused_rule +
+             " is not used: core.learning.projections names no projection, and nothing learns");
+    }
+    std::string names;
+    for (const Projection& p : network_.projections) {
+        names += (names.empty() ? "" : ", ") + p.name;
+    }
+    const std::string hint = "projections of this network: " + names;
+    const auto find = [&](const std::string& name, const std::string& where) -> const Projection& {
         const auto found = std::find_if(network_.projections.begin(), network_.projections.end(),
                                         [&](const Projection& p) { return p.name == name; });
         if (found == network_.projections.end()) {
-            std::string names;
-            for (const Projection& p : network_.projections) {
-                names += (names.empty() ? "" : ", ") + p.name;
-            }
-            throw ConfigError(key, "there is no projection '" + name + "'",
-                              "projections of this network: " + names);
+            throw ConfigError(where, "there is no projection '" + name + "'", hint);
         }
         return *found;
     };
     std::set<std::size_t> targets;
-    for (const std::string& name : options_.learning.projections) {
-        const Projection& projection = find(name, "core.learning.projections");
+    for (const std::string& name : learning.projections) {
+        const Projection& projection = find(name, learning.projections_where);
         targets.insert(projection.target.value);
-        if (options_.learning.rules.graded != learning::GradedSpikes::spike &&
+        if (learning.rules.graded != learning::GradedSpikes::spike &&
             largest_value(network_[projection.source]) <= 1) {
             throw ConfigError("core.learning.graded_spikes",
                               "the source of '" + name + "' sends spikes without payloads",
                               "leave it out: then x1_impulse is what a spike adds to trace x1");
         }
     }
-    for (const std::string& name : options_.learning.sources) {
-        if (!name.empty() && !targets.contains(find(name, "core.learning").target.value)) {
+    for (std::size_t trace = 0; trace < learning.sources.size(); ++trace) {
+        const std::string& name = learning.sources[trace];
+        const std::string& where = learning.sources_where[trace];
+        if (!name.empty() && !targets.contains(find(name, where).target.value)) {
             throw ConfigError(
-                "core.learning",
+                where,
                 "projection '" + name + "' is to raise a trace of neurons to which nothing learns",
-                "it leads to the neurons that a projection that learns leads to");
+                "it leads to the neurons that a projection that learns leads to; " + hint);
         }
     }
 }

@@ -73,7 +73,7 @@ class LoihiQuantizer {
         return std::find(names.begin(), names.end(), projection.name) != names.end();
     }
     void make_plastic(const SignMode& mode, QuantizedProjection& projection) const;
-    void check_learning() const;
+    void check_learning();
     void warn(std::string text) { result_.report.warnings.push_back(std::move(text)); }
 
     const Network& network_;

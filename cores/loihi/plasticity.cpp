@@ -156,6 +156,14 @@ std::optional<std::int32_t> Plasticity::read(LearntVariable variable, std::uint3
         return std::nullopt;
     }
     const auto axon = static_cast<std::uint32_t>(row - rows_.begin());
+    const auto row_synapses =
+        engine_.synapses().subspan(first_[axon], first_[axon + 1] - first_[axon]);
+    const auto found = std::lower_bound(
+        row_synapses.begin(), row_synapses.end(), neuron,
+        [](const PlasticSynapse& synapse, std::uint32_t n) { return synapse.neuron < n; });
+    if (found == row_synapses.end() || found->neuron != neuron) {
+        return std::nullopt;
+    }
     using learning::Trace;
     switch (variable) {
         case LearntVariable::x1:
@@ -170,14 +178,6 @@ std::optional<std::int32_t> Plasticity::read(LearntVariable variable, std::uint3
             return engine_.trace(Trace::y3, neuron);
         default:
             break;
-    }
-    const auto row_synapses =
-        engine_.synapses().subspan(first_[axon], first_[axon + 1] - first_[axon]);
-    const auto found = std::lower_bound(
-        row_synapses.begin(), row_synapses.end(), neuron,
-        [](const PlasticSynapse& synapse, std::uint32_t n) { return synapse.neuron < n; });
-    if (found == row_synapses.end() || found->neuron != neuron) {
-        return std::nullopt;
     }
     return variable == LearntVariable::weight  ? found->weight
            : variable == LearntVariable::delay ? found->delay

@@ -34,10 +34,15 @@ void check_board(const Parameters& parameters) {
             path == "board.barrier_latency" &&
             (!parameters.values().contains("chip.sync") || parameters.text("chip.sync") == "tick");
         if (constant && !has_no_barrier && !parameters.given(path)) {
-            throw ConfigError(where,
-                              "a board of several chips needs " + path +
-                                  ", of which the chip's description says nothing",
-                              "give it with source and grade, or take a preset that is a board");
+            throw ConfigError(
+                where,
+                "a board of several chips needs " + path +
+                    ", of which the chip's description says nothing",
+                std::string("give it with source and grade") +
+                    (path == "board.barrier_latency"
+                         ? " (0 ns, if the barrier takes no longer over several chips)"
+                         : "") +
+                    ", or take a preset that is a board");
         }
     }
     for (const char* path : {"board.packet_bits", "board.link_width"}) {
@@ -92,6 +97,18 @@ std::vector<CoreId> dead_cores(const Parameters& parameters, const Topology& top
             "no core is left that works");
     }
     return {dead.begin(), dead.end()};
+}
+
+// Throws ConfigError for a routing `table` without one, and for a table without that routing.
+bool has_routing_table(const Parameters& parameters) {
+    const bool table = parameters.text("noc.routing") == "table";
+    if (table != parameters.given("noc.routing_table")) {
+        throw ConfigError(
+            parameters.where(table ? "noc.routing" : "noc.routing_table"),
+            table ? "routing table needs noc.routing_table" : "a routing table that nobody reads",
+            table ? "noc.routing_table: FILE (docs/reference/noc.md)" : "noc.routing: table");
+    }
+    return table;
 }
 
 }  // namespace
@@ -180,6 +197,7 @@ ChipConfig chip_config(const Parameters& parameters) {
     if (config.noc_level == "cycle_accurate") {
         config.noc_routers = router_timing(parameters);
     } else {
+        has_routing_table(parameters);
         config.noc_routers.dead_links = parameters.texts("noc.dead_links");
         config.noc_routers.dead_routers = parameters.texts("noc.dead_routers");
     }
@@ -222,14 +240,7 @@ CycleAccurateTiming router_timing(const Parameters& parameters) {
     CycleAccurateTiming timing;
     timing.clock_period = std::llround(1e12 / clock);
     timing.routing = parameters.text("noc.routing");
-    const bool table = timing.routing == "table";
-    if (table != parameters.given("noc.routing_table")) {
-        throw ConfigError(
-            parameters.where(table ? "noc.routing" : "noc.routing_table"),
-            table ? "routing table needs noc.routing_table" : "a routing table that nobody reads",
-            table ? "noc.routing_table: FILE (docs/reference/noc.md)" : "noc.routing: table");
-    }
-    if (table) {
+    if (has_routing_table(parameters)) {
         timing.routing_table = parameters.file("noc.routing_table");
     }
     timing.dead_links = parameters.texts("noc.dead_links");

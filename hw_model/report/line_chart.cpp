@@ -12,13 +12,15 @@ namespace cortile::report {
 
 namespace {
 
-constexpr double kWidth = 720, kHeight = 440;
+constexpr double kWidth = 720;
 constexpr double kLeft = 70, kRight = 690, kTop = 62, kBottom = 380;
+constexpr double kLegendTop = 448, kLegendRow = 18;
 // Told apart by readers who do not see all colours, too (Okabe, Ito: "Color universal design").
 constexpr std::array<const char*, 8> kColours{"#0072b2", "#009e73", "#d55e00", "#cc79a7",
                                               "#56b4e9", "#e69f00", "#000000", "#999999"};
 
 constexpr std::size_t kMostDots = 100;  // of a line: beyond, they would hide it
+constexpr double kDot = 2.6;            // radius
 
 struct Scale {
     double from, to, most;
@@ -61,22 +63,36 @@ std::vector<std::size_t> colours_of(const LineChart& chart) {
     return colours;
 }
 
-std::string legend(const LineChart& chart, const std::vector<std::size_t>& colours) {
+// Below the chart, where no line can be: rows of a line and a name each.
+struct Legend {
     std::string text;
-    double y = kTop + 16;
+    double end = kLegendTop;  // of its last row
+};
+
+Legend legend_of(const LineChart& chart, const std::vector<std::size_t>& colours) {
+    constexpr double kLine = 24, kGap = 7, kBetween = 22, kMostOfALetter = 6.6;
+    Legend legend;
+    double x = kLeft;
     for (std::size_t i = 0; i < chart.series.size(); ++i) {
-        if (chart.series[i].faint) {
+        const ChartSeries& series = chart.series[i];
+        if (series.faint) {
             continue;
         }
-        text += fmt::format(
+        const double name = kMostOfALetter * static_cast<double>(series.name.size());
+        if (x > kLeft && x + kLine + kGap + name > kWidth) {
+            x = kLeft;
+            legend.end += kLegendRow;
+        }
+        const double y = legend.end;
+        legend.text += fmt::format(
             "<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\" "
             "stroke-width=\"2\"{}/>\n",
-            kLeft + 14, y - 4, kLeft + 38, y - 4, kColours[colours[i]],
-            chart.series[i].dashed ? " stroke-dasharray=\"6 4\"" : "");
-        text += svg_text(kLeft + 45, y, chart.series[i].name);
-        y += 18;
+            x, y - 4, x + kLine, y - 4, kColours[colours[i]],
+            series.dashed ? " stroke-dasharray=\"6 4\"" : "");
+        legend.text += svg_text(x + kLine + kGap, y, series.name);
+        x += kLine + kGap + name + kBetween;
     }
-    return text;
+    return legend;
 }
 
 std::string line(const ChartSeries& series, const char* colour, const Scale& x, const Scale& y) {
@@ -84,8 +100,8 @@ std::string line(const ChartSeries& series, const char* colour, const Scale& x, 
     for (const auto& [px, py] : series.points) {
         points += fmt::format("{:.1f},{:.1f} ", x(px), y(py));
         if (!series.faint && series.points.size() <= kMostDots) {
-            dots += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.6\" fill=\"{}\"/>\n",
-                                x(px), y(py), colour);
+            dots += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{}\" fill=\"{}\"/>\n",
+                                x(px), y(py), kDot, colour);
         }
     }
     const char* const width = series.faint ? "0.6\" stroke-opacity=\"0.25" : "2";
@@ -108,15 +124,16 @@ std::string to_svg(const LineChart& chart) {
     const std::vector<double> x_ticks = round_ticks(x_most, 8), y_ticks = round_ticks(y_most, 6);
     const Scale x{kLeft, kRight, x_ticks.back()}, y{kBottom, kTop, y_ticks.back()};
 
-    std::string text = svg_head(kWidth, kHeight);
+    const std::vector<std::size_t> colours = colours_of(chart);
+    const Legend legend = legend_of(chart, colours);
+    std::string text = svg_head(kWidth, legend.end + 14);
     text += svg_text(kLeft, 26, chart.title, "start", 16, "font-weight=\"bold\"");
     text += svg_text(kLeft, 45, chart.subtitle, "start", 12, "fill=\"#555555\"");
     text += axes(chart, x, x_ticks, y, y_ticks);
     text += fmt::format(
         "<clipPath id=\"plot\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/></clipPath>\n"
         "<g clip-path=\"url(#plot)\">\n",
-        kLeft, kTop, kRight - kLeft, kBottom - kTop);
-    const std::vector<std::size_t> colours = colours_of(chart);
+        kLeft - kDot, kTop - kDot, kRight - kLeft + 2 * kDot, kBottom - kTop + 2 * kDot);
     for (const bool faint : {true, false}) {  // strong lines lie on top
         for (std::size_t i = 0; i < chart.series.size(); ++i) {
             if (chart.series[i].faint == faint) {
@@ -131,13 +148,13 @@ std::string to_svg(const LineChart& chart) {
             "<line x1=\"{0:.1f}\" y1=\"{1}\" x2=\"{0:.1f}\" y2=\"{2}\" stroke=\"#555555\" "
             "stroke-dasharray=\"3 3\"/>\n",
             at, kTop, kBottom);
-        // On its right, where it crosses no line, if there is room.
+        // On its right, where no line goes on; there is room beside the chart, too.
         text += svg_text(0, 0, chart.mark->text, "end", 12,
                          fmt::format("fill=\"#555555\" transform=\"translate({:.1f} {:.1f}) "
                                      "rotate(-90)\"",
-                                     at + 20 < kRight ? at + 15 : at - 6, kTop + 4));
+                                     at + 15, kTop + 4));
     }
-    return text + legend(chart, colours) + "</svg>\n";
+    return text + legend.text + "</svg>\n";
 }
 
 }  // namespace cortile::report

@@ -14,7 +14,7 @@ namespace cortile::report {
 
 namespace {
 
-constexpr double kLeft = 46, kTop = 66, kScaleWidth = 110;
+constexpr double kLeft = 46, kTop = 66, kScaleWidth = 190;
 
 // Light grey, then yellow to dark red: lightness falls throughout, so that it prints in grey too.
 std::string colour(double share) {
@@ -58,12 +58,9 @@ class Painter {
         // Room for the title too, however small the mesh.
         const double mesh = cell_ * picture_.width, tall = cell_ * picture_.height;
         text_ = svg_head(std::max(kLeft + mesh + kScaleWidth, 620.0),
-                         std::max(kTop + tall + 46, 300.0));
+                         std::max(kTop + tall + 46, kTop + scale_height() + 140));
         text_ += svg_text(kLeft, 26, picture_.title, "start", 16, "font-weight=\"bold\"");
-        text_ += svg_text(kLeft, 45,
-                          picture_.subtitle + "; squares: into cores; black edge: the busiest" +
-                              (is_board() ? "; bars: chip to chip, share of time" : ""),
-                          "start", 12, "fill=\"#555555\"");
+        text_ += svg_text(kLeft, 45, picture_.subtitle, "start", 12, "fill=\"#555555\"");
         tiles();
         borders();
         // Bars first: arrows lead over them.
@@ -78,6 +75,7 @@ class Painter {
             paint(*busiest_, busiest_->load > 0);  // on top, with its edge
         }
         scale(kLeft + mesh + 26);
+        legend(kLeft + mesh + 26, kTop + scale_height() + 54);
         return text_ + "</svg>\n";
     }
 
@@ -116,6 +114,8 @@ class Painter {
         return picture_.chip_height == 0 ? picture_.height : picture_.chip_height;
     }
 
+    double channel_thickness() const { return std::max(cell_ * 0.12, 4.0); }
+
     bool is_board() const {
         return chip_width() < picture_.width || chip_height() < picture_.height;
     }
@@ -146,7 +146,7 @@ class Painter {
         const double wide = cell_ * chip_width(), tall = cell_ * chip_height();
         const double left = kLeft + wide * chip_x;
         const double top = kTop + cell_ * picture_.height - tall * (chip_y + 1);
-        const double thick = cell_ * 0.1, end = cell_ * 0.12;
+        const double thick = channel_thickness(), end = cell_ * 0.12;
         const bool upright = link.direction == "east" || link.direction == "west";
         const double x = link.direction == "east" ? left + wide - thick - 1
                          : upright                ? left + 1
@@ -168,9 +168,12 @@ class Painter {
             (link.direction == "south" && link.tile_y == 0);
         const double gap = (cell_ - box_) * (over_the_edge ? 0.5 : 1), wide = cell_ * 0.13;
         const double x = centre_x(link.tile_x), y = centre_y(link.tile_y);
-        const std::string style = fmt::format("fill=\"{}\" stroke=\"{}\" stroke-width=\"{}\"",
-                                              colour(link.load / ticks_.back()),
-                                              edge ? "#000000" : "#9a9a9a", edge ? 1.8 : 0.4);
+        const std::string style =
+            fmt::format("fill=\"{}\" stroke=\"{}\" stroke-width=\"{}\"",
+                        colour(link.load / ticks_.back()), edge ? "#000000" : "#9a9a9a",
+                        !edge             ? 0.4
+                        : link.is_channel ? 1.2
+                                          : 1.8);
         const std::string tip =
             fmt::format("<title>{} of ({}, {}): {:.4g} {}</title>", link.direction, link.tile_x,
                         link.tile_y, link.load, escaped(picture_.unit));
@@ -203,10 +206,38 @@ class Painter {
             inner + wide, x, y, turn, style, tip);
     }
 
+    double scale_height() const { return std::clamp(cell_ * picture_.height, 120.0, 320.0); }
+
+    // What the shapes stand for, in the colour of the scale's middle.
+    void legend(double x, double y) {
+        constexpr double kShape = 14, kRow = 19;
+        const std::string middle = colour(0.3);
+        const auto row = [&](const std::string& shape, const char* name) {
+            text_ += fmt::format("<g transform=\"translate({:.1f} {:.1f})\">{}</g>\n", x, y, shape);
+            text_ += svg_text(x + kShape + 8, y + 4, name, "start", 11);
+            y += kRow;
+        };
+        const auto box = [&](double wide, double tall, const char* stroke, double line) {
+            return fmt::format(
+                "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"{}\" "
+                "stroke=\"{}\" stroke-width=\"{}\"/>",
+                (kShape - wide) / 2, -tall / 2, wide, tall, middle, stroke, line);
+        };
+        row(fmt::format("<path d=\"M0 -2.5H8V-5L14 0L8 5V2.5H0Z\" fill=\"{}\" stroke=\"#9a9a9a\" "
+                        "stroke-width=\"0.4\"/>",
+                        middle),
+            "link to the next tile");
+        row(box(9, 9, "#9a9a9a", 0.4), "into a core");
+        if (is_board()) {
+            row(box(kShape, 5, "#9a9a9a", 0.4), "chip to chip: share of time");
+        }
+        row(box(kShape - 2, 9, "#000000", 1.8), "the busiest");
+    }
+
     void scale(double x) {
         constexpr double kBar = 16;
         constexpr unsigned kParts = 60;
-        const double tall = std::clamp(cell_ * picture_.height, 120.0, 320.0);
+        const double tall = scale_height();
         for (unsigned i = 0; i < kParts; ++i) {
             text_ += fmt::format(
                 "<rect x=\"{:.1f}\" y=\"{:.2f}\" width=\"{}\" height=\"{:.2f}\" fill=\"{}\"/>\n", x,

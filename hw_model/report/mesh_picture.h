@@ -22,9 +22,9 @@ struct MeshPicture {
     std::vector<Link> links;
 };
 
-// North is up. Links over the edge, of a torus, are half as long. The busiest link has a black
-// edge; each link has its load as a tool tip. Channels between chips are bars along the border,
-// each on the side of the chip that it leaves.
+// North is up. Links over the edge, of a torus, are half as long. A legend says what the shapes
+// are. The busiest link has a black edge; each link has its load as a tool tip. Channels between
+// chips are bars along the border, each on the side of the chip that it leaves.
 std::string to_svg(const MeshPicture& picture);
 
 }  // namespace cortile::report

@@ -77,6 +77,19 @@ bool is_marked(const fs::directory_entry& entry, const FolderContents& contents)
            });
 }
 
+// "a folder and " of what is no file; nothing of files.
+std::string unlike_a_file(const fs::directory_entry& entry) {
+    std::error_code ignored;
+    const fs::file_status status = entry.symlink_status(ignored);
+    if (fs::is_symlink(status)) {
+        return fs::exists(entry.path(), ignored) ? "a symbolic link and "
+                                                 : "a symbolic link to nothing and ";
+    }
+    return fs::is_directory(status)      ? "a folder and "
+           : fs::is_regular_file(status) ? ""
+                                         : "no plain file and ";
+}
+
 void require_free_of_foreign_files(const fs::path& target, const FolderContents& contents) {
     const auto& ours = contents.files;
     std::vector<std::string> found;
@@ -102,9 +115,9 @@ void require_free_of_foreign_files(const fs::path& target, const FolderContents&
             !fs::is_regular_file(entry->symlink_status(ignored))) {
             throw ConfigError(target.string(),
                               fmt::format("expected no folder, an empty one or earlier results; "
-                                          "found '{}', which is none of ours",
-                                          name),
-                              "name another folder for the results, or move that file away");
+                                          "found '{}', which is {}none of ours",
+                                          name, unlike_a_file(*entry)),
+                              "name another folder for the results, or move that away");
         }
         found.push_back(name);
     }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "hw_model/base/error.h"
+#include "noc/flit/router.h"
 #include "noc/routing/deadlock.h"
 #include "noc/routing/table.h"
 
@@ -23,7 +24,18 @@ void check_router(const Topology& topology, const RouterParameters& router) {
     for (const TileId tile : topology.external_ports) {
         ++ports[tile.value];
     }
-    const std::string problem = problem_of(router, *std::max_element(ports.begin(), ports.end()));
+    const auto most = std::max_element(ports.begin(), ports.end());
+    if (*most > kMostPorts) {
+        const auto tile = static_cast<std::uint32_t>(most - ports.begin());
+        throw ConfigError(
+            "chip.cores_per_tile",
+            fmt::format("{} cores and ports of hosts at the router of tile ({}, {}); "
+                        "cycle_accurate has ports for {}",
+                        *most - kFirstLocalPort, topology.x(TileId{tile}), topology.y(TileId{tile}),
+                        kMostPorts - kFirstLocalPort),
+            "fewer cores at a router, on a larger mesh, or noc.timing: approximately_timed");
+    }
+    const std::string problem = problem_of(router, *most);
     if (!problem.empty()) {
         const bool speculation = router.speculative && problem.starts_with("speculative");
         throw ConfigError(speculation ? "noc.speculative" : "noc.virtual_channels", problem,

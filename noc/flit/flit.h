@@ -31,6 +31,8 @@ struct FlitPacket {
     Cycle created = 0;       // entered the source's queue
     Cycle injected = 0;      // its head left the network interface
     std::uint64_t user = 0;  // the sender's own
+    // Links between routers that its head has taken, and channels between chips among them.
+    std::uint16_t hops_x = 0, hops_y = 0, crossings = 0;
 };
 
 }  // namespace cortile

@@ -32,10 +32,10 @@ FlitNetwork::FlitNetwork(const Topology& topology, const RouterParameters& param
         ++local_ports[interface.router];
     }
     ports_ = kFirstLocalPort + *std::max_element(local_ports.begin(), local_ports.end());
-    if (const std::string problem = ports_ > kMostPorts
-                                        ? "more than 12 cores and host ports at one router"
-                                        : problem_of(parameters, ports_);
-        !problem.empty()) {
+    if (ports_ > kMostPorts) {
+        throw ContractViolation("FlitNetwork: more ports than a router has");
+    }
+    if (const std::string problem = problem_of(parameters, ports_); !problem.empty()) {
         throw ConfigError("noc", problem);
     }
     neighbour_.assign(std::size_t{tiles} * 4, kEnd);
@@ -254,6 +254,13 @@ void FlitNetwork::route_on(std::uint32_t r, const SwitchedFlit& switched) {
         const Cycle there = switched.sent + 1 + parameters_.link_latency;
         const Arrival arrival{neighbour_[link], Topology::opposite(out_port) * vcs + out_vc,
                               switched.flit};
+        if (switched.flit.is_head()) {
+            FlitPacket& packet = packets_[switched.flit.packet];
+            ++(out_port < kNorth ? packet.hops_x : packet.hops_y);
+            if (channel_of_[link] != kEnd) {
+                ++packet.crossings;
+            }
+        }
         if (channel_of_[link] == kEnd) {
             at(there).arrivals.push_back(arrival);
         } else {

@@ -88,6 +88,7 @@ class Measured final : public PacketSink {
         for (const SpikePacket& spike : packets) {
             packet.source = spike.source();  // with relays, the core before
             packet.created = packet.injected = creation_of(spike);
+            set_way(packet);
             statistics.note(packet, spike.time());
         }
     }
@@ -96,6 +97,16 @@ class Measured final : public PacketSink {
     std::vector<std::uint64_t> ejected;  // packets, by core
 
   private:
+    // All ways are shortest ones.
+    void set_way(FlitPacket& packet) const {
+        const Topology& topology = setup_.topology;
+        const TileId from = topology.tile_of_core(CoreId{packet.source});
+        const TileId to = topology.tile_of_core(CoreId{packet.destination});
+        packet.hops_x = static_cast<std::uint16_t>(topology.hops_x(from, to));
+        packet.hops_y = static_cast<std::uint16_t>(topology.hops_y(from, to));
+        packet.crossings = static_cast<std::uint16_t>(topology.crossings(from, to));
+    }
+
     const LoadPointSetup& setup_;
 };
 
@@ -183,10 +194,10 @@ LoadPoint measure_on_engine(const LoadPointSetup& setup, double offered) {
                                       setup.router.crossing_cycles);
         }
     }
-    const NocCounters counters = engine->counters();
-    const auto packets = static_cast<double>(std::max<std::uint64_t>(counters.packets, 1));
-    point.crossings_mean = static_cast<double>(counters.crossings) / packets;
     if (setup.fanout > 1) {
+        const NocCounters counters = engine->counters();
+        const auto packets = static_cast<double>(std::max<std::uint64_t>(counters.packets, 1));
+        point.crossings_mean = static_cast<double>(counters.crossings) / packets;
         point.hops_x_mean = static_cast<double>(counters.hops_x) / packets;
         point.hops_y_mean = static_cast<double>(counters.hops_y) / packets;
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "noc/traffic/load_point.h"
 
+#include <algorithm>
+
 #include "noc/flit/check_routing.h"
 #include "noc/flit/flit_network.h"
 #include "noc/traffic/engine_load_point.h"
@@ -18,25 +20,11 @@ class Measurement final : public FlitReceiver {
     LoadStatistics statistics;
 };
 
-// Hops from what links carried: packets take longer ways than the shortest.
-void count_detours(unsigned ports, const LoadPointSetup& setup, LoadPoint& point) {
-    double along_x = 0, along_y = 0;  // flits a cycle
-    for (std::size_t i = 0; i < std::size_t{setup.topology.tiles()} * ports; ++i) {
-        const std::size_t port = i % ports;
-        along_x += port < kNorth ? point.link_load[i] : 0;
-        along_y += port >= kNorth && port < kFirstLocalPort ? point.link_load[i] : 0;
-    }
-    const double accepted = point.accepted * setup.topology.cores();
-    point.hops_x_mean = accepted > 0 ? along_x / accepted : 0;
-    point.hops_y_mean = accepted > 0 ? along_y / accepted : 0;
-}
-
-// From flits a cycle to the share of cycles; `crossings_mean` becomes flits over channels a cycle.
+// From flits a cycle to the share of cycles: at most all, with a flit that the last cycle cuts.
 void use_of_channels(unsigned ports, const LoadPointSetup& setup, LoadPoint& point) {
     for (std::size_t i = std::size_t{setup.topology.tiles()} * ports; i < point.link_load.size();
          ++i) {
-        point.crossings_mean += point.link_load[i];
-        point.link_load[i] *= setup.router.crossing_cycles;
+        point.link_load[i] = std::min(1.0, point.link_load[i] * setup.router.crossing_cycles);
     }
 }
 
@@ -96,11 +84,6 @@ LoadPoint measure_flits(const LoadPointSetup& setup, double offered) {
     result.offered = offered;
     result.cycles = network.now();
     result.link_load = std::move(point.link_load);
-    result.crossings_mean =
-        result.accepted > 0 ? point.crossings_mean / (result.accepted * setup.topology.cores()) : 0;
-    if (!setup.dead_links.empty() || setup.routing == "up_down" || setup.routing == "table") {
-        count_detours(network.ports(), setup, result);
-    }
     result.is_saturated = point.is_saturated || result.packet_latency_mean > setup.latency_limit;
     return result;
 }

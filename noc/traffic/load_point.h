@@ -50,14 +50,15 @@ struct LoadPoint {
     Cycle packet_latency_p50 = 0, packet_latency_p99 = 0;
     // From the head's injection. Only cycle_accurate has a queue before it; else the same.
     double network_latency_mean = 0;
-    // Mesh links; with a fanout, that all copies took together, for each of them.
+    // Mesh links that measured packets took; with a fanout, that all copies, measured or not, took
+    // together, for each of them.
     double hops_x_mean = 0, hops_y_mean = 0;
     // Flits over each link, a cycle: tile * ports + port, ports as in noc/routing/routing_policy.h.
     // In the measured cycles; of the other levels and with a fanout, in all cycles. Behind them, of
     // a board, the channels between chips, chip * 4 + port: the share of cycles that they are in
     // use.
     std::vector<double> link_load;
-    double crossings_mean = 0;  // channels that packets passed
+    double crossings_mean = 0;  // channels that packets passed, counted as hops are
     Cycle cycles = 0;           // simulated
 
     double hops_mean() const { return hops_x_mean + hops_y_mean; }

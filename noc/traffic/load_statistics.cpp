@@ -5,15 +5,6 @@
 
 namespace cortile {
 
-LoadStatistics::LoadStatistics(const LoadPointSetup& setup) : setup_(setup) {
-    const Topology& topology = setup.topology;
-    for (std::uint32_t core = 0; core < topology.cores(); ++core) {
-        const TileId tile = topology.tile_of_core(CoreId{core});
-        places_.push_back({static_cast<std::uint16_t>(topology.x(tile)),
-                           static_cast<std::uint16_t>(topology.y(tile))});
-    }
-}
-
 void LoadStatistics::note(const FlitPacket& packet, Cycle now) {
     const Cycle end = setup_.warmup + setup_.measured;
     if (now >= setup_.warmup && now < end) {
@@ -30,10 +21,9 @@ void LoadStatistics::note(const FlitPacket& packet, Cycle now) {
     ++received_;
     packet_latency_ += now - packet.created;
     network_latency_ += now - packet.injected;
-    const Topology& topology = setup_.topology;
-    const Place from = places_[packet.source], to = places_[packet.destination];
-    hops_x_ += topology.distance_x(from.x, to.x);
-    hops_y_ += topology.distance_y(from.y, to.y);
+    hops_x_ += packet.hops_x;
+    hops_y_ += packet.hops_y;
+    crossings_ += packet.crossings;
 }
 
 LoadPoint LoadStatistics::result() const {
@@ -45,6 +35,7 @@ LoadPoint LoadStatistics::result() const {
     point.network_latency_mean = mean(network_latency_);
     point.hops_x_mean = mean(hops_x_);
     point.hops_y_mean = mean(hops_y_);
+    point.crossings_mean = mean(crossings_);
     point.packet_latency_p50 = percentile(0.50);
     point.packet_latency_p99 = percentile(0.99);
     return point;

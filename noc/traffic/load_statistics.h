@@ -12,9 +12,9 @@ namespace cortile {
 // What becomes of the packets of a load point: those created in its measured cycles.
 class LoadStatistics {
   public:
-    explicit LoadStatistics(const LoadPointSetup& setup);
+    explicit LoadStatistics(const LoadPointSetup& setup) : setup_(setup) {}
 
-    // The last flit of `packet` arrived in cycle `now`.
+    // The last flit of `packet`, which holds its way, arrived in cycle `now`.
     void note(const FlitPacket& packet, Cycle now);
 
     std::uint64_t received() const { return received_; }
@@ -28,14 +28,9 @@ class LoadStatistics {
     }
     Cycle percentile(double share) const;
 
-    struct Place {
-        std::uint16_t x, y;
-    };
-
     const LoadPointSetup& setup_;
-    std::vector<Place> places_;                                               // of cores' tiles
     std::vector<std::uint64_t> latencies_ = std::vector<std::uint64_t>(256);  // packets by cycles
-    std::uint64_t received_ = 0, accepted_flits_ = 0, hops_x_ = 0, hops_y_ = 0;
+    std::uint64_t received_ = 0, accepted_flits_ = 0, hops_x_ = 0, hops_y_ = 0, crossings_ = 0;
     Cycle packet_latency_ = 0, network_latency_ = 0;
 };
 

@@ -119,6 +119,7 @@ TraceReplay replay_trace(const std::filesystem::path& trace, const ReplaySetup& 
     const Picoseconds service = setup.routers.packet_flits * setup.routers.clock_period;
     std::vector<Picoseconds> free(topology.sources());  // when each interface is
     Picoseconds interface_wait = 0;
+    bool has_copies = false;
     while (const auto pass = reader.next()) {
         check_cores(*pass, topology, trace);
         replayer.begin(*pass);
@@ -127,6 +128,7 @@ TraceReplay replay_trace(const std::filesystem::path& trace, const ReplaySetup& 
         std::fill(free.begin(), free.end(), 0);
         for (std::size_t i = 0; i < pass->packets.size(); ++i) {
             const TracedPacket& packet = pass->packets[i];
+            has_copies = has_copies || packet.is_copy;
             if (!packet.is_copy || setup.routers.multicast == Multicast::unicast) {
                 const Picoseconds start = std::max(packet.time, free[packet.source]);
                 free[packet.source] = start + service;
@@ -138,6 +140,12 @@ TraceReplay replay_trace(const std::filesystem::path& trace, const ReplaySetup& 
         replayed.latency = summary_of(replayer.latencies);
         result.busy += replayed.finish;
         result.passes.push_back(replayed);
+    }
+    if (setup.routers.multicast != Multicast::unicast && !has_copies && !all.empty()) {
+        throw ConfigError(trace.string(),
+                          "there is nothing to multicast: no packet of the trace is a further copy "
+                          "of a spike",
+                          "trace a run with the same noc.multicast, or replay with unicast");
     }
     const std::uint64_t delivered =
         std::accumulate(replayer.ejected.begin(), replayer.ejected.end(), std::uint64_t{0});

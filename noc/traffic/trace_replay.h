@@ -46,7 +46,7 @@ struct TraceReplay {
 
 // Every pass begins with an empty network; nothing that a late packet would change is changed.
 // Holds 8 bytes a packet of the trace. Throws ConfigError: a trace that is damaged, or of another
-// number of cores; a network that cannot be built.
+// number of cores, or without copies for a network that multicasts; a network that cannot be built.
 TraceReplay replay_trace(const std::filesystem::path& trace, const ReplaySetup& setup,
                          Executor& executor);
 

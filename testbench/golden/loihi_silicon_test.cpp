@@ -175,6 +175,63 @@ TEST(Expectations, DifferencesAreCountedAndTheFirstIsNamed) {
     EXPECT_FALSE(expectations[3].met()) << "nothing was compared";
 }
 
+// Three neurons, of which two were recorded, in a file of text.
+TEST(Expectations, SomeNeuronsOfAPopulation) {
+    TestFolder folder;
+    {
+        NetWriter net(folder.path() / "three.net");
+        net.layer("dense");
+        net.field("weight", {10, 20, 30}, {3, 1});
+        net.neuron("LOIHI", {{"iDecay", 4096}, {"vDecay", 0}, {"vThMant", 50}});
+        net.close();
+    }
+    folder.write("in.npy", npy({1, 0, 1, 0}, {4, 1}));
+    folder.write("u.txt", "# neurons 2 and 0\n0 0\n30 10\n0 0\n30 11\n");
+    folder.write("u0.txt", "0 10 0 10\n");
+    const auto path = folder.write(
+        "experiment.yaml",
+        "network: {file: three.net}\n"
+        "stimulus: {kind: raster, files: [in.npy]}\n"
+        "run:\n"
+        "  drain: 0\n"
+        "  recordings: [u.txt, u0.txt]\n"
+        "  expect: [\"layer0[2, 0]:u = 64 * u.txt\", \"layer0[0]:u = 64*u0.txt XT\"]\n");
+    const auto expectations = run_experiment(path).result.expectations;
+    ASSERT_EQ(expectations.size(), 2u);
+    EXPECT_EQ(expectations[0].values, 8u);
+    EXPECT_EQ(expectations[0].differences, 1u);
+    EXPECT_EQ(expectations[0].first_difference,
+              "sample 0, timestep 3, neuron 0: expected 704, got 640");
+    EXPECT_TRUE(expectations[1].met()) << expectations[1].first_difference;
+}
+
+TEST(Expectations, NeuronsThatDoNotFitAreRefused) {
+    Network network;
+    network.populations.resize(1);
+    network.populations[0].name = "layer0";
+    network.populations[0].shape = {3};
+    TestFolder folder;
+    folder.write("two.txt", "0 0\n1 1\n");
+    const auto refusal = [&](const std::string& neurons) -> std::string {
+        const auto path = folder.write("experiment.yaml",
+                                       "stimulus: {kind: silent}\n"
+                                       "run:\n"
+                                       "  recordings: [two.txt]\n"
+                                       "  expect: [\"layer0[" +
+                                           neurons + "]:u = two.txt\"]\n");
+        try {
+            Expectations(load_experiment(path, {}).parameters, network,
+                         [](const Population&) { return true; });
+        } catch (const ConfigError& error) {
+            return error.what();
+        }
+        return "none";
+    };
+    EXPECT_EQ(refusal("2,0"), "none");
+    EXPECT_NE(refusal("0").find("is about 2 neurons, and 1 of 'layer0'"), std::string::npos);
+    EXPECT_NE(refusal("2:4").find("neuron 3 of 'layer0', which has 3"), std::string::npos);
+}
+
 TEST(Expectations, WhatTheTextSays) {
     const ExpectationRequest full =
         parse_expectation(" conv/1:u @2 = 64 * a-b.npz:layer/x[1:9] NCHWT ", "here");
@@ -187,8 +244,15 @@ TEST(Expectations, WhatTheTextSays) {
     EXPECT_EQ(full.begin, 1u);
     EXPECT_EQ(full.end, 9u);
     EXPECT_EQ(full.axes, "NCHWT");
-    for (const char* text : {"p:w=a.npy", "p=a.npy", "p:u", "p:u=", "p:u@x=a.npy", "p:u=y*a.npy",
-                             "p:u=a.npy[1]", "p:u=a.npy[3:2]", "p:u=a.npy[1:2"}) {
+    const ExpectationRequest some = parse_expectation("a:b [7, 0:2 ]:v=a.txt XT", "here");
+    EXPECT_EQ(some.population, "a:b");
+    EXPECT_EQ(some.neurons, (std::vector<std::uint32_t>{7, 0, 1}));
+    EXPECT_EQ(some.quantity, "v");
+    EXPECT_TRUE(full.neurons.empty());
+    for (const char* text : {"p[]:v=a.npy", "p[x]:v=a.npy", "p[3:3]:v=a.npy", "p[1:]:v=a.npy",
+                             "p[0:4294967295]:v=a.npy", "[1]:v=a.npy", "p[1,]:v=a.npy",
+                             "p[-1]:v=a.npy", "p:w=a.npy", "p=a.npy", "p:u", "p:u=", "p:u@x=a.npy",
+                             "p:u=y*a.npy", "p:u=a.npy[1]", "p:u=a.npy[3:2]", "p:u=a.npy[1:2"}) {
         EXPECT_THROW(parse_expectation(text, "here"), ConfigError) << text;
     }
 }

@@ -104,6 +104,18 @@ TEST(ChipTime, AConstantFromTheCommandLineIsReportedAsAssumed) {
     EXPECT_EQ(constants.count("network.time_step"), 0u);
 }
 
+TEST(ChipTime, TicksRestOnNoConstantOfABarrier) {
+    TestFolder folder;
+    write_chain(folder, 1);
+    folder.write("input.csv", "1\n");
+    const FinishedRun run = run_experiment(folder.write("experiment.yaml", kExperiment),
+                                           {"chip.sync=tick", "chip.tick=1 us"});
+    ASSERT_GT(run.result.timing_constants.size(), 3u);
+    for (const TimingConstant& constant : run.result.timing_constants) {
+        EXPECT_FALSE(constant.name.ends_with("barrier_latency")) << constant.name;
+    }
+}
+
 TEST(ChipTime, FartherCoresAreReachedLaterByTheirHops) {
     TestFolder folder;
     write_chain(folder, 4);

@@ -253,7 +253,8 @@ TEST_F(BoardErrors, ABoardHasAtLeastOneChip) {
 TEST_F(BoardErrors, AChipWithoutBoardConstantsMakesNoBoard) {
     EXPECT_THAT(error_of("loihi", {"board.height=2"}),
                 AllOf(HasSubstr("--set: board.height"), HasSubstr("board.barrier_latency"),
-                      HasSubstr("description says nothing"), HasSubstr("source and grade")));
+                      HasSubstr("description says nothing"),
+                      HasSubstr("source and grade (0 ns, if the barrier takes no longer")));
     // Ticks need no barrier.
     EXPECT_THAT(error_of("truenorth", {"board.height=2"}), HasSubstr("needs board.link_clock"));
 }

@@ -78,6 +78,24 @@ TEST(Invariance, SpreadingOverMoreCoresChangesNoState) {
     EXPECT_TRUE(few == many);
 }
 
+// Some neurons have no synapse that learns; others' may lie on the same core.
+TEST(Invariance, SpreadingOverMoreCoresChangesNoTrace) {
+    TestFolder folder;
+    const auto on_cores = [&](const std::string& cores) {
+        return run_in_child(
+            folder, cores,
+            {"network.generate.neurons=30", "network.generate.synapses_per_neuron=1",
+             "network.generate.firing_rate=0.2", "stimulus.timesteps=8",
+             "core.learning.projections=[recurrent]", "core.learning.dw=x0*y1",
+             "core.learning.x1_impulse=20", "core.learning.y1_impulse=20", "core.learning.y1_tau=5",
+             "run.probes=[\"recurrent:x1,y1,w\"]", "mapping.cores=" + cores},
+            1, record_states);
+    };
+    const std::string one = on_cores("1");
+    EXPECT_TRUE(one == on_cores("2"));
+    EXPECT_TRUE(one == on_cores("7"));
+}
+
 TEST(Invariance, PlacementAndPartitionChangeNoState) {
     TestFolder folder;
     const std::string linear = run_in_child(

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "experiment/label_assignment.h"
-#include "experiment/prepared_run.h"
 #include "hw_model/base/error.h"
 #include "testbench/support/experiment_runner.h"
 #include "workload/hdf5/hdf5_file.h"
@@ -162,82 +161,6 @@ TEST(RepeatedStimulus, ShowsItsSamplesAgain) {
     EXPECT_THAT(spikes, testing::ElementsAre(0, 1));
     EXPECT_EQ(stimulus->timesteps(6), 2u);
     EXPECT_THROW(stimulus->timesteps(7), ContractViolation);
-}
-
-std::string digits_refused(const std::vector<std::string>& assignments) {
-    try {
-        prepare(load_experiment(kExamples / "unsupervised_digits/infer.yaml", assignments));
-    } catch (const ConfigError& error) {
-        return error.what();
-    }
-    return "no error";
-}
-
-TEST(LearnedWeights, OfAnotherNetworkAreRefused) {
-    using testing::HasSubstr;
-    const std::string other = (kExamples / "stdp/network.nir").string();
-    EXPECT_THAT(digits_refused({"network.weights=" + other}), HasSubstr("no weights in it"));
-    const std::string reward = (kExamples / "reward/network.nir").string();
-    EXPECT_THAT(digits_refused({"network.file=" + reward}),
-                HasSubstr("projection 'fc' takes numbers of shape (2, 24)"));
-    const std::string cnn = (kExamples / "fashion_mnist_cnn/fashion_mnist_cnn.nir").string();
-    EXPECT_THAT(digits_refused({"network.file=" + cnn}),
-                HasSubstr("the network has no projection 'fc'"));
-}
-
-TEST(LearnedWeights, AssigningLabelsNeedsSamplesThatAreLeftAndLabels) {
-    using testing::HasSubstr;
-    EXPECT_THAT(digits_refused({"run.assign_labels=1797"}),
-                HasSubstr("1797 samples are to assign labels, and the run has 1797"));
-    EXPECT_THAT(digits_refused({"stimulus.labels="}), HasSubstr("the stimulus has no labels"));
-}
-
-std::string refused(std::vector<std::string> assignments) {
-    assignments.push_back("mapping.placement=linear");
-    try {
-        prepare(load_experiment(kExamples / "reward/experiment.yaml", assignments));
-    } catch (const ConfigError& error) {
-        return error.what();
-    }
-    return "no error";
-}
-
-TEST(LearningExamples, SourcesOfTracesThatMakeNoSenseAreRefused) {
-    using testing::HasSubstr;
-    EXPECT_EQ(refused({}), "no error");
-    EXPECT_THAT(refused({"core.learning.y3_source=punish"}),
-                HasSubstr("there is no projection 'punish'"));
-    EXPECT_THAT(refused({"core.learning.y3_source=answered"}),
-                HasSubstr("projection 'answered' is to raise a trace of neurons to which nothing"));
-    EXPECT_THAT(refused({"core.learning.y3_source=reward"}),
-                HasSubstr("'reward' learns, or raises another trace already"));
-    EXPECT_THAT(refused({"core.learning.y3_source=fc"}), HasSubstr("'fc' learns, or raises"));
-    EXPECT_THAT(refused({"core.learning.y3_impulse=3"}),
-                HasSubstr("trace y3 has a source and an impulse of its own"));
-}
-
-TEST(LearningExamples, PayloadsThatNoSourceSendsAreRefused) {
-    using testing::HasSubstr;
-    EXPECT_THAT(refused({"core.learning.graded_spikes=add"}),
-                HasSubstr("payloads raise trace x1, and so does core.learning.x1_impulse"));
-    EXPECT_THAT(refused({"core.learning.graded_spikes=add", "core.learning.x1_impulse=0"}),
-                HasSubstr("the source of 'fc' sends spikes without payloads"));
-}
-
-TEST(LearningExamples, RulesOfProjectionsThatMakeNoSenseAreRefused) {
-    using testing::HasSubstr;
-    const auto with = [](const std::string& rules) {
-        return refused({"core.learning.rules=[" + rules + "]"});
-    };
-    EXPECT_EQ(with("\"fc: dw = x0*y2\""), "no error");
-    EXPECT_THAT(with("\"fc: dw = x0*z2\""), HasSubstr("\n    x0*z2\n       ^"));
-    EXPECT_THAT(with("\"dw = x0\""), HasSubstr("not a rule of a projection"));
-    EXPECT_THAT(with("\"fc: dv = x0\""), HasSubstr("not a rule of a projection"));
-    EXPECT_THAT(with("\"jitter: dw = x0\""), HasSubstr("'jitter' has a rule and does not learn"));
-    EXPECT_THAT(with("\"fc: dw = x0\", \"fc: dw = y0\""), HasSubstr("'fc' has two rules dw"));
-    EXPECT_THAT(with("\"fc: dw = u1\", \"fc: dt = u2\""), HasSubstr("u<k> of different k"));
-    EXPECT_THAT(refused({"core.learning.dw=", "core.learning.dt="}),
-                HasSubstr("'fc' is to learn, and no rule says how"));
 }
 
 }  // namespace

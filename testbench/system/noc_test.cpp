@@ -265,6 +265,16 @@ TEST_F(Noc, MistakesNamePlaceAndRemedy) {
         HasSubstr("--set: sweep.rates: expected rates above 0 and up to 0.5 flits"));
     EXPECT_THAT(complaint("", " --set noc.hop_x=2ns"),
                 HasSubstr("--set: noc.hop_x: not of this command"));
+    EXPECT_THAT(complaint("", " --set 'board.barrier_latency=3 ns'"),
+                AllOf(HasSubstr("--set: board.barrier_latency: not of this command"),
+                      HasSubstr("hint: leave it out")));
+    EXPECT_THAT(complaint("", " --set chip.cores_per_tile=13"),
+                AllOf(HasSubstr("--set: chip.cores_per_tile: 13 cores and ports of hosts at the "
+                                "router of tile (0, 0); cycle_accurate has ports for 12"),
+                      HasSubstr("hint: fewer cores at a router")));
+    EXPECT_EQ(
+        cortile("noc " + config() + " --set chip.cores_per_tile=12 --set sweep.rates=[0.01]").code,
+        0);
     EXPECT_THAT(complaint("", " --set noc.routing=o1turn"),
                 AllOf(HasSubstr("--set: noc.routing: o1turn needs 2 virtual channels"),
                       HasSubstr("hint: noc.virtual_channels: 2")));
@@ -281,6 +291,18 @@ TEST_F(Noc, MistakesNamePlaceAndRemedy) {
                 AllOf(HasSubstr("none.csv"), HasSubstr("hint: a run writes one")));
     EXPECT_EQ(cortile("noc " + path("missing.yaml")).code, 2);
     EXPECT_EQ(cortile("noc").code, 2);
+}
+
+TEST_F(Noc, ARunRefusesATableThatNoRoutingReadsAtAnyLevel) {
+    for (const char* level : {"approximately_timed", "cycle_accurate"}) {
+        const Outcome outcome = cortile("run " + experiment() +
+                                        " --set noc.routing_table=ways.csv --set noc.clock=1GHz" +
+                                        " --set noc.timing=" + level);
+        EXPECT_EQ(outcome.code, 2);
+        EXPECT_THAT(outcome.text,
+                    AllOf(HasSubstr("--set: noc.routing_table: a routing table that nobody reads"),
+                          HasSubstr("hint: noc.routing: table")));
+    }
 }
 
 TEST_F(Noc, TraceOfARunGoesRound) {
@@ -322,6 +344,12 @@ TEST_F(Noc, TraceOfARunGoesRound) {
     const Outcome larger = cortile(replay + " --set chip.mesh.width=4");
     EXPECT_EQ(larger.code, 2);
     EXPECT_THAT(larger.text, HasSubstr("one.csv:1: the trace is of 4 cores, the mesh has 8"));
+
+    const Outcome multicast = cortile(replay + " --set noc.multicast=tree");
+    EXPECT_EQ(multicast.code, 2);
+    EXPECT_THAT(multicast.text,
+                AllOf(HasSubstr("one.csv: there is nothing to multicast: no packet of the trace"),
+                      HasSubstr("hint: trace a run with the same noc.multicast")));
 
     folder.write("one.csv", trace.substr(0, trace.size() / 2));
     const Outcome damaged = cortile(replay + " --out " + path("damaged"));

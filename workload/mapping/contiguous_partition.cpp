@@ -175,10 +175,17 @@ Runs greedy_runs(const QuantizedNetwork& network, PopulationId population,
     return {std::move(runs), layout.order, layout.grains, cost};
 }
 
+std::uint32_t fewest_cores(const QuantizedPopulation& population, const CoreLimits& limits) {
+    return (population.size + limits.neurons - 1) / limits.neurons;
+}
+
 // Aligned to grains unless that costs more cores.
 Runs cheapest_runs(const QuantizedNetwork& network, PopulationId population,
                    const IncomingColumns& columns, const CoreLimits& limits, const Layout& layout) {
     auto aligned = greedy_runs(network, population, columns, limits, layout, true);
+    if (aligned.runs.size() <= fewest_cores(network[population], limits)) {
+        return aligned;
+    }
     auto free = greedy_runs(network, population, columns, limits, layout, false);
     return aligned.cost <= free.cost ? aligned : free;
 }
@@ -190,7 +197,7 @@ constexpr std::uint32_t kLargestPatch = 8;
 Runs patch_runs(const QuantizedNetwork& network, PopulationId population,
                 const IncomingColumns& columns, const CoreLimits& limits, Runs best) {
     const Shape& shape = network[population].shape;
-    const std::uint32_t fewest = (network[population].size + limits.neurons - 1) / limits.neurons;
+    const std::uint32_t fewest = fewest_cores(network[population], limits);
     for (std::uint32_t h = 1; h <= std::min(shape[1], kLargestPatch); ++h) {
         for (std::uint32_t w = 1; w <= std::min(shape[2], kLargestPatch); ++w) {
             if (best.cost <= fewest) {
@@ -264,7 +271,7 @@ Runs contiguous_runs(const QuantizedNetwork& network, PopulationId population,
         return image ? patch_runs(network, population, columns, limits, std::move(plain)) : plain;
     }
     Runs best = cheapest_runs(network, population, columns, limits, by_channel(p.shape));
-    const std::uint32_t fewest = (p.size + limits.neurons - 1) / limits.neurons;
+    const std::uint32_t fewest = fewest_cores(p, limits);
     const auto consider = [&](const Layout& layout) {
         auto runs = cheapest_runs(network, population, columns, limits, layout);
         if (runs.cost < best.cost) {

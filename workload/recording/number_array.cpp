@@ -8,6 +8,7 @@
 #include "hw_model/base/text_file.h"
 #include "workload/hdf5/hdf5_file.h"
 #include "workload/recording/npy_file.h"
+#include "workload/recording/text_numbers.h"
 #include "workload/recording/zip_file.h"
 
 namespace cortile {
@@ -15,7 +16,7 @@ namespace cortile {
 namespace {
 
 std::string head_of(const std::filesystem::path& path) {
-    std::array<char, 8> head{};
+    std::array<char, 512> head{};
     std::ifstream file(path, std::ios::binary);
     file.read(head.data(), head.size());
     return {head.data(), static_cast<std::size_t>(file.gcount())};
@@ -67,6 +68,9 @@ NumberArray read_number_array(const std::filesystem::path& path, const std::stri
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(path, ignored)) {
         throw ConfigError(path.string(), "no such file", "check the path");
+    }
+    if (is_text(head_of(path))) {
+        return parse_text_numbers(read_text_file(path), path.string());
     }
     if (!is_numpy_file(path)) {
         return read_hdf5(path, dataset);

@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::string_view kNeuronAxes = "CHWX";
 const char* const kAxesHint =
-    "name each dimension once: N samples, T timesteps, C channels, H rows, W columns, X neurons";
+    "name each dimension once: N samples, T timesteps, C channels, H rows, W columns, X neurons; "
+    "T or NT is one neuron";
 
 std::string default_axes(std::size_t rank, const std::string& place) {
     constexpr std::string_view kAll = "NTX";
@@ -34,7 +35,8 @@ void check_axes(const std::string& axes, const NumberArray& array, const std::st
                        std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
     const bool numbered = axes.find('X') != std::string::npos;
     const bool image = axes.find_first_of("CHW") != std::string::npos;
-    if (!known || numbered == image) {
+    const bool one_neuron = axes == "T" || axes == "NT";
+    if (!known || (numbered == image && !one_neuron)) {
         throw ConfigError(place, "unknown axes '" + axes + "'", kAxesHint);
     }
     if (axes.size() != array.shape.size()) {
@@ -84,6 +86,9 @@ Recording::Recording(NumberArray array, const std::string& given_axes, const std
         }
         offset_ = std::move(longer);
         shape_.push_back(extent(d));
+    }
+    if (shape_.empty()) {
+        shape_ = {1};
     }
 }
 

@@ -12,7 +12,8 @@ namespace cortile {
 
 // An array seen as samples, timesteps and neurons. `axes` names its dimensions, a letter each and
 // in their order: N samples, T timesteps; C, H and W channels, rows and columns of neurons, or X
-// neurons numbered already. Neurons are numbered row-major over (C, H, W), whatever the order here.
+// neurons numbered already. None of these: it is about one. They are
+// numbered row-major over (C, H, W), whatever the order here.
 class Recording {
   public:
     // `axes` empty: X, TX or NTX by the number of dimensions. Throws ConfigError at `place`.
@@ -36,7 +37,7 @@ class Recording {
     bool has_time_ = false;
     std::uint32_t samples_ = 1, timesteps_ = 1;
     std::uint64_t sample_stride_ = 0, time_stride_ = 0;
-    Shape shape_;                        // (C, H, W) as far as named, or (X)
+    Shape shape_;                        // (C, H, W) as far as named, or (X), or (1)
     std::vector<std::uint64_t> offset_;  // of each neuron
 };
 

@@ -39,15 +39,21 @@ Event decode(const char* bytes) {
             static_cast<std::int64_t>(((byte(2) & 0x7fU) << 16) | (byte(3) << 8) | byte(4))};
 }
 
-// The times of one recording's events since its first one, the clock's wrap-around undone.
+// The times of one recording's events since its start, the clock's wrap-around undone.
 class EventClock {
   public:
+    explicit EventClock(EventStart start) {
+        if (start == EventStart::zero) {
+            first_ = 0;
+        }
+    }
     // A step back by more than half a period is a wrap-around, a smaller one an error: returns
     // nothing then.
     std::optional<std::int64_t> elapsed(std::int64_t clock) {
         if (!first_) {
             first_ = clock;
-        } else if (clock < last_) {
+        }
+        if (clock < last_) {
             if (last_ - clock <= kClockPeriod / 2) {
                 return std::nullopt;
             }
@@ -73,7 +79,7 @@ class EventBinner {
         spikes_.clear();
     }
 
-    // An event `elapsed` us after the first one; `place` names it. Returns whether more are needed.
+    // An event `elapsed` us after the start; `place` names it. Returns whether more are needed.
     template <typename Place>
     bool add(std::int64_t elapsed, std::uint32_t x, std::uint32_t y, std::uint32_t polarity,
              const Place& place) {
@@ -86,15 +92,15 @@ class EventBinner {
                             sensor_text(sensor), x, y, polarity),
                 "set stimulus.shape to the sensor's: (2, 34, 34) for N-MNIST");
         }
-        last_step_ = elapsed * kPicosecondsPerMicrosecond / step_;
+        last_step_ = timestep(elapsed * kPicosecondsPerMicrosecond);
         if (last_step_ >= kMaxRecordedTimesteps) {
             if (options_.timesteps) {
                 return false;  // at most kMaxRecordedTimesteps are asked for, times do not decrease
             }
             throw ConfigError(place(),
                               fmt::format("expected at most {} timesteps, found more: the event is "
-                                          "{} us after the first one",
-                                          kMaxRecordedTimesteps, elapsed),
+                                          "{} us after the {}",
+                                          kMaxRecordedTimesteps, elapsed, start_name()),
                               "make stimulus.time_step longer or set stimulus.timesteps");
         }
         if (options_.timesteps && last_step_ >= *options_.timesteps) {
@@ -117,7 +123,22 @@ class EventBinner {
         return options_.timesteps.value_or(whole_steps + (options_.drop_partial ? 0 : 1));
     }
 
+    EventStart start() const { return options_.start; }
+    const char* start_name() const {
+        return options_.start == EventStart::zero ? "clock's zero" : "first one";
+    }
+
   private:
+    // Exact. `elapsed` in ps.
+    std::int64_t timestep(std::int64_t elapsed) const {
+        const std::int64_t whole = elapsed / step_;
+        if (options_.binning == EventBinning::floor) {
+            return whole;
+        }
+        const std::int64_t rest = elapsed % step_, missing = step_ - rest;
+        return rest > missing || (rest == missing && whole % 2 == 1) ? whole + 1 : whole;
+    }
+
     const EventStimulusOptions& options_;
     const EventView& view_;
     std::int64_t step_;  // ps
@@ -138,7 +159,7 @@ void read_five_byte_events(const std::filesystem::path& path, const std::string&
                               kEventBytes - bytes.size() % kEventBytes),
             "give a .bs2, N-MNIST .bin or AEDAT 4 file; copy it again if it was cut off");
     }
-    EventClock clock;
+    EventClock clock(binner.start());
     for (std::size_t offset = 0; offset < bytes.size(); offset += kEventBytes) {
         const Event event = decode(bytes.data() + offset);
         const auto place = [&] {
@@ -176,13 +197,17 @@ void bin_aedat4(const std::filesystem::path& path, const std::vector<Aedat4Event
                 "sort the events by time");
         }
         // Times may be any 64 bits; unsigned, the difference cannot overflow.
-        const std::uint64_t elapsed =
-            static_cast<std::uint64_t>(event.time) - static_cast<std::uint64_t>(events[0].time);
+        const std::uint64_t start =
+            binner.start() == EventStart::zero ? 0 : static_cast<std::uint64_t>(events[0].time);
+        const std::uint64_t elapsed = static_cast<std::uint64_t>(event.time) - start;
         if (elapsed > kLongest) {
             throw ConfigError(place(),
-                              fmt::format("expected a recording of at most {} us, found {} us",
-                                          kLongest, elapsed),
-                              "record or copy the file again");
+                              fmt::format("expected an event within {} us of the {}, found one at "
+                                          "{} us",
+                                          kLongest, binner.start_name(), event.time),
+                              binner.start() == EventStart::zero
+                                  ? "stimulus.start: first_event counts from the first one on"
+                                  : "record or copy the file again");
         }
         // A negative coordinate becomes one beyond any sensor.
         if (!binner.add(static_cast<std::int64_t>(elapsed), static_cast<std::uint16_t>(event.x),
@@ -242,6 +267,8 @@ std::unique_ptr<Stimulus> make_event_stimulus(const EventStimulusOptions& option
                     : options.drop_partial ? std::string("each to its last whole timestep")
                                            : std::string("each to its last event"),
                     options.counts ? ", events counted" : "");
+    description += options.start == EventStart::zero ? ", from the clock's zero" : "";
+    description += options.binning == EventBinning::nearest ? ", nearest timestep" : "";
     return make_recorded_stimulus(std::move(table), view.neurons(), std::move(labels),
                                   std::move(description));
 }

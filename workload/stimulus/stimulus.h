@@ -89,6 +89,18 @@ enum class EventPolarity {
     merged,  // both in one channel
 };
 
+// What timestep 0 of a recording is.
+enum class EventStart {
+    first_event,
+    zero,  // of the recording's clock
+};
+
+// Which timestep an event at time t falls into, of duration d.
+enum class EventBinning {
+    floor,    // floor(t / d)
+    nearest,  // the whole number nearest to t / d; halves to the even one
+};
+
 // A part of the sensor, in pixels.
 struct EventCrop {
     std::uint32_t x = 0, y = 0, width = 0, height = 0;
@@ -110,6 +122,8 @@ struct EventStimulusOptions {
     // Without `timesteps`: leave out the timestep of the last event, which the recording need not
     // fill.
     bool drop_partial = false;
+    EventStart start = EventStart::first_event;
+    EventBinning binning = EventBinning::floor;
 };
 std::unique_ptr<Stimulus> make_event_stimulus(const EventStimulusOptions& options);
 

@@ -55,9 +55,46 @@ bool is_dependency(Variable variable) {
     return variable == Variable::x0 || variable == Variable::y0 || variable == Variable::u;
 }
 
+bool is_blank(char c) {
+    return std::isspace(static_cast<unsigned char>(c)) != 0;
+}
+
+std::string without_end_blanks(std::string text) {
+    while (!text.empty() && is_blank(text.back())) {
+        text.pop_back();
+    }
+    return text;
+}
+
+// A line with `text` and one with a caret under byte `at` of it: of a long text only what is near.
+std::string with_caret(const std::string& text, std::size_t at) {
+    constexpr std::size_t kBefore = 48, kAfter = 24;
+    const auto inside_character = [&](std::size_t i) {
+        return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
+    };
+    std::size_t begin = at > kBefore ? at - kBefore : 0;
+    while (inside_character(begin)) {
+        ++begin;
+    }
+    std::size_t end = std::min(text.size(), std::max(at, begin + kBefore) + kAfter);
+    while (inside_character(end)) {
+        ++end;
+    }
+    std::string line = begin > 0 ? "…" : "";
+    std::size_t column = begin > 0 ? 1 : 0;
+    for (std::size_t i = begin; i < end; ++i) {
+        column += i < at && !inside_character(i) ? 1 : 0;
+        const auto byte = static_cast<unsigned char>(text[i]);
+        line += byte < 0x20 || byte == 0x7F ? ' ' : text[i];
+    }
+    line += end < text.size() ? "…" : "";
+    return "\n    " + line + "\n    " + std::string(column, ' ') + "^";
+}
+
 class Parser {
   public:
-    Parser(const std::string& text, const std::string& where) : text_(text), where_(where) {}
+    Parser(const std::string& text, const std::string& where)
+        : text_(without_end_blanks(text)), where_(where) {}
 
     Rule run() {
         std::int32_t sign = accept('-') ? -1 : 1;
@@ -82,12 +119,11 @@ class Parser {
 
   private:
     [[noreturn]] void fail(std::size_t at, const std::string& what, const std::string& hint) const {
-        throw ConfigError(where_, what + "\n    " + text_ + "\n    " + std::string(at, ' ') + "^",
-                          hint);
+        throw ConfigError(where_, what + with_caret(text_, at), hint);
     }
 
     void skip_blanks() {
-        while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_]))) {
+        while (at_ < text_.size() && is_blank(text_[at_])) {
             ++at_;
         }
     }
@@ -112,7 +148,7 @@ class Parser {
         std::int32_t value = 0;
         const char* const begin = text_.data() + at_;
         const auto parsed = std::from_chars(begin, text_.data() + text_.size(), value);
-        if (parsed.ec != std::errc() || value > most) {
+        if (!at_digit() || parsed.ec != std::errc() || value > most) {
             fail(at_, "expected a constant from 0 to " + std::to_string(most), kKnown);
         }
         at_ += static_cast<std::size_t>(parsed.ptr - begin);
@@ -133,7 +169,7 @@ class Parser {
     void set_constant(Product& product) const;
     void check_size(const Product& product, std::size_t at) const;
 
-    const std::string& text_;
+    const std::string text_;
     const std::string& where_;
     std::size_t at_ = 0;
     // Of the product: its constant without powers of 2, and where the last of it stands.
@@ -296,13 +332,12 @@ Factor Parser::term() {
 // What stands behind an opening bracket, up to the closing one.
 Factor Parser::term_in_brackets() {
     Factor result;
-    if (text_.compare(at_, 3, "sgn") == 0) {
-        fail(at_, "a sign of a sign", "one sgn( ) is enough");
+    std::size_t brackets = 1;
+    while (accept('(')) {
+        ++brackets;
     }
-    if (accept('(')) {
-        result = term_in_brackets();
-        expect(')');
-        return result;
+    if (text_.compare(at_, 3, "sgn") == 0) {
+        fail(at_, "sgn( ) inside brackets", "one sgn( ) around all of them is enough");
     }
     const std::size_t begin = at_;
     bool minus = accept('-');
@@ -330,7 +365,9 @@ Factor Parser::term_in_brackets() {
         result.constant = -result.constant;
         mantissa_ = -mantissa_;
     }
-    expect(')');
+    for (; brackets > 0; --brackets) {
+        expect(')');
+    }
     return result;
 }
 

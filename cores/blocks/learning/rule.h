@@ -2,11 +2,13 @@
 // Sum-of-products learning rules in the notation of Loihi (Davies et al., IEEE Micro 38(1), 2018,
 // "Learning engine"; Lava, github lava-nc/lava, BSD-3, magma/core/learning).
 //
-//   rule    = ["-"] product { ("+" | "-") product }
-//   product = factor { "*" factor }, one of them x0, y0 or u<k>: when the product counts
-//   factor  = x0 | y0 | u<k> | x1 | x2 | y1 | y2 | y3 | w | d | t
-//           | "(" variable ("+" | "-") constant ")" | "(" constant ("+" | "-") variable ")"
-//           | "sgn(" any of these ")" | constant | "2^" exponent
+//   rule     = ["+" | "-"] product { ("+" | "-") product }
+//   product  = factor { "*" factor }, one of them x0, y0 or u<k>: when the product counts
+//   factor   = variable | bracket | "sgn" bracket | constant | "2" "^" ["-"] constant
+//   variable = x0 | y0 | u<k> | x1 | x2 | y1 | y2 | y3 | w | d | t
+//   bracket  = "(" sum ")" | "(" bracket ")"
+//   sum      = variable [("+" | "-") constant] | constant ("+" | "-") variable
+// with blanks and line breaks wherever they do not cut a name or a number.
 // Example: 2^-2*y0*x1 - 2^-2*x0*y1.
 #pragma once
 
@@ -52,7 +54,7 @@ struct Rule {
 };
 
 // `where`: what the rule is called in errors ("core.learning.dw"). Throws ConfigError with the rule
-// and a caret under the place.
+// and a caret under the place; of a long rule with what is near.
 Rule parse_rule(const std::string& text, const std::string& where);
 
 }  // namespace cortile::learning

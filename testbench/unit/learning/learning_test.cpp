@@ -114,6 +114,44 @@ TEST(Rule, ErrorsPointAtTheirPlace) {
     EXPECT_THAT(refused("x0*(y1+256)"), HasSubstr("0 to 255"));
     EXPECT_THAT(refused("x10*y1"), HasSubstr("expected a factor"));
     EXPECT_THAT(refused(""), HasSubstr("found the end"));
+    EXPECT_THAT(refused("x0*(x1--3)"), HasSubstr("0 to 255\n    x0*(x1--3)\n           ^"));
+    EXPECT_THAT(refused("x0*(x1+-3)"), HasSubstr("0 to 255"));
+    EXPECT_THAT(refused("--x0"), HasSubstr("minus inside"));
+    EXPECT_THAT(refused("++x0"), HasSubstr("expected a factor"));
+    EXPECT_THAT(refused("x0*((x1+3)"), HasSubstr("expected ')'"));
+    EXPECT_THAT(refused("x0*(sgn(x1))"), HasSubstr("inside brackets\n    x0*(sgn(x1))\n        ^"));
+}
+
+TEST(Rule, BlanksBracketsAndALeadingPlusChangeNothing) {
+    const auto same = [](const std::string& text) {
+        const Rule rule = parse_rule(text, "dw");
+        return rule.products.size() == 1 && rule.products[0].exponent == -3 &&
+               rule.products[0].factors.size() == 1 && rule.products[0].factors[0].value(5) == 8;
+    };
+    EXPECT_TRUE(same("2^-3*x0*(x1+3)"));
+    EXPECT_TRUE(same("+2 ^ - 3 * x0 * ( x1 + 3 )"));
+    EXPECT_TRUE(same("2^-3\n\t*x0*(((3+x1)))\n"));
+}
+
+TEST(Rule, ErrorsShowALineAndNoMoreThanIsNearThePlace) {
+    EXPECT_THAT(refused("x0*y1\n\t+ q\n"), HasSubstr("\n    x0*y1  + q\n             ^"));
+    EXPECT_THAT(refused("x0*y1 +\n"), HasSubstr("\n    x0*y1 +\n           ^"));
+    EXPECT_THAT(refused("x0*(\u00e9)"), HasSubstr("\n    x0*(\u00e9)\n        ^"));
+    std::string many = "x0";
+    for (int i = 0; i < 2000; ++i) {
+        many += "+x0*y1";
+    }
+    const std::string within = refused(many + "+q" + many);
+    EXPECT_THAT(within, HasSubstr("+x0*y1+qx0+x0*y1"));
+    EXPECT_LT(within.size(), 300u);
+    const auto text = within.find("…"), end = within.find('\n', text);
+    const std::string line = within.substr(text, end - text);
+    EXPECT_TRUE(line.ends_with("…")) << line;
+    // The caret is under the q: "…" is one column of three bytes.
+    EXPECT_EQ(within.find('^') - end - 5, line.find('q') - 2);
+    const std::string at_start = refused("q" + many);
+    EXPECT_THAT(at_start, HasSubstr("\n    qx0+x0*y1"));
+    EXPECT_THAT(at_start, HasSubstr("\n    ^\n"));
 }
 
 // No rounding up anywhere.

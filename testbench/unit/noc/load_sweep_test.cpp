@@ -39,12 +39,49 @@ TEST(LoadPoint, LevelsCarryTheSamePackets) {
         EXPECT_EQ(point.packets, exact.packets);
         EXPECT_EQ(point.hops_x_mean, exact.hops_x_mean);
         EXPECT_EQ(point.hops_y_mean, exact.hops_y_mean);
+        EXPECT_EQ(point.crossings_mean, exact.crossings_mean);
         EXPECT_EQ(point.link_load.size(), exact.link_load.size());
         // One is a mean over all cycles, the other over the measured ones.
         EXPECT_THAT(largest(point.link_load), DoubleNear(largest(exact.link_load), 0.05));
         EXPECT_LT(point.packet_latency_mean, exact.packet_latency_mean);
         EXPECT_GT(point.packet_latency_mean, 0.8 * exact.packet_latency_mean);
     }
+}
+
+TEST(LoadPoint, CrossingsAreThoseOfTheMeasuredPackets) {
+    LoadPointSetup setup = small_mesh();
+    setup.topology.chip_width = 2;
+    setup.topology.chip_height = 4;
+    setup.router.crossing_cycles = 1;
+    const LoadPoint exact = measure_load_point(setup, 0.1);
+    setup.timing = "approximately_timed";
+    const LoadPoint estimate = measure_load_point(setup, 0.1);
+    EXPECT_EQ(exact.crossings_mean, estimate.crossings_mean);
+    EXPECT_THAT(exact.crossings_mean, DoubleNear(0.5, 0.02));
+}
+
+// Whatever the routing, the same packets are counted; where none waits, their hops explain their
+// latencies.
+TEST(LoadPoint, HopsAreThoseOfTheMeasuredPackets) {
+    LoadPointSetup setup = small_mesh();
+    const double load = 0.1;
+    const LoadPoint xy = measure_load_point(setup, load);
+    for (const char* routing : {"yx", "odd_even"}) {
+        setup.routing = routing;
+        const LoadPoint point = measure_load_point(setup, load);
+        EXPECT_EQ(point.hops_x_mean, xy.hops_x_mean) << routing;
+        EXPECT_EQ(point.hops_y_mean, xy.hops_y_mean) << routing;
+    }
+    setup.routing = "up_down";
+    setup.dead_links = {"(1, 1) east", "(1, 2) east"};
+    setup.measured = 20000;
+    const LoadPoint detours = measure_load_point(setup, 0.002);
+    setup.routing = "xy";
+    setup.dead_links = {};
+    const LoadPoint none = measure_load_point(setup, 0.002);
+    EXPECT_EQ(detours.packets, none.packets);
+    EXPECT_GT(detours.hops_mean(), none.hops_mean() + 0.05);
+    EXPECT_THAT(detours.packet_latency_mean - (5 * detours.hops_mean() + 7), DoubleNear(0, 0.02));
 }
 
 TEST(LoadPoint, LooselyTimedIsTheUnloadedLatency) {

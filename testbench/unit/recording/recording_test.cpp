@@ -17,6 +17,8 @@
 namespace cortile {
 namespace {
 
+using namespace std::string_literals;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -154,6 +156,29 @@ TEST_F(ArrayFile, DamagedArchivesAreRefused) {
     EXPECT_NE(refusal(changed), "no error") << "check sum";
 }
 
+TEST_F(ArrayFile, Text) {
+    write("# v, u\n1, -2.5\t# at the start\r\n\n  3e2 4\n");
+    const NumberArray array = read_number_array(path_, "");
+    EXPECT_THAT(array.shape, ElementsAre(2, 2));
+    EXPECT_THAT(array.numbers, ElementsAre(1, -2.5, 300, 4));
+    write("1 2 3");
+    EXPECT_THAT(read_number_array(path_, "").shape, ElementsAre(1, 3));
+    write("1\n2\n3\n");
+    EXPECT_THAT(read_number_array(path_, "").shape, ElementsAre(3, 1));
+}
+
+TEST_F(ArrayFile, TextThatIsNoTableOfNumbersIsRefused) {
+    const auto refusal = [&](const std::string& bytes) {
+        write(bytes);
+        return refused([&] { read_number_array(path_, ""); });
+    };
+    EXPECT_THAT(refusal("1 2\n3 4x\n"), AllOf(HasSubstr(":2"), HasSubstr("found '4x'")));
+    EXPECT_THAT(refusal("t,v\n0,1\n"), AllOf(HasSubstr(":1"), HasSubstr("found 't'")));
+    EXPECT_THAT(refusal("1 2\n\n3\n"), AllOf(HasSubstr(":3"), HasSubstr("expected 2")));
+    EXPECT_THAT(refusal("# nothing\n"), HasSubstr("found none"));
+    EXPECT_THAT(refusal("1 2\0 3"s), HasSubstr("HDF5")) << "not text";
+}
+
 TEST(Recording, AxesInAnyOrder) {
     // W 2, H 1, C 2, T 3.
     NumberArray array{{2, 1, 2, 3}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}};
@@ -185,9 +210,19 @@ TEST(Recording, AxesByDefaultAndErrors) {
         return refused([&] { Recording(two, axes, "here"); });
     };
     EXPECT_THAT(refusal("TXX"), HasSubstr("'TXX'"));
-    EXPECT_THAT(refusal("NT"), HasSubstr("'NT'"));
+    EXPECT_THAT(refusal("N"), HasSubstr("'N'"));
     EXPECT_THAT(refusal("XC"), HasSubstr("'XC'"));
     EXPECT_THAT(refusal("NTX"), HasSubstr("(2, 3), 3 axes"));
+}
+
+TEST(Recording, WithoutAnAxisOfNeuronsItIsAboutOne) {
+    const Recording recording({{2, 3}, {1, 2, 3, 4, 5, 6}}, "NT", "here");
+    EXPECT_EQ(recording.samples(), 2u);
+    EXPECT_EQ(recording.timesteps(), 3u);
+    EXPECT_EQ(recording.neurons(), 1u);
+    EXPECT_EQ(recording(1, 0, 0), 4);
+    recording.check_neurons({1}, "here");
+    EXPECT_THAT(refused([&] { recording.check_neurons({2}, "here"); }), HasSubstr("neurons (1)"));
 }
 
 }  // namespace

@@ -187,7 +187,22 @@ TEST_F(ResultFolder, CheckRejectsAFolderWithForeignFiles) {
 TEST_F(ResultFolder, CheckRejectsAFolderNamedLikeAFileOfOurs) {
     write(sample_run());
     fs::create_directory(folder() / "probes.h5");
-    EXPECT_THAT(error_of(folder()), HasSubstr("found 'probes.h5', which is none of ours"));
+    EXPECT_THAT(error_of(folder()),
+                HasSubstr("found 'probes.h5', which is a folder and none of ours"));
+}
+
+TEST_F(ResultFolder, CheckSaysWhatIsNamedLikeACheckpoint) {
+    write(sample_run());
+    fs::create_directory(folder() / "checkpoint");
+    EXPECT_THAT(error_of(folder()),
+                HasSubstr("found 'checkpoint', which is a folder and none of ours"));
+    fs::remove(folder() / "checkpoint");
+    fs::create_symlink(folder() / "nothing", folder() / "checkpoint");
+    EXPECT_THAT(error_of(folder()), HasSubstr("'checkpoint', which is a symbolic link to nothing"));
+    fs::remove(folder() / "checkpoint");
+    fs::create_symlink(folder() / "effective.yaml", folder() / "checkpoint");
+    EXPECT_THAT(error_of(folder()),
+                HasSubstr("'checkpoint', which is a symbolic link and none of ours"));
 }
 
 TEST_F(ResultFolder, CheckRejectsFilesWithoutTheMarksOfAResultFolder) {

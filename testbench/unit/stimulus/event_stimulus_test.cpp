@@ -49,6 +49,31 @@ TEST_F(EventStimulus, time_starts_at_the_first_event) {
     EXPECT_THAT(spikes_at(*s, 0, 0), ElementsAre(0, 1));
 }
 
+TEST_F(EventStimulus, time_may_start_where_the_clock_does) {
+    auto o = options(event(0, 0, 0, 5'900) + event(1, 0, 0, 6'100));
+    o.start = EventStart::zero;
+    const auto s = make_event_stimulus(o);
+    EXPECT_EQ(s->timesteps(0), 7U);
+    EXPECT_THAT(spikes_at(*s, 0, 5), ElementsAre(0));
+    EXPECT_THAT(spikes_at(*s, 0, 6), ElementsAre(1));
+    EXPECT_THAT(s->description(), HasSubstr("clock's zero"));
+}
+
+// As numpy.rint(t / 1000.0) gives them.
+TEST_F(EventStimulus, events_may_be_put_into_the_nearest_timestep) {
+    auto o = options(event(0, 0, 0, 0) + event(1, 0, 0, 499) + event(2, 0, 0, 500) +
+                     event(3, 0, 0, 501) + event(0, 1, 0, 1'499) + event(1, 1, 0, 1'500) +
+                     event(2, 1, 0, 2'499) + event(3, 1, 0, 2'500) + event(0, 2, 0, 2'501));
+    o.binning = EventBinning::nearest;
+    const auto s = make_event_stimulus(o);
+    EXPECT_EQ(s->timesteps(0), 4U);
+    EXPECT_THAT(spikes_at(*s, 0, 0), ElementsAre(0, 1, 2));
+    EXPECT_THAT(spikes_at(*s, 0, 1), ElementsAre(3, 4));
+    EXPECT_THAT(spikes_at(*s, 0, 2), ElementsAre(5, 6, 7));
+    EXPECT_THAT(spikes_at(*s, 0, 3), ElementsAre(8));
+    EXPECT_THAT(s->description(), HasSubstr("nearest timestep"));
+}
+
 // 3000 us / 1 ms is 2.9999999999999996 in floating point when divided in seconds.
 TEST_F(EventStimulus, event_on_a_boundary_belongs_to_the_later_timestep) {
     std::string events;
