@@ -75,6 +75,13 @@ TEST(LearningErrors, SourcesOfTracesThatMakeNoSenseAreRefused) {
                 HasSubstr("trace y3 has a source and an impulse of its own"));
 }
 
+TEST(LearningErrors, PayloadsThatNoSourceSendsAreRefused) {
+    EXPECT_THAT(refused({"core.learning.graded_spikes=add"}),
+                HasSubstr("payloads raise trace x1, and so does core.learning.x1_impulse"));
+    EXPECT_THAT(refused({"core.learning.graded_spikes=add", "core.learning.x1_impulse=0"}),
+                HasSubstr("the source of 'fc' sends spikes without payloads"));
+}
+
 TEST(LearningErrors, RulesOfProjectionsThatMakeNoSenseAreRefused) {
     const auto with = [](const std::string& rules) {
         return refused({"core.learning.rules=[" + rules + "]"});
