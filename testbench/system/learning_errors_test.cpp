@@ -48,7 +48,10 @@ TEST(LearningErrors, AssigningLabelsNeedsSamplesThatAreLeftAndLabels) {
 }
 
 std::string refused(std::vector<std::string> assignments) {
-    assignments.push_back("mapping.placement=linear");
+    for (const char* fast :
+         {"mapping.placement=linear", "stimulus.kind=silent", "stimulus.labels="}) {
+        assignments.emplace_back(fast);
+    }
     try {
         prepare(load_experiment(kExamples / "reward/experiment.yaml", assignments));
     } catch (const ConfigError& error) {
@@ -70,6 +73,13 @@ TEST(LearningErrors, SourcesOfTracesThatMakeNoSenseAreRefused) {
     EXPECT_THAT(refused({"core.learning.y3_source=fc"}), HasSubstr("'fc' learns, or raises"));
     EXPECT_THAT(refused({"core.learning.y3_impulse=3"}),
                 HasSubstr("trace y3 has a source and an impulse of its own"));
+}
+
+TEST(LearningErrors, PayloadsThatNoSourceSendsAreRefused) {
+    EXPECT_THAT(refused({"core.learning.graded_spikes=add"}),
+                HasSubstr("payloads raise trace x1, and so does core.learning.x1_impulse"));
+    EXPECT_THAT(refused({"core.learning.graded_spikes=add", "core.learning.x1_impulse=0"}),
+                HasSubstr("the source of 'fc' sends spikes without payloads"));
 }
 
 TEST(LearningErrors, RulesOfProjectionsThatMakeNoSenseAreRefused) {
@@ -112,7 +122,10 @@ TEST(LearningErrors, AProjectionIsNamedOnce) {
 
 TEST(LearningErrors, RulesThatNothingFollowsAreReadAndWarnedAbout) {
     const auto with = [](std::vector<std::string> assignments) {
-        assignments.push_back("core.learning.projections=[]");
+        for (const char* more :
+             {"core.learning.projections=[]", "stimulus.kind=silent", "stimulus.labels="}) {
+            assignments.emplace_back(more);
+        }
         return prepare(load_experiment(kExamples / "reward/experiment.yaml", assignments));
     };
     EXPECT_THAT(with({}).warnings, ElementsAre(HasSubstr("core.learning.dw is not used")));

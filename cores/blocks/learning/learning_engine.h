@@ -91,7 +91,8 @@ class LearningEngine {
 
     // Adds to a driven trace of all neurons in the coming step(), as rewards do that arrive as
     // spikes of their own: it decays, then gets this, within 0 .. 127. Rules see it as it is at the
-    // end of the epoch, whatever their gate.
+    // end of the epoch, whatever their gate, less a decay by exp(-1/65535) per timestep up to that
+    // of the gate: Lava's, of traces that come from elsewhere.
     void drive(Trace trace, std::span<const std::int32_t> by_neuron);
     std::int32_t trace(Trace trace, std::uint32_t index) const {
         return traces_[static_cast<std::size_t>(trace)][index];
@@ -108,6 +109,7 @@ class LearningEngine {
 
     void pre_spikes(std::span<const std::uint32_t> axons, std::span<const std::int32_t> payloads,
                     std::uint32_t position);
+    void settle_overflows(std::span<const std::uint32_t> axons);
     bool take_payload(std::uint32_t axon, std::int32_t payload);
     void raise_at_once(Trace trace, std::uint32_t axon);
     void post_spikes(std::span<const std::uint32_t> neurons, std::uint32_t position);

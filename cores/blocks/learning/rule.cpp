@@ -33,7 +33,8 @@ namespace {
 constexpr std::int32_t kMinMantissa = -8, kMaxMantissa = 7;
 constexpr std::int32_t kMinExponent = -7, kMaxExponent = 8;
 constexpr int kMostBits = 58;  // of a product of factors, which with its constant fits 64 bits
-constexpr std::int32_t kMostConstant = 255;
+constexpr std::int32_t kMostConstant = 255;     // beside a variable in brackets
+constexpr std::int32_t kMostLiteral = 1 << 16;  // what has a mantissa and an exponent is less
 constexpr std::uint32_t kMostUExponent = 9;
 
 constexpr std::array<std::pair<std::string_view, Variable>, 10> kVariables{{
@@ -143,12 +144,12 @@ class Parser {
     bool at_digit() const {
         return at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_]));
     }
-    std::int32_t number() {
+    std::int32_t number(std::int32_t most = kMostConstant) {
         std::int32_t value = 0;
         const char* const begin = text_.data() + at_;
         const auto parsed = std::from_chars(begin, text_.data() + text_.size(), value);
-        if (!at_digit() || parsed.ec != std::errc() || value > kMostConstant) {
-            fail(at_, "expected a constant from 0 to 255", kKnown);
+        if (!at_digit() || parsed.ec != std::errc() || value > most) {
+            fail(at_, "expected a constant from 0 to " + std::to_string(most), kKnown);
         }
         at_ += static_cast<std::size_t>(parsed.ptr - begin);
         skip_blanks();
@@ -258,7 +259,7 @@ void Parser::factor(Product& product, bool& gated) {
 // n, 2^k or n as the first of n*2^k.
 void Parser::literal(Product& product) {
     const std::size_t begin = at_;
-    const std::int32_t value = number();
+    const std::int32_t value = number(kMostLiteral);
     if (accept('^')) {
         product.exponent += exponent_of(value, begin);
     } else {
@@ -266,24 +267,24 @@ void Parser::literal(Product& product) {
     }
 }
 
-// As (-2) or (2^-3); what else stands in brackets is left where it is.
+// As (-2) or (3*2^-3); what else stands in brackets is left where it is.
 bool Parser::literal_in_brackets(Product& product) {
     const std::size_t begin = at_;
     if (!accept('(')) {
         return false;
     }
     const bool negative = accept('-');
-    if (at_digit()) {
-        const Product before = product;
-        const std::int64_t mantissa = mantissa_;
+    const Product before = product;
+    const std::int64_t mantissa = mantissa_;
+    for (bool literals = at_digit(); literals; literals = accept('*') && at_digit()) {
         literal(product);
         if (accept(')')) {
             scale(mantissa_at_, negative ? -1 : 1);
             return true;
         }
-        product = before;
-        mantissa_ = mantissa;
     }
+    product = before;
+    mantissa_ = mantissa;
     at_ = begin;
     return false;
 }

@@ -81,6 +81,15 @@ TEST(GradedSpikes, OverflowIsTheSpike) {
     EXPECT_EQ(one.weight, 53);
 }
 
+// 254 and 255 leave 127 + 128 - 127.
+TEST(GradedSpikes, ATraceOf128OverflowsWithoutASpike) {
+    EXPECT_EQ(after(GradedSpikes::add_overflow, {254, 255}).x1, 127) << "clipped in its timestep";
+    const After settled = after(GradedSpikes::add_overflow, {254, 255, 0});
+    EXPECT_EQ(settled.x1, 1);
+    EXPECT_EQ(settled.x2, 10) << "of 255, and no other";
+    EXPECT_EQ(after(GradedSpikes::add_overflow, {254, 255, 2}).x1, 2) << "129 - 127";
+}
+
 TEST(GradedSpikes, PayloadsAreThoseOfTheAxons) {
     Rules rules;
     rules.sets[0].weight = parse_rule("x0", "dw");
