@@ -107,13 +107,13 @@ class RecordedEvents : public testing::Test {
         net.output("output", {4});
         net.chain({"input", "flatten", "fc", "if", "output"});
         writer.close();
-        write("busy.bs2", 40);
-        write("calm.bs2", 4);
+        write("busy.bs2", 0, 40);
+        write("calm.bs2", 6, 10);
     }
-    // An event of each polarity every millisecond.
-    void write(const std::string& name, unsigned milliseconds) const {
+    // An event of each polarity every millisecond from `begin` to `end`, itself not among them.
+    void write(const std::string& name, unsigned begin, unsigned end) const {
         std::ofstream file(folder.path() / name, std::ios::binary);
-        for (unsigned t = 0; t < milliseconds; ++t) {
+        for (unsigned t = begin; t < end; ++t) {
             for (const unsigned polarity : {0u, 1u}) {
                 const unsigned low = polarity << 23 | t * 1000;
                 for (const unsigned byte : {t % 4, t % 3, low >> 16, low >> 8, low}) {
@@ -141,6 +141,18 @@ TEST_F(RecordedEvents, HaveTimeAndEnergyOfTheirOwn) {
     EXPECT_GT(busy.latency, 5 * calm.latency);
     EXPECT_GT(busy.dynamic_joules.value(), 5 * calm.dynamic_joules.value());
     EXPECT_EQ(run.result.input_spikes, 44u);
+}
+
+TEST_F(RecordedEvents, FallIntoTheTimestepsThatAreAskedFor) {
+    const auto timesteps = [&](const std::string& more, std::uint32_t sample) {
+        const auto file = experiment(", polarity: on, downsample: 2" + more);
+        return prepare(load_experiment(file, {"network.time_step=2 ms"}))
+            .stimulus->timesteps(sample);
+    };
+    EXPECT_EQ(timesteps("", 0), 20u);
+    EXPECT_EQ(timesteps(", binning: nearest", 0), 21u) << "39 ms are 19.5 timesteps";
+    EXPECT_EQ(timesteps("", 1), 2u);
+    EXPECT_EQ(timesteps(", start: zero", 1), 5u) << "6 ms to 9 ms";
 }
 
 TEST_F(RecordedEvents, OfAnotherShapeThanTheNetworkNameEachStep) {
