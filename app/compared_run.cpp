@@ -16,6 +16,7 @@
 
 #include "app/nearest_change.h"
 #include "experiment/run_session.h"
+#include "hw_model/base/short_paths.h"
 #include "hw_model/report/progress.h"
 #include "hw_model/report/result_folder.h"
 
@@ -39,7 +40,8 @@ Json message_of(Fault fault, const std::string& where, const std::string& what,
 }
 
 Json message_of(Fault fault, const ConfigError& error) {
-    return message_of(fault, error.where(), error.problem(), error.hint());
+    return message_of(fault, short_paths(error.where()), short_paths(error.problem()),
+                      short_paths(error.hint()));
 }
 
 Experiment load(const PlannedRun& planned, const std::vector<std::string>& more = {}) {

@@ -13,6 +13,7 @@
 
 #include "app/commands.h"
 #include "hw_model/base/error.h"
+#include "hw_model/base/short_paths.h"
 #include "hw_model/cpu/firmware_error.h"
 
 namespace {
@@ -341,7 +342,7 @@ int main(int argc, char** argv) {
         }
         return code;
     } catch (const cortile::ConfigError& error) {
-        std::cerr << "cortile: " << error.what() << "\n";
+        std::cerr << "cortile: " << cortile::short_paths(error.what()) << "\n";
         return kConfigExitCode;
     } catch (const cortile::FirmwareError& error) {
         std::cerr << "cortile: firmware: " << error.what() << "\n";

@@ -8,6 +8,7 @@
 
 #include "hw_model/base/error.h"
 #include "workload/mapping/choose_axons.h"
+#include "workload/quantize/unused_registers.h"
 
 namespace cortile {
 
@@ -243,6 +244,11 @@ PreparedRun prepare(Experiment experiment, Workload workload) {
     run.drives_current = run.stimulus->drives_current();
     adapt_inputs(run, network);
     run.drives = drives_of(network);
+    const std::string unused =
+        unused_registers(network, run.experiment.core_type->hardware_keys().prefix);
+    if (!unused.empty()) {
+        run.warnings.push_back(unused);
+    }
     run.network = quantize(run, network);
     run.warnings.insert(run.warnings.end(), run.network.report.warnings.begin(),
                         run.network.report.warnings.end());

@@ -15,6 +15,7 @@
 #include "cores/fcore/weight_palette.h"
 #include "hw_model/base/error.h"
 #include "workload/quantize/damage.h"
+#include "workload/quantize/outline.h"
 #include "workload/quantize/weight_statistics.h"
 
 namespace cortile {
@@ -224,11 +225,6 @@ double FcoreQuantizer::membrane_scale(const Population& population, const Incomi
 void FcoreQuantizer::quantize_population(std::size_t id) {
     const Population& population = network_.populations[id];
     QuantizedPopulation& made = result_.populations[id];
-    made.name = population.name;
-    made.size = population.size;
-    made.shape = population.shape;
-    made.is_input = population.kind == NeuronKind::input;
-    made.spikes = spikes(population.kind);
     if (made.is_input) {
         return;
     }
@@ -306,16 +302,10 @@ void FcoreQuantizer::quantize_projections(const Population& population, const In
     bool zero = false;
     std::vector<Connection> row;
     for (std::size_t k = 0; k < incoming.ids.size(); ++k) {
-        const Projection& projection = network_.projections[incoming.ids[k]];
         QuantizedProjection& made = result_.projections[incoming.ids[k]];
-        made.name = projection.name;
-        made.source = projection.source;
-        made.target = projection.target;
-        made.connectivity = projection.connectivity;
         made.scale = scale * incoming.ratio[k];
         made.min_weight = exact ? -128 : -kLargestWeight;
         made.max_weight = kLargestWeight;
-        made.rounds_to_step = true;
         const Connectivity& c = *made.connectivity;
         zero |= incoming.statistics[k].count < std::uint64_t{c.source_size()} * c.target_size();
         for (std::uint32_t s = 0; s < c.source_size(); ++s) {
@@ -407,22 +397,8 @@ void FcoreQuantizer::warn_about_leak(const Population& population, const FcoreDy
 }
 
 QuantizedNetwork FcoreQuantizer::run() {
-    result_.name = network_.name;
-    result_.time_step = network_.time_step;
-    result_.inputs = network_.inputs;
-    result_.outputs = network_.outputs;
-    result_.pipeline_depth = pipeline_depth(network_);
-    result_.populations.resize(network_.populations.size());
-    result_.projections.resize(network_.projections.size());
+    result_ = outline(network_);
     layers_.resize(network_.projections.size());
-    for (const Projection& projection : network_.projections) {
-        if (network_[projection.target].kind == NeuronKind::input ||
-            network_[projection.target].kind == NeuronKind::current_input) {
-            throw ConfigError("projection '" + projection.name + "'",
-                              "expected a population of neurons as target, found the input '" +
-                                  network_[projection.target].name + "'");
-        }
-    }
     for (std::size_t id = 0; id < network_.populations.size(); ++id) {
         quantize_population(id);
     }

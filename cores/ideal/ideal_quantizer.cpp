@@ -11,6 +11,7 @@
 
 #include "cores/ideal/ideal_core.h"
 #include "hw_model/base/error.h"
+#include "workload/quantize/outline.h"
 #include "workload/quantize/weight_statistics.h"
 
 namespace cortile {
@@ -28,14 +29,8 @@ class Preparation {
         : network_(network), options_(options) {}
 
     QuantizedNetwork run() {
-        result_.name = network_.name;
-        result_.time_step = network_.time_step;
+        result_ = outline(network_);
         result_.real = true;
-        result_.inputs = network_.inputs;
-        result_.outputs = network_.outputs;
-        result_.pipeline_depth = pipeline_depth(network_);
-        result_.populations.resize(network_.populations.size());
-        result_.projections.resize(network_.projections.size());
         const std::vector<std::uint32_t> onset = onsets(network_);
         for (const Projection& projection : network_.projections) {
             check(projection);
@@ -49,15 +44,6 @@ class Preparation {
   private:
     void check(const Projection& projection) const {
         const std::string where = "projection '" + projection.name + "'";
-        if (network_[projection.target].kind == NeuronKind::input) {
-            throw ConfigError(where,
-                              "expected a population of neurons as target, found the input '" +
-                                  network_[projection.target].name + "'");
-        }
-        if (projection.connectivity->source_size() != network_[projection.source].size ||
-            projection.connectivity->target_size() != network_[projection.target].size) {
-            throw ContractViolation(where + ": sizes differ from those of its populations");
-        }
         if (projection.connectivity->max_delay() > kMaxDelay) {
             throw ConfigError(
                 where,
@@ -87,18 +73,12 @@ class Preparation {
     void prepare(std::size_t id, std::uint32_t onset) {
         const Population& population = network_.populations[id];
         QuantizedPopulation& made = result_.populations[id];
-        made.name = population.name;
-        made.size = population.size;
-        made.shape = population.shape;
-        made.is_input = population.kind == NeuronKind::input;
         if (made.is_input) {
             return;
         }
-        made.spikes = spikes(population.kind);
         made.graded = population.kind == NeuronKind::relu;
         const double unit = set_grid(id);
         set_parameters(population, onset, unit, made);
-        warn_about_hardware_values(population);
     }
 
     // Chooses the unit of the sums into a population, the same whatever core a neuron sits on, so
@@ -145,10 +125,6 @@ class Preparation {
     void set_projection(std::size_t p, double unit) {
         const Projection& projection = network_.projections[p];
         QuantizedProjection& made = result_.projections[p];
-        made.name = projection.name;
-        made.source = projection.source;
-        made.target = projection.target;
-        made.connectivity = projection.connectivity;
         made.real = true;
         made.scale = values_of(network_[projection.source]).unit / unit;
         made.weight_bits = 32;
@@ -201,19 +177,6 @@ class Preparation {
             rest.values.push_back(static_cast<std::int32_t>(period) - 1);
         }
         return rest;
-    }
-
-    void warn_about_hardware_values(const Population& population) {
-        std::string keys;
-        for (const auto& entry : population.hardware) {
-            keys += (keys.empty() ? "" : ", ") + entry.first;
-        }
-        if (!keys.empty()) {
-            warn(
-                fmt::format("population '{}': {} are integers of another core type and not used: "
-                            "core type ideal computes with the network's real parameters",
-                            population.name, keys));
-        }
     }
 
     void warn(std::string text) { result_.report.warnings.push_back(std::move(text)); }

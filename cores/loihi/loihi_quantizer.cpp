@@ -15,6 +15,7 @@
 #include "cores/loihi/loihi_quantizer_target_scaled.h"
 #include "hw_model/base/error.h"
 #include "workload/quantize/damage.h"
+#include "workload/quantize/outline.h"
 #include "workload/quantize/weight_statistics.h"
 
 namespace cortile {
@@ -104,10 +105,6 @@ LoihiQuantizer::Incoming LoihiQuantizer::collect(std::size_t id,
             if (auto whole = connectivity->with_zeros()) {
                 connectivity = std::move(whole);
             }
-        }
-        if (connectivity->source_size() != network_[projection.source].size ||
-            connectivity->target_size() != network_[projection.target].size) {
-            throw ContractViolation(where + ": sizes differ from those of its populations");
         }
         if (!dynamics.weight_factor.empty()) {
             connectivity = std::make_shared<TargetScaled>(connectivity, dynamics.weight_factor);
@@ -241,10 +238,7 @@ QuantizedProjection LoihiQuantizer::projection(std::size_t id, const Incoming& i
                                                bool exact) const {
     const Projection& from = network_.projections[id];
     const WeightStatistics& s = incoming.statistics[k];
-    QuantizedProjection p;
-    p.name = from.name;
-    p.source = from.source;
-    p.target = from.target;
+    QuantizedProjection p = result_.projections[id];
     p.connectivity = incoming.connectivity[k];
     p.scale = scale;
     p.weight_exponent = exponent;
@@ -303,16 +297,10 @@ void LoihiQuantizer::set_input_unit(std::size_t id, QuantizedPopulation& result)
 void LoihiQuantizer::quantize_population(std::size_t id) {
     const Population& population = network_.populations[id];
     QuantizedPopulation& result = result_.populations[id];
-    result.name = population.name;
-    result.size = population.size;
-    result.shape = population.shape;
-    result.is_input = population.kind == NeuronKind::input;
-    result.sends_values = population.largest_value > 1;
     if (result.is_input) {
+        result.sends_values = population.largest_value > 1;
         return;
     }
-    result.sends_values = false;
-    result.spikes = spikes(population.kind);
     const bool exact = is_in_hardware_units(population);
     const LoihiDynamics dynamics =
         exact ? hardware_dynamics(population, network_.time_step, options_.discretization,
@@ -375,23 +363,9 @@ void LoihiQuantizer::set_time_constants(const LoihiDynamics& dynamics,
 
 QuantizedNetwork LoihiQuantizer::run() {
     check_options(options_);
+    result_ = outline(network_);
     check_learning();
-    result_.name = network_.name;
-    result_.time_step = network_.time_step;
-    result_.inputs = network_.inputs;
-    result_.outputs = network_.outputs;
-    result_.pipeline_depth = pipeline_depth(network_);
-    result_.populations.resize(network_.populations.size());
-    result_.projections.resize(network_.projections.size());
     layers_.resize(network_.projections.size());
-    for (std::size_t p = 0; p < network_.projections.size(); ++p) {
-        const Projection& projection = network_.projections[p];
-        if (network_[projection.target].kind == NeuronKind::input) {
-            throw ConfigError("projection '" + projection.name + "'",
-                              "expected a population of neurons as target, found the input '" +
-                                  network_[projection.target].name + "'");
-        }
-    }
     for (std::size_t id = 0; id < network_.populations.size(); ++id) {
         quantize_population(id);
     }

@@ -12,6 +12,7 @@
 #include "cores/truenorth/truenorth_hardware.h"
 #include "cores/truenorth/truenorth_parameters.h"
 #include "hw_model/base/error.h"
+#include "workload/quantize/outline.h"
 
 namespace cortile {
 
@@ -153,14 +154,9 @@ double Quantizer::quantize_dynamics(const Population& population, const Incoming
 void Quantizer::quantize_population(std::size_t id) {
     const Population& population = network_.populations[id];
     QuantizedPopulation& result = result_.populations[id];
-    result.name = population.name;
-    result.size = population.size;
-    result.shape = population.shape;
-    result.is_input = population.kind == NeuronKind::input;
     if (result.is_input) {
         return;
     }
-    result.spikes = spikes(population.kind);
     set_default_parameters(result);
     if (population.kind == NeuronKind::current_input) {
         current_input(result);
@@ -253,10 +249,6 @@ void Quantizer::set_weights(std::size_t id, const std::vector<std::size_t>& proj
 void Quantizer::make_projection(std::size_t p, double unit, bool exact) {
     const Projection& from = network_.projections[p];
     QuantizedProjection& projection = result_.projections[p];
-    projection.name = from.name;
-    projection.source = from.source;
-    projection.target = from.target;
-    projection.connectivity = from.connectivity;
     projection.scale = unit;
     projection.min_weight = -256;
     projection.max_weight = 255;
@@ -329,21 +321,8 @@ void Quantizer::measure(std::size_t p, QuantizationReport::Layer& layer) {
 }
 
 QuantizedNetwork Quantizer::run() {
-    result_.name = network_.name;
-    result_.time_step = network_.time_step;
-    result_.inputs = network_.inputs;
-    result_.outputs = network_.outputs;
-    result_.pipeline_depth = pipeline_depth(network_);
-    result_.populations.resize(network_.populations.size());
-    result_.projections.resize(network_.projections.size());
+    result_ = outline(network_);
     layers_.resize(network_.projections.size());
-    for (const Projection& projection : network_.projections) {
-        if (network_[projection.target].kind == NeuronKind::input) {
-            throw ConfigError("projection '" + projection.name + "'",
-                              "expected a population of neurons as target, found the input '" +
-                                  network_[projection.target].name + "'");
-        }
-    }
     for (std::size_t id = 0; id < network_.populations.size(); ++id) {
         quantize_population(id);
     }

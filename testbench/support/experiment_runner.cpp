@@ -6,6 +6,10 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iostream>
+
+#include "hw_model/base/child_process.h"
+#include "testbench/support/shell.h"
 
 namespace cortile::test {
 
@@ -33,6 +37,28 @@ FinishedRun run_experiment(const fs::path& file, const std::vector<std::string>&
     PreparedRun run = prepare(load_experiment(file, assignments));
     static const std::atomic<bool> never{false};
     return execute(run, threads, never, {});
+}
+
+std::string record_of_child(const fs::path& file, const std::vector<std::string>& assignments,
+                            unsigned threads,
+                            const std::function<void(const FinishedRun&, std::ostream&)>& record) {
+    const fs::path result =
+        fs::path(testing::TempDir()) / ("record-" + std::to_string(getpid()) + ".txt");
+    const ChildRunner::End end = ChildRunner().run([&] {
+        try {
+            std::ofstream out(result);
+            record(run_experiment(file, assignments, threads), out);
+            return 0;
+        } catch (const std::exception& error) {
+            std::cerr << error.what() << "\n";
+            return 1;
+        }
+    });
+    EXPECT_TRUE(end.exit_code == 0 && end.signal == 0) << file;
+    const std::string text = contents(result);
+    fs::remove(result);
+    EXPECT_FALSE(text.empty()) << file;
+    return text;
 }
 
 std::vector<std::vector<std::int32_t>> probe(const RunResult& result, const std::string& population,

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,12 @@ class TestFolder {
 // Runs an experiment as `cortile run` does, in this process; once per process.
 FinishedRun run_experiment(const std::filesystem::path& file,
                            const std::vector<std::string>& assignments = {}, unsigned threads = 1);
+
+// The same in a process of its own: SystemC elaborates once per process. Returns what `record`
+// writes of it; fails the test if the run fails.
+std::string record_of_child(const std::filesystem::path& file,
+                            const std::vector<std::string>& assignments, unsigned threads,
+                            const std::function<void(const FinishedRun&, std::ostream&)>& record);
 
 // values[timestep][neuron] of a probe; fails the test if there is no such probe.
 std::vector<std::vector<std::int32_t>> probe(const RunResult& result, const std::string& population,

@@ -5,13 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <fstream>
-#include <functional>
-#include <sstream>
-
 #include "hw_model/base/error.h"
 #include "hw_model/base/random.h"
 #include "hw_model/report/csv_tables.h"
@@ -85,31 +78,6 @@ std::vector<std::string> four_chips(const std::string& level) {
     return result;
 }
 
-// SystemC elaborates once per process, so each run has its own.
-std::string in_child(const TestFolder& folder, const std::filesystem::path& experiment,
-                     const std::vector<std::string>& assignments, unsigned threads,
-                     const std::function<void(const FinishedRun&, std::ostream&)>& record) {
-    const auto result = folder.path() / "record.txt";
-    const pid_t child = fork();
-    if (child == 0) {
-        int code = 1;
-        try {
-            std::ofstream out(result);
-            record(run_experiment(experiment, assignments, threads), out);
-            code = 0;
-        } catch (const std::exception& error) {
-            std::fprintf(stderr, "%s\n", error.what());
-        }
-        _exit(code);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    std::ostringstream text;
-    text << std::ifstream(result).rdbuf();
-    return text.str();
-}
-
 void record_spikes(const FinishedRun& run, std::ostream& out) {
     std::uint64_t spikes = 0;
     for (const ProbeRecord& probe : run.result.probes) {
@@ -146,18 +114,18 @@ class BoardsOf : public Boards, public testing::WithParamInterface<std::string> 
 TEST_P(BoardsOf, SameSpikesOnFourChipsAsOnOneLargeOne) {
     const auto file = experiment(GetParam());
     const std::string expected =
-        in_child(folder_, file, one_chip("approximately_timed"), 1, record_spikes);
+        record_of_child(file, one_chip("approximately_timed"), 1, record_spikes);
     EXPECT_THAT(expected, HasSubstr("busy"));
     for (const char* level : {"loosely_timed", "approximately_timed", "cycle_accurate"}) {
-        const std::string found = in_child(folder_, file, four_chips(level), 2,
-                                           [](const FinishedRun& run, std::ostream& out) {
-                                               record_spikes(run, out);
-                                               EXPECT_EQ(run.result.board.chips_used, 4u);
-                                               EXPECT_GT(run.result.board.crossings, 0u);
-                                               if (testing::Test::HasFailure()) {
-                                                   out << "failed";
-                                               }
-                                           });
+        const std::string found = record_of_child(file, four_chips(level), 2,
+                                                  [](const FinishedRun& run, std::ostream& out) {
+                                                      record_spikes(run, out);
+                                                      EXPECT_EQ(run.result.board.chips_used, 4u);
+                                                      EXPECT_GT(run.result.board.crossings, 0u);
+                                                      if (testing::Test::HasFailure()) {
+                                                          out << "failed";
+                                                      }
+                                                  });
         EXPECT_TRUE(found == expected) << level;
     }
 }
@@ -174,34 +142,33 @@ TEST_F(Boards, ThreadsChangeNothing) {
             << run.ledger.to_csv() << report::links_csv(run.result)
             << report::cores_csv(run.result);
     };
-    EXPECT_TRUE(in_child(folder_, file, four_chips("approximately_timed"), 1, everything) ==
-                in_child(folder_, file, four_chips("approximately_timed"), 2, everything));
+    EXPECT_TRUE(record_of_child(file, four_chips("approximately_timed"), 1, everything) ==
+                record_of_child(file, four_chips("approximately_timed"), 2, everything));
 }
 
 // 32 bits over 8 wires at 100 MHz are 40 ns a packet.
 TEST_F(Boards, CrossingsCostTimeAndEnergyAndAreReported) {
     const auto file = experiment("loihi");
-    const std::string report =
-        in_child(folder_, file, four_chips("approximately_timed"), 1,
-                 [](const FinishedRun& run, std::ostream& out) {
-                     std::uint64_t crossings = 0;
-                     for (const LinkResult& link : run.result.links) {
-                         crossings += link.is_channel ? link.packets : 0;
-                     }
-                     EXPECT_EQ(run.result.board.crossings, crossings);
-                     EXPECT_DOUBLE_EQ(run.ledger.joules_by_component().at(kChipToChip),
-                                      500e-12 * static_cast<double>(crossings));
-                     EXPECT_NEAR(run.ledger.statics()[0].watts, 4 * 104.4e-3, 1e-9);
-                     // A barrier over several chips in each timestep.
-                     EXPECT_GT(run.result.barrier_time,
-                               static_cast<Picoseconds>(run.result.timesteps) * 1'000'000);
-                     out << report::text_report(run.result, run.ledger)
-                         << report::summary_json(run.result, run.ledger)
-                         << report::links_csv(run.result) << report::cores_csv(run.result);
-                     if (testing::Test::HasFailure()) {
-                         out << "failed";
-                     }
-                 });
+    const std::string report = record_of_child(
+        file, four_chips("approximately_timed"), 1, [](const FinishedRun& run, std::ostream& out) {
+            std::uint64_t crossings = 0;
+            for (const LinkResult& link : run.result.links) {
+                crossings += link.is_channel ? link.packets : 0;
+            }
+            EXPECT_EQ(run.result.board.crossings, crossings);
+            EXPECT_DOUBLE_EQ(run.ledger.joules_by_component().at(kChipToChip),
+                             500e-12 * static_cast<double>(crossings));
+            EXPECT_NEAR(run.ledger.statics()[0].watts, 4 * 104.4e-3, 1e-9);
+            // A barrier over several chips in each timestep.
+            EXPECT_GT(run.result.barrier_time,
+                      static_cast<Picoseconds>(run.result.timesteps) * 1'000'000);
+            out << report::text_report(run.result, run.ledger)
+                << report::summary_json(run.result, run.ledger) << report::links_csv(run.result)
+                << report::cores_csv(run.result);
+            if (testing::Test::HasFailure()) {
+                out << "failed";
+            }
+        });
     EXPECT_FALSE(report.ends_with("failed"));
     EXPECT_THAT(
         report,
@@ -220,14 +187,12 @@ TEST_F(Boards, CrossingsCostTimeAndEnergyAndAreReported) {
 // On one chip a report says nothing of boards.
 TEST_F(Boards, OneChipIsReportedAsBefore) {
     const auto file = experiment("loihi");
-    const std::string report = in_child(folder_, file, one_chip("approximately_timed"), 1,
-                                        [](const FinishedRun& run, std::ostream& out) {
-                                            out << report::text_report(run.result, run.ledger)
-                                                << report::summary_json(run.result, run.ledger)
-                                                << report::links_csv(run.result)
-                                                << report::cores_csv(run.result)
-                                                << run.ledger.to_csv();
-                                        });
+    const std::string report = record_of_child(
+        file, one_chip("approximately_timed"), 1, [](const FinishedRun& run, std::ostream& out) {
+            out << report::text_report(run.result, run.ledger)
+                << report::summary_json(run.result, run.ledger) << report::links_csv(run.result)
+                << report::cores_csv(run.result) << run.ledger.to_csv();
+        });
     EXPECT_THAT(report, AllOf(HasSubstr("Busiest link:"), Not(HasSubstr("chip_x")),
                               Not(HasSubstr("board.")), Not(HasSubstr("crossing")),
                               Not(HasSubstr("channel"))));

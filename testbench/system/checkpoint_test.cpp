@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <csignal>
 #include <fstream>
-#include <functional>
 #include <random>
 #include <sstream>
 
@@ -25,6 +24,7 @@
 #include "testbench/support/experiment_runner.h"
 #include "testbench/support/net_writer.h"
 #include "testbench/support/nir_writer.h"
+#include "testbench/support/shell.h"
 #include "testbench/system/checkpoint_networks.h"
 
 namespace cortile::test {
@@ -37,12 +37,6 @@ using Options = std::vector<std::string>;
 
 constexpr std::uint32_t kDrain = 2, kTotal = kSamples * (kTimesteps + kDrain);
 constexpr int kKilled = 9;
-
-std::string contents(const fs::path& path) {
-    std::ostringstream text;
-    text << std::ifstream(path, std::ios::binary).rdbuf();
-    return text.str();
-}
 
 struct Case {
     const char* name;
@@ -115,12 +109,6 @@ const Case kCases[] = {
 };
 
 class Checkpoint : public testing::TestWithParam<Case> {
-  public:
-    struct Outcome {
-        int code = -1;
-        std::string text;  // both streams
-    };
-
   protected:
     Checkpoint() {
         write("plain", write_plain);
@@ -313,7 +301,7 @@ class Resume : public Checkpoint {
     Options options;
 };
 
-void expect_refusal(const Checkpoint::Outcome& outcome, const std::string& problem) {
+void expect_refusal(const Outcome& outcome, const std::string& problem) {
     EXPECT_EQ(outcome.code, 2) << outcome.text;
     EXPECT_THAT(outcome.text, AllOf(HasSubstr(problem), HasSubstr("hint: ")));
 }

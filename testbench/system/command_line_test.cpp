@@ -4,11 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <sys/stat.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
-#include <fstream>
 #include <map>
 #include <sstream>
 
@@ -16,6 +12,7 @@
 
 #include "testbench/support/experiment_runner.h"
 #include "testbench/support/nir_writer.h"
+#include "testbench/support/shell.h"
 
 namespace cortile::test {
 namespace {
@@ -24,28 +21,8 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 
-struct Outcome {
-    int code = -1;
-    std::string text;  // standard output and error together
-};
-
 Outcome cortile(const std::string& arguments) {
-    const std::string command = std::string(CORTILE_PROGRAM) + " " + arguments + " 2>&1";
-    FILE* pipe = popen(command.c_str(), "r");
-    Outcome outcome;
-    std::array<char, 4096> buffer{};
-    for (std::size_t n; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-        outcome.text.append(buffer.data(), n);
-    }
-    const int status = pclose(pipe);
-    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return outcome;
-}
-
-std::string contents(const fs::path& file) {
-    std::ostringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
+    return shell(std::string(CORTILE_PROGRAM) + " " + arguments);
 }
 
 class CommandLine : public testing::Test {

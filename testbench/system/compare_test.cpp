@@ -2,11 +2,7 @@
 // `cortile compare` as its users meet it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
-#include <fstream>
 #include <map>
 #include <sstream>
 
@@ -14,6 +10,7 @@
 
 #include "testbench/support/experiment_runner.h"
 #include "testbench/support/nir_writer.h"
+#include "testbench/support/shell.h"
 
 namespace cortile::test {
 namespace {
@@ -24,29 +21,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-struct Outcome {
-    int code = -1;
-    std::string text;  // standard output and error together
-};
-
-Outcome shell(const std::string& command) {
-    FILE* pipe = popen(("{ " + command + "; } 2>&1").c_str(), "r");
-    Outcome outcome;
-    std::array<char, 4096> buffer{};
-    for (std::size_t n; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-        outcome.text.append(buffer.data(), n);
-    }
-    const int status = pclose(pipe);
-    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return outcome;
-}
-
-std::string contents(const fs::path& file) {
-    std::ostringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
-}
 
 class Compare : public testing::Test {
   protected:
@@ -142,6 +116,22 @@ TEST_F(Compare, AChipThatCannotRunItIsAnAnswerBesideTheOthers) {
                                 HasSubstr("remedy:"), HasSubstr("would fit with:  --set")));
     EXPECT_TRUE(fs::exists(folder.path() / "out" / "loihi"));
     EXPECT_FALSE(fs::exists(folder.path() / "out" / "tiny_2x2"));
+}
+
+// Without hardware integers projections cannot learn: an error about the network's file.
+TEST_F(Compare, AReasonNamesFilesAsTheyAreFromHere) {
+    write("learn.yaml",
+          "network: {file: network.nir}\n"
+          "stimulus: {kind: silent, timesteps: 2}\n"
+          "core: {learning: {projections: [fc], dw: x0}}\n");
+    const Outcome run = shell("cd " + folder.path().string() +
+                              " && " CORTILE_PROGRAM " compare learn.yaml --preset loihi,ideal");
+    EXPECT_EQ(run.code, 0) << run.text;
+    EXPECT_THAT(run.text, AllOf(HasSubstr("cannot run:      network.nir: projection 'fc'"),
+                                Not(HasSubstr(folder.path().string()))));
+    const Outcome alone =
+        shell("cd " + folder.path().string() + " && " CORTILE_PROGRAM " run learn.yaml");
+    EXPECT_THAT(alone.text, testing::StartsWith("cortile: network.nir: projection 'fc'"));
 }
 
 TEST_F(Compare, TheNearestChangeIsEnoughAndLessIsNot) {

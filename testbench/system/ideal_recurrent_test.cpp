@@ -2,15 +2,10 @@
 // Preset ideal: a recurrent network against a plain reference, and what must not change a bit.
 #include <gtest/gtest.h>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <fstream>
 #include <numeric>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -228,38 +223,20 @@ INSTANTIATE_TEST_SUITE_P(Dynamics, Recurrent,
 
 // ---- What must not change a bit.
 
-// SystemC elaborates once per process, so each run has its own.
-std::string states_of_child(const TestFolder& folder, const std::string& name,
-                            const std::vector<std::string>& assignments, unsigned threads) {
-    const auto file = folder.path() / (name + ".txt");
-    const pid_t child = fork();
-    if (child == 0) {
-        int code = 1;
-        try {
-            const FinishedRun run =
-                run_experiment(folder.path() / "experiment.yaml", assignments, threads);
-            std::ofstream out(file);
-            out << run.result.cores_used << " cores\n";
-            for (const ProbeRecord& record : run.result.probes) {
-                for (const std::int32_t value : record.values) {
-                    out << value << "\n";
-                }
-                for (const double value : record.reals) {
-                    out << std::bit_cast<std::uint64_t>(value) << "\n";
-                }
+std::string states_of_child(const TestFolder& folder, const std::vector<std::string>& assignments,
+                            unsigned threads) {
+    const auto record = [](const FinishedRun& run, std::ostream& out) {
+        out << run.result.cores_used << " cores\n";
+        for (const ProbeRecord& probe : run.result.probes) {
+            for (const std::int32_t value : probe.values) {
+                out << value << "\n";
             }
-            code = 0;
-        } catch (const std::exception& error) {
-            std::fprintf(stderr, "%s\n", error.what());
+            for (const double value : probe.reals) {
+                out << std::bit_cast<std::uint64_t>(value) << "\n";
+            }
         }
-        _exit(code);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << name;
-    std::ostringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
+    };
+    return record_of_child(folder.path() / "experiment.yaml", assignments, threads, record);
 }
 
 TEST(IdealInvariance, CoresAndThreadsChangeNoBit) {
@@ -269,8 +246,7 @@ TEST(IdealInvariance, CoresAndThreadsChangeNoBit) {
         // Populations share a core only where the mapper is left to choose their number.
         const std::string asked = cores == 1 ? "0" : std::to_string(cores);
         const std::string text = states_of_child(
-            folder, fmt::format("{}_{}", cores, threads),
-            {"core.dynamics=sinabs", "mapping.share_cores=true", "mapping.cores=" + asked},
+            folder, {"core.dynamics=sinabs", "mapping.share_cores=true", "mapping.cores=" + asked},
             threads);
         const std::size_t line = text.find('\n') + 1;
         EXPECT_EQ(text.substr(0, line), fmt::format("{} cores\n", cores));

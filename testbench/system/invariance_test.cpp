@@ -3,12 +3,7 @@
 // are. What must change with them: time and energy.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <functional>
-#include <sstream>
-
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "testbench/support/experiment_runner.h"
 #include "testbench/support/net_writer.h"
@@ -22,32 +17,12 @@ constexpr const char* kRandomNetwork =
     "stimulus: {kind: silent, timesteps: 60}\n"
     "run: {probes: [\"neurons:spikes,u,v\"]}\n";
 
-// The raw record of a run: SystemC elaborates once per process, so each run has its own.
-std::string run_in_child(const TestFolder& folder, const std::string& name,
-                         const std::vector<std::string>& assignments, unsigned threads,
-                         const std::function<void(const FinishedRun&, std::ostream&)>& record,
-                         const char* text_of_experiment = kRandomNetwork) {
-    const auto experiment = folder.write("experiment.yaml", text_of_experiment);
-    const auto result = folder.path() / (name + ".txt");
-    const pid_t child = fork();
-    if (child == 0) {
-        int code = 1;
-        try {
-            std::ofstream out(result);
-            record(run_experiment(experiment, assignments, threads), out);
-            code = 0;
-        } catch (const std::exception& error) {
-            std::fprintf(stderr, "%s\n", error.what());
-        }
-        _exit(code);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << name;
-    std::ostringstream text;
-    text << std::ifstream(result).rdbuf();
-    EXPECT_FALSE(text.str().empty()) << name;
-    return text.str();
+std::string record_of(const TestFolder& folder, const std::vector<std::string>& assignments,
+                      unsigned threads,
+                      const std::function<void(const FinishedRun&, std::ostream&)>& record,
+                      const char* experiment = kRandomNetwork) {
+    return record_of_child(folder.write("experiment.yaml", experiment), assignments, threads,
+                           record);
 }
 
 void record_states(const FinishedRun& run, std::ostream& out) {
@@ -73,8 +48,8 @@ void record_time_and_energy(const FinishedRun& run, std::ostream& out) {
 
 TEST(Invariance, SpreadingOverMoreCoresChangesNoState) {
     TestFolder folder;
-    const std::string few = run_in_child(folder, "few", {"mapping.cores=3"}, 1, record_states);
-    const std::string many = run_in_child(folder, "many", {"mapping.cores=100"}, 1, record_states);
+    const std::string few = record_of(folder, {"mapping.cores=3"}, 1, record_states);
+    const std::string many = record_of(folder, {"mapping.cores=100"}, 1, record_states);
     EXPECT_TRUE(few == many);
 }
 
@@ -82,8 +57,8 @@ TEST(Invariance, SpreadingOverMoreCoresChangesNoState) {
 TEST(Invariance, SpreadingOverMoreCoresChangesNoTrace) {
     TestFolder folder;
     const auto on_cores = [&](const std::string& cores) {
-        return run_in_child(
-            folder, cores,
+        return record_of(
+            folder,
             {"network.generate.neurons=30", "network.generate.synapses_per_neuron=1",
              "network.generate.firing_rate=0.2", "stimulus.timesteps=8",
              "core.learning.projections=[recurrent]", "core.learning.dw=x0*y1",
@@ -98,21 +73,19 @@ TEST(Invariance, SpreadingOverMoreCoresChangesNoTrace) {
 
 TEST(Invariance, PlacementAndPartitionChangeNoState) {
     TestFolder folder;
-    const std::string linear = run_in_child(
-        folder, "linear",
-        {"mapping.cores=9", "mapping.placement=linear", "mapping.partition=contiguous"}, 1,
+    const std::string linear = record_of(
+        folder, {"mapping.cores=9", "mapping.placement=linear", "mapping.partition=contiguous"}, 1,
         record_states);
-    const std::string optimized =
-        run_in_child(folder, "optimized",
-                     {"mapping.cores=9", "mapping.placement=optimized", "mapping.partition=metis"},
-                     1, record_states);
+    const std::string optimized = record_of(
+        folder, {"mapping.cores=9", "mapping.placement=optimized", "mapping.partition=metis"}, 1,
+        record_states);
     EXPECT_TRUE(linear == optimized);
 }
 
 TEST(Invariance, SpreadingOverMoreCoresChangesTime) {
     TestFolder folder;
-    EXPECT_NE(run_in_child(folder, "few", {"mapping.cores=3"}, 1, record_time_and_energy),
-              run_in_child(folder, "many", {"mapping.cores=100"}, 1, record_time_and_energy));
+    EXPECT_NE(record_of(folder, {"mapping.cores=3"}, 1, record_time_and_energy),
+              record_of(folder, {"mapping.cores=100"}, 1, record_time_and_energy));
 }
 
 // Two convolutions with weights of zero among others, on cores that hold a few pixels each.
@@ -151,9 +124,9 @@ TEST(Invariance, KindsOfAxonsChangeNoState) {
     }
     folder.write("bias.npy", npy(bias, {3, 10, 10}));
     const std::string discrete =
-        run_in_child(folder, "discrete", {"mapping.axons=discrete"}, 1, record_states, kImage);
+        record_of(folder, {"mapping.axons=discrete"}, 1, record_states, kImage);
     const std::string population =
-        run_in_child(folder, "population", {"mapping.axons=population"}, 1, record_states, kImage);
+        record_of(folder, {"mapping.axons=population"}, 1, record_states, kImage);
     EXPECT_NE(discrete.find("\n1\n"), std::string::npos) << "something spikes";
     EXPECT_TRUE(discrete == population);
 }
@@ -164,9 +137,9 @@ TEST(Invariance, ThreadsChangeNeitherStateNorTimeNorEnergy) {
         record_states(run, out);
         record_time_and_energy(run, out);
     };
-    const std::string one = run_in_child(folder, "one", {"mapping.cores=64"}, 1, everything);
-    const std::string two = run_in_child(folder, "two", {"mapping.cores=64"}, 2, everything);
-    const std::string again = run_in_child(folder, "again", {"mapping.cores=64"}, 2, everything);
+    const std::string one = record_of(folder, {"mapping.cores=64"}, 1, everything);
+    const std::string two = record_of(folder, {"mapping.cores=64"}, 2, everything);
+    const std::string again = record_of(folder, {"mapping.cores=64"}, 2, everything);
     EXPECT_TRUE(one == two);
     EXPECT_TRUE(two == again);
 }

@@ -48,7 +48,10 @@ TEST(LearningErrors, AssigningLabelsNeedsSamplesThatAreLeftAndLabels) {
 }
 
 std::string refused(std::vector<std::string> assignments) {
-    assignments.push_back("mapping.placement=linear");
+    for (const char* fast :
+         {"mapping.placement=linear", "stimulus.kind=silent", "stimulus.labels="}) {
+        assignments.emplace_back(fast);
+    }
     try {
         prepare(load_experiment(kExamples / "reward/experiment.yaml", assignments));
     } catch (const ConfigError& error) {
@@ -120,7 +123,10 @@ TEST(LearningErrors, AProjectionIsNamedOnce) {
 
 TEST(LearningErrors, RulesThatNothingFollowsAreReadAndWarnedAbout) {
     const auto with = [](std::vector<std::string> assignments) {
-        assignments.push_back("core.learning.projections=[]");
+        for (const char* more :
+             {"core.learning.projections=[]", "stimulus.kind=silent", "stimulus.labels="}) {
+            assignments.emplace_back(more);
+        }
         return prepare(load_experiment(kExamples / "reward/experiment.yaml", assignments));
     };
     EXPECT_THAT(with({}).warnings, ElementsAre(HasSubstr("core.learning.dw is not used")));

@@ -3,10 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sys/wait.h>
-
-#include <array>
-#include <cstdio>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -14,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "testbench/support/experiment_runner.h"
+#include "testbench/support/shell.h"
 
 namespace cortile::test {
 namespace {
@@ -24,28 +21,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-struct Outcome {
-    int code = -1;
-    std::string text;  // standard output and error together
-};
-
 Outcome cortile(const std::string& arguments) {
-    const std::string command = std::string(CORTILE_PROGRAM) + " " + arguments + " 2>&1";
-    FILE* pipe = popen(command.c_str(), "r");
-    Outcome outcome;
-    std::array<char, 4096> buffer{};
-    for (std::size_t n; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-        outcome.text.append(buffer.data(), n);
-    }
-    const int status = pclose(pipe);
-    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return outcome;
-}
-
-std::string contents(const fs::path& file) {
-    std::ostringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
+    return shell(std::string(CORTILE_PROGRAM) + " " + arguments);
 }
 
 std::vector<std::vector<std::string>> csv(const fs::path& file) {

@@ -3,24 +3,16 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 
 #include "rtl/verilated/datapath_library.h"
 #include "testbench/support/experiment_runner.h"
+#include "testbench/support/shell.h"
 
 namespace cortile::test {
-
-struct Outcome {
-    int code = -1;
-    std::string text;  // standard output and error together
-};
 
 class OwnRtl : public testing::Test {
   protected:
@@ -32,27 +24,15 @@ class OwnRtl : public testing::Test {
 
     // `cortile ARGUMENTS`, in the test's folder.
     Outcome cortile(const std::string& arguments) const {
-        const std::string command = "cd " + folder.path().string() +
-                                    " && CORTILE_CACHE=" + CORTILE_TEST_CACHE + " " +
-                                    CORTILE_PROGRAM + " " + arguments + " 2>&1";
-        FILE* const pipe = popen(command.c_str(), "r");
-        Outcome outcome;
-        std::array<char, 4096> buffer{};
-        for (std::size_t n; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-            outcome.text.append(buffer.data(), n);
-        }
-        const int status = pclose(pipe);
-        outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-        return outcome;
+        return shell("cd " + folder.path().string() + " && CORTILE_CACHE=" + CORTILE_TEST_CACHE +
+                     " " + CORTILE_PROGRAM + " " + arguments);
     }
     void write(const std::filesystem::path& name, const std::string& text) const {
         std::filesystem::create_directories((folder.path() / name).parent_path());
         std::ofstream(folder.path() / name, std::ios::binary) << text;
     }
     std::string read(const std::filesystem::path& name) const {
-        std::ostringstream text;
-        text << std::ifstream(folder.path() / name).rdbuf();
-        return text.str();
+        return contents(folder.path() / name);
     }
     // A datapath of `module` and the rest of datapath.yaml; fewer random operations than a user's.
     Outcome cosim(const std::string& module, const std::string& yaml) const {

@@ -4,14 +4,12 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <regex>
-#include <sstream>
 
 #include "rtl/verilated/datapath_library.h"
+#include "testbench/support/shell.h"
 
 namespace cortile::test {
 namespace {
@@ -35,12 +33,6 @@ struct Outcome {
     int code = -1;
     std::string out, err;
 };
-
-std::string contents(const fs::path& file) {
-    std::ostringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
-}
 
 // The first part of `text` that `pattern` captures.
 std::string part(const std::string& text, const std::string& pattern) {

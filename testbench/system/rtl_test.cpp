@@ -13,6 +13,7 @@
 #include "hw_model/base/external_program.h"
 #include "rtl/verilated/datapath_library.h"
 #include "testbench/support/experiment_runner.h"
+#include "testbench/support/shell.h"
 
 namespace cortile::test {
 namespace {
@@ -23,12 +24,6 @@ using testing::HasSubstr;
 
 const fs::path kSource = CORTILE_SOURCE_DIR;
 const fs::path kDatapaths = kSource / "rtl" / "neuron_datapath";
-
-std::string contents(const fs::path& file) {
-    std::ostringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
-}
 
 class Rtl : public testing::Test {
   protected:

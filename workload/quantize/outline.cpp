@@ -2,11 +2,30 @@
 #include "workload/quantize/outline.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
+#include "hw_model/base/error.h"
 #include "workload/quantize/weight_statistics.h"
 
 namespace cortile {
+
+namespace {
+
+void check(const Network& network, const Projection& projection) {
+    const std::string where = "projection '" + projection.name + "'";
+    const Population& target = network[projection.target];
+    if (target.kind == NeuronKind::input || target.kind == NeuronKind::current_input) {
+        throw ConfigError(where, "expected a population of neurons as target, found the input '" +
+                                     target.name + "'");
+    }
+    if (projection.connectivity->source_size() != network[projection.source].size ||
+        projection.connectivity->target_size() != target.size) {
+        throw ContractViolation(where + ": sizes differ from those of its populations");
+    }
+}
+
+}  // namespace
 
 QuantizedNetwork outline(const Network& network) {
     QuantizedNetwork result;
@@ -25,6 +44,7 @@ QuantizedNetwork outline(const Network& network) {
         result.populations.push_back(std::move(made));
     }
     for (const Projection& projection : network.projections) {
+        check(network, projection);
         QuantizedProjection made;
         made.name = projection.name;
         made.source = projection.source;

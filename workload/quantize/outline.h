@@ -10,6 +10,7 @@ namespace cortile {
 
 // All that a quantised network has of the float one as it stands: names, sizes, shapes, who
 // projects to whom, inputs, outputs, depth. Scales, bounds and parameters are the quantiser's.
+// Throws ConfigError for a projection that leads to an input.
 QuantizedNetwork outline(const Network& network);
 
 // Scales all weights into population `id` of outline(network) so that the largest of them is

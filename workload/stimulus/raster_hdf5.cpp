@@ -91,6 +91,37 @@ RasterExtent extent_of(hid_t dataset, const std::string& where) {
     return extent;
 }
 
+// Most memory for chunks that are kept unpacked (bytes).
+constexpr std::size_t kMostChunkMemory = std::size_t{512} << 20;
+
+// Chunks that reach over many samples would be unpacked again for each of them: opens `dataset` so
+// that those of one row of chunks are kept. `values`: the dataset as opened before; closed.
+hdf5::Handle with_chunk_memory(hid_t file, const std::string& dataset, hdf5::Handle values) {
+    const hdf5::Handle layout(H5Dget_create_plist(values.get()), H5Pclose);
+    const hdf5::Handle space(H5Dget_space(values.get()), H5Sclose);
+    const hdf5::Handle type(H5Dget_type(values.get()), H5Tclose);
+    std::array<hsize_t, 3> extents{}, chunk{};
+    const int rank = H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
+    if (H5Pget_layout(layout.get()) != H5D_CHUNKED ||
+        H5Pget_chunk(layout.get(), rank, chunk.data()) != rank) {
+        return values;
+    }
+    double bytes = static_cast<double>(chunk[0]) * static_cast<double>(H5Tget_size(type.get()));
+    double chunks = 1;
+    for (std::size_t d = 1; d < static_cast<std::size_t>(rank); ++d) {
+        const hsize_t count = (extents[d] + chunk[d] - 1) / chunk[d];
+        chunks *= static_cast<double>(count);
+        bytes *= static_cast<double>(count * chunk[d]);
+    }
+    const double kept = std::min(1.0, static_cast<double>(kMostChunkMemory) / bytes);
+    const hdf5::Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
+    // About ten slots a chunk, as libhdf5 advises; chunks that were read whole go first.
+    H5Pset_chunk_cache(access.get(), static_cast<std::size_t>(10 * chunks * kept) + 101,
+                       static_cast<std::size_t>(bytes * kept), 1.0);
+    values = hdf5::Handle();
+    return {H5Dopen2(file, dataset.c_str(), access.get()), H5Dclose};
+}
+
 // Reads a dataset some rows at a time.
 class RowReader {
   public:
@@ -173,7 +204,7 @@ std::uint32_t read_hdf5_raster(const std::filesystem::path& path, const std::str
     }
     const std::string where =
         fmt::format("{}: {}{}", path.string(), dataset.starts_with('/') ? "" : "/", dataset);
-    const hdf5::Handle values(H5Dopen2(file.get(), dataset.c_str(), H5P_DEFAULT), H5Dclose);
+    hdf5::Handle values(H5Dopen2(file.get(), dataset.c_str(), H5P_DEFAULT), H5Dclose);
     if (!values.valid()) {
         throw ConfigError(where, "expected a dataset, found none of this name",
                           datasets_hint(file.get()));
@@ -188,6 +219,7 @@ std::uint32_t read_hdf5_raster(const std::filesystem::path& path, const std::str
     }
     const auto recorded = static_cast<std::uint32_t>(extent.timesteps);
     const std::uint32_t timesteps = expectation.timesteps.value_or(recorded);
+    values = with_chunk_memory(file.get(), dataset, std::move(values));
     RowReader reader(values.get(), extent, where);
     std::vector<SpikeKey> spikes;
     for (hsize_t sample = 0; sample < extent.samples; ++sample) {

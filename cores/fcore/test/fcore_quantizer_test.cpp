@@ -359,10 +359,10 @@ TEST(FcoreQuantizer, AThresholdInTheFileMakesAllOfItIntegers) {
     EXPECT_THAT(stored(quantized), testing::ElementsAre(-128, 5, 127));
     EXPECT_EQ(get(quantized, "vth0"), 300);
     EXPECT_EQ(get(quantized, "bias"), 17);
-    network.projections[0].connectivity = dense(Weights{{0.5F}});
+    network.projections[0].connectivity = dense(Weights{{0.5F, 0, 0}});
     EXPECT_THAT(error_of(network),
                 AllOf(HasSubstr("projection 'fc'"), HasSubstr("fcore/vth0"), HasSubstr("0.5")));
-    network.projections[0].connectivity = dense(Weights{{200.0F}});
+    network.projections[0].connectivity = dense(Weights{{200.0F, 0, 0}});
     EXPECT_THAT(error_of(network), HasSubstr("expected weights from -128 to 127, found 0 to 200"));
 }
 

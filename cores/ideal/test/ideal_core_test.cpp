@@ -278,13 +278,5 @@ TEST(IdealCore, DelaysCountFromTheFirstTimestep) {
     EXPECT_EQ(v[62], 111);
 }
 
-TEST(IdealCore, HardwareIntegersAreReportedAsUnused) {
-    Population p = population("n", NeuronKind::lif);
-    p.hardware["other/du"] = {100};
-    const SteppedCore core(one_neuron(p));
-    ASSERT_EQ(core.warnings().size(), 1u);
-    EXPECT_THAT(core.warnings()[0], HasSubstr("other/du are integers of another core type"));
-}
-
 }  // namespace
 }  // namespace cortile::test

@@ -155,7 +155,10 @@ TEST(OdinQuantizer, WhatTheNeuronCannotDoIsRefusedWithTheNearestChange) {
     EXPECT_THAT(refused(neurons("n", 1, NeuronKind::li)),
                 AllOf(HasSubstr("never spikes (li)"), HasSubstr("use IF or LIF")));
     EXPECT_THAT(refused(neurons("n", 1, NeuronKind::relu)), HasSubstr("not values"));
-    EXPECT_THAT(refused(neurons("n", 1, NeuronKind::current_input)),
+    Network driven;
+    driven.populations = {neurons("n", 1, NeuronKind::current_input)};
+    driven.inputs = {PopulationId{0u}};
+    EXPECT_THAT(error_text([&] { quantize_for_odin(driven, false); }),
                 HasSubstr("hint: choose another stimulus.encoder"));
     Population p = neurons("n", 1);
     p.reset = ResetMode::subtract;

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <utility>
+
+#include "hw_model/base/error.h"
 #include "testbench/unit/quantize/test_networks.h"
 
 namespace cortile {
@@ -33,6 +36,25 @@ TEST(Outline, APopulationThatNeverSpikesSendsNothing) {
     Population readout = lif(1e-3, 1);
     readout.kind = NeuronKind::li;
     EXPECT_FALSE(outline(one_layer(readout, {{1}})).populations[1].spikes);
+}
+
+// An input is no neuron, whether spikes or a current drive it.
+TEST(Outline, NoProjectionEndsAtAnInput) {
+    for (const NeuronKind kind : {NeuronKind::input, NeuronKind::current_input}) {
+        Network network = one_layer(lif(1e-3, 1), {{1}});
+        network.populations[0].kind = kind;
+        network.projections.push_back(network.projections[0]);
+        network.projections[1].name = "back";
+        std::swap(network.projections[1].source, network.projections[1].target);
+        try {
+            outline(network);
+            FAIL() << "no error";
+        } catch (const ConfigError& error) {
+            EXPECT_THAT(error.what(),
+                        testing::StartsWith("projection 'back': expected a population of neurons "
+                                            "as target, found the input '"));
+        }
+    }
 }
 
 TEST(FillWeights, TheLargestOfAllProjectionsTakesTheLastCode) {

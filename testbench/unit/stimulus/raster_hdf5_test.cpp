@@ -108,6 +108,26 @@ TEST_F(RasterHdf5, long_compressed_raster_is_read_piece_by_piece) {
     }
 }
 
+// As h5py lays arrays out that it compresses.
+TEST_F(RasterHdf5, chunks_may_reach_over_samples) {
+    std::vector<double> values(5 * 3 * 7, 0);
+    for (std::size_t s = 0; s < 5; ++s) {
+        for (std::size_t t = 0; t < 3; ++t) {
+            values[(s * 3 + t) * 7 + (s + t) % 7] = 1;
+        }
+    }
+    RasterStimulusOptions o;
+    o.files = {path("chunks.h5")};
+    write_hdf5(o.files[0], "spikes", {5, 3, 7}, values, H5T_STD_U8LE, {4, 2, 3});
+    const auto raster = make_raster_stimulus(o);
+    ASSERT_EQ(raster->samples(), 5U);
+    for (std::uint32_t s = 0; s < 5; ++s) {
+        for (std::uint32_t t = 0; t < 3; ++t) {
+            EXPECT_THAT(spikes_at(*raster, s, t), ElementsAre((s + t) % 7));
+        }
+    }
+}
+
 TEST_F(RasterHdf5, dataset_is_found_in_a_group) {
     write_hdf5(path("raster.h5"), "test/input", {1, 2}, {0, 1});
     auto o = options();
