@@ -283,6 +283,7 @@ LoihiLearning loihi_learning(const Parameters& parameters) {
     }
     read_rules(parameters, result);
     read_traces(parameters, result);
+    result.graded_where = parameters.where("core.learning.graded_spikes");
     read_graded_spikes(parameters, result.rules);
     learning::Rules& rules = result.rules;
     rules.epoch = static_cast<std::uint32_t>(parameters.integer("core.learning.epoch"));

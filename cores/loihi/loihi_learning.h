@@ -25,6 +25,7 @@ struct LoihiLearning {
     Picoseconds update_time = 0;
     // For errors: where the projections and the sources are named.
     std::string projections_where;
+    std::string graded_where;  // core.learning.graded_spikes
     std::array<std::string, learning::kTraces> sources_where;
     std::string unused_rule;  // if nothing learns: a key that gives a rule all the same
 

@@ -55,7 +55,7 @@ void LoihiQuantizer::check_learning() {
         targets.insert(projection.target.value);
         if (learning.rules.graded != learning::GradedSpikes::spike &&
             largest_value(network_[projection.source]) <= 1) {
-            throw ConfigError("core.learning.graded_spikes",
+            throw ConfigError(learning.graded_where,
                               "the source of '" + name + "' sends spikes without payloads",
                               "leave it out: then x1_impulse is what a spike adds to trace x1");
         }

@@ -79,7 +79,8 @@ TEST(LearningErrors, PayloadsThatNoSourceSendsAreRefused) {
     EXPECT_THAT(refused({"core.learning.graded_spikes=add"}),
                 HasSubstr("payloads raise trace x1, and so does core.learning.x1_impulse"));
     EXPECT_THAT(refused({"core.learning.graded_spikes=add", "core.learning.x1_impulse=0"}),
-                HasSubstr("the source of 'fc' sends spikes without payloads"));
+                StartsWith("--set: core.learning.graded_spikes: the source of 'fc' sends spikes "
+                           "without payloads"));
 }
 
 TEST(LearningErrors, RulesOfProjectionsThatMakeNoSenseAreRefused) {
