@@ -192,10 +192,10 @@ std::unique_ptr<Stimulus> make_array_stimulus(const ArrayStimulusOptions& option
     const char* const what = options.entries == ArrayEntries::spikes   ? "spikes"
                              : options.entries == ArrayEntries::values ? "values"
                                                                        : "currents";
-    std::string description =
-        fmt::format("{} samples of {} for {} neurons from {}{}", samples, what,
-                    element_count(options.input_shape), options.files.front().filename().string(),
-                    options.files.size() > 1 ? " on" : "");
+    std::string description = fmt::format(
+        "{} sample{} of {} for {} neurons from {}{}", samples, samples == 1 ? "" : "s", what,
+        element_count(options.input_shape), options.files.front().filename().string(),
+        options.files.size() > 1 ? " on" : "");
     return std::make_unique<ArrayStimulus>(options, std::move(recordings), std::move(labels),
                                            std::move(description));
 }

@@ -28,7 +28,8 @@ class SilentStimulus : public Stimulus {
         out.clear();
     }
     std::string description() const override {
-        return fmt::format("silence for {} samples of {} timesteps", samples_, timesteps_);
+        return fmt::format("silence for {} sample{} of {} timesteps", samples_,
+                           samples_ == 1 ? "" : "s", timesteps_);
     }
 
   private:
