@@ -116,8 +116,14 @@ void add_learnt(std::vector<ProbePlan>& plans, const Network& network, const Pro
             return;
         }
     }
+    std::string names;
+    for (const Projection& p : network.projections) {
+        names += (names.empty() ? "" : ", ") + p.name;
+    }
     throw ConfigError(where, "there is no projection '" + request.population + "' to probe",
-                      "w, d, t and traces are those of a projection that learns");
+                      "w, d, t and traces are those of a projection that learns; projections of "
+                      "this network: " +
+                          names);
 }
 
 // Populations keep their names and order through quantisation.
@@ -205,6 +211,19 @@ QuantizedNetwork quantize(const PreparedRun& run, const Network& network) {
     }
 }
 
+// Core types without learning have no plastic projections.
+void check_learnt_probes(const PreparedRun& run) {
+    for (const ProbePlan& probe : run.probes) {
+        if (probe.projection && !run.network.projections[*probe.projection].plastic) {
+            throw ConfigError(run.experiment.parameters.where("run.probes"),
+                              "projection '" + run.network.projections[*probe.projection].name +
+                                  "' does not learn",
+                              "name it in core.learning.projections, or probe its target's spikes, "
+                              "u or v");
+        }
+    }
+}
+
 }  // namespace
 
 Workload load_workload(const Experiment& experiment) {
@@ -252,6 +271,7 @@ PreparedRun prepare(Experiment experiment, Workload workload) {
     run.network = quantize(run, network);
     run.warnings.insert(run.warnings.end(), run.network.report.warnings.begin(),
                         run.network.report.warnings.end());
+    check_learnt_probes(run);
     run.assigning_samples = assigning_samples(run);
     const std::int64_t drain = parameters.integer("run.drain");
     run.drain = drain < 0 ? run.network.pipeline_depth : static_cast<std::uint32_t>(drain);

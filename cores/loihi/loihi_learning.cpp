@@ -160,10 +160,16 @@ std::string check_unused_rules(const Parameters& parameters) {
     for (const std::string& text : parameters.texts("core.learning.rules")) {
         parse_own_rule(text, parameters.where("core.learning.rules"));
     }
-    for (const char* key :
+    for (const char* path :
          {"core.learning.dw", "core.learning.dd", "core.learning.dt", "core.learning.rules"}) {
-        if (parameters.given(key)) {
-            return key;
+        if (parameters.given(path)) {
+            return path;
+        }
+    }
+    for (const Trace trace : kTracesOfNeurons) {
+        const std::string path = key(name_of(trace), "source");
+        if (!parameters.text(path).empty()) {
+            return path;
         }
     }
     return "";

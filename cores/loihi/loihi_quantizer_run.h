@@ -74,6 +74,7 @@ class LoihiQuantizer {
     }
     void make_plastic(const SignMode& mode, QuantizedProjection& projection) const;
     void check_learning();
+    void warn_about_rules();
     void warn(std::string text) { result_.report.warnings.push_back(std::move(text)); }
 
     const Network& network_;

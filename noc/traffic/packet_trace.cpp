@@ -147,7 +147,23 @@ void PacketTraceWriter::reopen() {
                           "the packet trace is not the one that the checkpoint goes on with",
                           "start the run anew, without --resume");
     }
-    write_text_file(partial_, text);
+    // In place: a run that is killed here must find all of it again.
+    if (source == file_) {
+        const std::filesystem::path copy = file_.string() + ".copy";
+        std::filesystem::copy_file(file_, copy, std::filesystem::copy_options::overwrite_existing,
+                                   error);
+        if (!error) {
+            std::filesystem::rename(copy, partial_, error);
+        }
+    }
+    if (!error) {
+        std::filesystem::resize_file(partial_, bytes_, error);
+    }
+    if (error) {
+        throw ConfigError(partial_.string(),
+                          "the packet trace cannot be gone on with: " + error.message(),
+                          "its folder must be one that may be written to, on a disk with room");
+    }
     stream_.open(partial_, std::ios::binary | std::ios::app);
     check();
 }

@@ -121,17 +121,50 @@ TEST(LearningErrors, AProjectionIsNamedOnce) {
                 StartsWith("--set: core.learning.projections: 'fc' is there twice\n"));
 }
 
+std::vector<std::string> warnings(std::vector<std::string> assignments) {
+    for (const char* fast :
+         {"mapping.placement=linear", "stimulus.kind=silent", "stimulus.labels="}) {
+        assignments.emplace_back(fast);
+    }
+    return prepare(load_experiment(kExamples / "reward/experiment.yaml", assignments)).warnings;
+}
+
+TEST(LearningErrors, RulesOfTracesThatNothingRaisesAreWarnedAbout) {
+    EXPECT_THAT(warnings({}), ElementsAre());
+    EXPECT_THAT(warnings({"core.learning.y3_source="}),
+                ElementsAre(HasSubstr("a rule has trace y3, which is always 0")));
+    EXPECT_THAT(warnings({"core.learning.x1_impulse=0"}),
+                ElementsAre(HasSubstr("core.learning.x1_impulse")));
+}
+
+TEST(LearningErrors, DelaysThatCannotActAreWarnedAbout) {
+    EXPECT_THAT(warnings({"core.learning.dd=2^-1*x0*y0"}),
+                ElementsAre(HasSubstr("'fc' learns delays, and has none to begin with")));
+}
+
+TEST(LearningErrors, ProbesOfWhatDoesNotLearnAreRefusedBeforeTheRun) {
+    EXPECT_THAT(refused({"run.probes=[\"reward:w\"]"}),
+                HasSubstr("projection 'reward' does not learn"));
+    EXPECT_THAT(refused({"run.probes=[\"nope:w\"]"}),
+                HasSubstr("projections of this network: answered, fc, "));
+}
+
 TEST(LearningErrors, RulesThatNothingFollowsAreReadAndWarnedAbout) {
     const auto with = [](std::vector<std::string> assignments) {
-        for (const char* more :
-             {"core.learning.projections=[]", "stimulus.kind=silent", "stimulus.labels="}) {
+        for (const char* more : {"core.learning.projections=[]", "run.probes=[]",
+                                 "stimulus.kind=silent", "stimulus.labels="}) {
             assignments.emplace_back(more);
         }
         return prepare(load_experiment(kExamples / "reward/experiment.yaml", assignments));
     };
     EXPECT_THAT(with({}).warnings, ElementsAre(HasSubstr("core.learning.dw is not used")));
     const std::vector<std::string> none{"core.learning.dw=", "core.learning.dt="};
-    EXPECT_THAT(with(none).warnings, ElementsAre());
+    EXPECT_THAT(with(none).warnings,
+                ElementsAre(AllOf(HasSubstr("core.learning.y2_source is not used"),
+                                  HasSubstr("are input as any others"))));
+    const std::vector<std::string> nothing{"core.learning.dw=", "core.learning.dt=",
+                                           "core.learning.y2_source=", "core.learning.y3_source="};
+    EXPECT_THAT(with(nothing).warnings, ElementsAre());
     EXPECT_THAT(refused({"core.learning.projections=[]", "core.learning.dt=garbage"}),
                 StartsWith("--set: core.learning.dt: expected a factor"));
     EXPECT_THAT(refused({"core.learning.projections=[]", "core.learning.rules=[\"fc: dw = z\"]"}),

@@ -187,6 +187,16 @@ bool is_aedat4(std::string_view bytes) {
     return bytes.starts_with(kMagic);
 }
 
+void refuse_other_aedat(const std::filesystem::path& path, std::string_view bytes) {
+    if (bytes.starts_with("#!AER-DAT") && !is_aedat4(bytes)) {
+        throw ConfigError(
+            path.string(),
+            fmt::format("expected AEDAT 4.0, found {}",
+                        bytes.substr(2, bytes.find_first_of("\r\n") - 2).substr(0, 20)),
+            "convert it to AEDAT 4.0, or to 5 bytes an event");
+    }
+}
+
 std::vector<Aedat4Event> read_aedat4(const std::filesystem::path& path, std::string_view bytes,
                                      const Shape& sensor) {
     const Aedat4File file(path, bytes);

@@ -20,6 +20,8 @@ struct Aedat4Event {
 };
 
 bool is_aedat4(std::string_view bytes);
+// Throws ConfigError for recordings in an older AEDAT.
+void refuse_other_aedat(const std::filesystem::path& path, std::string_view bytes);
 
 // The events of the stream of type EVTS (of several the one with the lowest number), in the order
 // of the file. `path`: for messages. Throws ConfigError for files that are damaged or cut off, that

@@ -224,6 +224,7 @@ void read_recording(const std::filesystem::path& path, const EventStimulusOption
     const std::string bytes{std::istreambuf_iterator<char>(stream),
                             std::istreambuf_iterator<char>()};
     EventBinner binner(options, view, step, spikes);
+    refuse_other_aedat(path, bytes);
     if (is_aedat4(bytes)) {
         bin_aedat4(path, read_aedat4(path, bytes, view.sensor()), binner);
     } else {

@@ -152,6 +152,9 @@ class Parser {
             fail(at_, "expected a constant from 0 to " + std::to_string(most), kKnown);
         }
         at_ += static_cast<std::size_t>(parsed.ptr - begin);
+        if (at_ < text_.size() && text_[at_] == '.') {
+            fail(at_, "a constant with a decimal point", "constants are whole; a half is 2^-1");
+        }
         skip_blanks();
         return value;
     }

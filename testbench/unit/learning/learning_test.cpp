@@ -106,6 +106,7 @@ TEST(Rule, ErrorsPointAtTheirPlace) {
     EXPECT_THAT(refused("x0*(y1"), HasSubstr("    x0*(y1\n          ^"));
     EXPECT_THAT(refused("x0*"), HasSubstr("found the end"));
     EXPECT_THAT(refused("x0 y1"), HasSubstr("\n    x0 y1\n       ^"));
+    EXPECT_THAT(refused("0.5*x0"), HasSubstr("decimal point\n    0.5*x0\n     ^\n"));
     EXPECT_THAT(refused("x0*17"), HasSubstr("4 bits\n    x0*17\n       ^"));
     EXPECT_THAT(refused("x0*-2"), HasSubstr("minus inside"));
     EXPECT_THAT(refused("2^9*x0"), HasSubstr("exponent of 9"));

@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <sstream>
 
@@ -116,6 +118,32 @@ TEST_F(PacketTrace, UnfinishedOnesLeaveNothing) {
     EXPECT_TRUE(fs::is_empty(folder_));
     EXPECT_THROW(PacketTraceWriter(folder_ / "none" / "recorded.csv", 6), ConfigError);
     EXPECT_THROW(PacketTraceWriter(folder_, 6), ConfigError);
+}
+
+// Rewritten, it would be lost if the run were killed meanwhile.
+TEST_F(PacketTrace, AResumedRunCutsTheFileWithoutRewritingIt) {
+    const fs::path file = folder_ / "recorded.csv", partial = folder_ / "recorded.csv.partial";
+    std::string bytes, kept;
+    {
+        PacketTraceWriter writer(file, 6);
+        writer.write(0, 0, {SpikePacket()});
+        StateArchive saving;
+        writer.transfer_state(saving);
+        bytes = saving.saved();
+        kept = contents(partial);
+        writer.write(1, 0, {SpikePacket(), SpikePacket()});
+    }
+    ASSERT_GT(contents(partial).size(), kept.size());
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    const rlimit none{0, before.rlim_max};
+    std::signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &none);
+    PacketTraceWriter writer(file, 6, TraceStart::resumed);
+    StateArchive restoring(bytes, "state");
+    EXPECT_NO_THROW(writer.transfer_state(restoring));
+    setrlimit(RLIMIT_FSIZE, &before);
+    EXPECT_EQ(contents(partial), kept);
 }
 
 TEST_F(PacketTrace, ReplaysOnEveryLevel) {

@@ -178,6 +178,11 @@ TEST_F(Aedat4, events_outside_the_sensor_and_times_that_decrease_are_refused) {
 }
 
 // Between two packets a file may end, where its header does not tell the end.
+TEST_F(Aedat4, older_versions_are_refused_by_name) {
+    EXPECT_THAT(error("#!AER-DAT3.1\r\nFormat: RAW\r\n"),
+                HasSubstr("expected AEDAT 4.0, found AER-DAT3.1"));
+}
+
 TEST_F(Aedat4, files_cut_off_are_refused) {
     for (const std::int32_t compression : {0, 1, 3}) {
         const std::string whole = recording(compression);
