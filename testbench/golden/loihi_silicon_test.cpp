@@ -249,10 +249,11 @@ TEST(Expectations, WhatTheTextSays) {
     EXPECT_EQ(some.neurons, (std::vector<std::uint32_t>{7, 0, 1}));
     EXPECT_EQ(some.quantity, "v");
     EXPECT_TRUE(full.neurons.empty());
-    for (const char* text : {"p[]:v=a.npy", "p[x]:v=a.npy", "p[3:3]:v=a.npy", "p[1:]:v=a.npy",
-                             "p[0:4294967295]:v=a.npy", "[1]:v=a.npy", "p[1,]:v=a.npy",
-                             "p[-1]:v=a.npy", "p:w=a.npy", "p=a.npy", "p:u", "p:u=", "p:u@x=a.npy",
-                             "p:u=y*a.npy", "p:u=a.npy[1]", "p:u=a.npy[3:2]", "p:u=a.npy[1:2"}) {
+    for (const char* text :
+         {"p[]:v=a.npy", "p[x]:v=a.npy", "p[3:3]:v=a.npy", "p[1:]:v=a.npy",
+          "p[0:4294967295]:v=a.npy", "p[0,0:16777216]:v=a.npy", "[1]:v=a.npy", "p[1,]:v=a.npy",
+          "p[-1]:v=a.npy", "p:w=a.npy", "p=a.npy", "p:u", "p:u=", "p:u@x=a.npy", "p:u=y*a.npy",
+          "p:u=a.npy[1]", "p:u=a.npy[3:2]", "p:u=a.npy[1:2"}) {
         EXPECT_THROW(parse_expectation(text, "here"), ConfigError) << text;
     }
 }

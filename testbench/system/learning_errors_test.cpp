@@ -89,6 +89,7 @@ TEST(LearningErrors, RulesOfProjectionsThatMakeNoSenseAreRefused) {
     };
     EXPECT_EQ(with("\"fc: dw = x0*y2\""), "no error");
     EXPECT_THAT(with("\"fc: dw = x0*z2\""), HasSubstr("\n    x0*z2\n       ^"));
+    EXPECT_THAT(with("\"a: b: dw = x0\""), HasSubstr("'a: b' has a rule and does not learn"));
     EXPECT_THAT(with("\"dw = x0\""), HasSubstr("not a rule of a projection"));
     EXPECT_THAT(with("\"fc: dv = x0\""), HasSubstr("not a rule of a projection"));
     EXPECT_THAT(with("\"jitter: dw = x0\""), HasSubstr("'jitter' has a rule and does not learn"));

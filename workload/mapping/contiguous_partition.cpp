@@ -255,7 +255,12 @@ Runs contiguous_runs(const QuantizedNetwork& network, PopulationId population,
     const QuantizedPopulation& p = network[population];
     IncomingColumns columns(network, population, limits);
     if (fits_on_one_core(p, columns, limits)) {
-        return {{{0, p.size, Resource::neurons}}, {}, {1}, 1};
+        std::vector<std::uint64_t> rows_per_projection;
+        for (const IncomingColumns::Projection& projection : columns.projections()) {
+            rows_per_projection.push_back(projection.used_rows);
+        }
+        const std::size_t cost = cost_of(network, columns, limits, 1, rows_per_projection);
+        return {{{0, p.size, Resource::neurons}}, {}, {1}, cost};
     }
     columns.fill();
     const bool shared = std::any_of(columns.projections().begin(), columns.projections().end(),

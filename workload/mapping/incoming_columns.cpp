@@ -44,6 +44,7 @@ IncomingColumns::IncomingColumns(const QuantizedNetwork& network, PopulationId p
                 ++begin_[c.target + 1];
             }
             keep_row(synapses);
+            projections_.back().used_rows += synapses.empty() ? 0 : 1;
             if (!synapses.empty() && !used[groups.group_of(source)]) {
                 used[groups.group_of(source)] = true;
                 ++used_axons_;

@@ -22,6 +22,7 @@ class IncomingColumns {
         std::uint32_t payload_bits = 0;
         std::uint32_t first_axon = 0;
         AxonGroups groups;
+        std::uint32_t used_rows = 0;  // with at least one synapse
     };
 
     // Counts, which is enough to see whether the whole population fits on one core, and keeps the

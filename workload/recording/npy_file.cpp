@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "hw_model/base/error.h"
+#include "hw_model/config/yaml_text.h"
 
 namespace cortile {
 
@@ -162,7 +163,8 @@ NumberArray parse_npy(std::string_view bytes, const std::string& place) {
         width = static_cast<std::size_t>(header.type[2] - '0');
     }
     if (!is_known(kind, width) || (order != '<' && order != '>' && order != '|')) {
-        throw ConfigError(place, "holds '" + header.type + "', which are no numbers known here",
+        throw ConfigError(place,
+                          "holds " + shown_text(header.type) + ", which are no numbers known here",
                           "save booleans, integers or floats of at most 8 bytes");
     }
     NumberArray array{header.shape, {}};

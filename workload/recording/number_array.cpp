@@ -6,6 +6,7 @@
 
 #include "hw_model/base/error.h"
 #include "hw_model/base/text_file.h"
+#include "hw_model/config/yaml_text.h"
 #include "workload/hdf5/hdf5_file.h"
 #include "workload/recording/npy_file.h"
 #include "workload/recording/text_numbers.h"
@@ -35,7 +36,7 @@ NumberArray read_npz(const std::string& bytes, const std::string& display,
             const std::string place = display + ": " + name;
             return parse_npy(unpack(bytes, member, place), place);
         }
-        names += (names.empty() ? "" : ", ") + name;
+        names += (names.empty() ? "" : ", ") + shown_text(name);
     }
     throw ConfigError(display,
                       dataset.empty() ? "holds several arrays, and none is named"

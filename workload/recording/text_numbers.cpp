@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "hw_model/base/error.h"
+#include "hw_model/config/yaml_text.h"
 
 namespace cortile {
 
@@ -28,7 +29,7 @@ std::uint64_t parse_line(std::string_view line, std::vector<double>& numbers,
         double number = 0;
         const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
         if (error != std::errc() || end != word.data() + word.size()) {
-            throw ConfigError(place, fmt::format("expected numbers, found '{}'", word),
+            throw ConfigError(place, "expected numbers, found " + shown_text(std::string(word)),
                               "text is read as numpy.savetxt writes it; a line of names must "
                               "begin with #");
         }

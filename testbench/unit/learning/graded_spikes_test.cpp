@@ -90,6 +90,14 @@ TEST(GradedSpikes, ATraceOf128OverflowsWithoutASpike) {
     EXPECT_EQ(after(GradedSpikes::add_overflow, {254, 255, 2}).x1, 2) << "129 - 127";
 }
 
+// 127 is what a trace holds, in the timestep of the spike and after it.
+TEST(GradedSpikes, ATraceOf127IsNoOverflow) {
+    const After full = after(GradedSpikes::add_overflow, {254});
+    EXPECT_EQ(full.x1, 127);
+    EXPECT_EQ(full.weight, 0) << "x0 saw no spike";
+    EXPECT_EQ(after(GradedSpikes::add_overflow, {254, 0}).x1, 127);
+}
+
 TEST(GradedSpikes, PayloadsAreThoseOfTheAxons) {
     Rules rules;
     rules.sets[0].weight = parse_rule("x0", "dw");

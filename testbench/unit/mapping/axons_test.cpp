@@ -89,6 +89,16 @@ TEST(PopulationAxons, AreSharedByNeuronsOfSeveralCores) {
     EXPECT_EQ(measure(image.b.network(), with_atoms(512), pieces, {}).pieces[2].input_axons, 64u);
 }
 
+TEST(PopulationAxons, AreCountedOnEachCoreTheyReach) {
+    Image image(4);
+    choose_axons(image.b.network(), with_atoms(512), asking_for(Axons::population));
+    const std::vector<Piece> pieces{
+        {image.source, 0, 256}, {image.target, 0, 64}, {image.target, 64, 320}};
+    const auto measured = measure(image.b.network(), with_atoms(512), pieces, {}).pieces;
+    EXPECT_EQ(measured[1].input_axons, 64u);
+    EXPECT_EQ(measured[2].input_axons, 64u);
+}
+
 // 22 x 22 taps on 8 x 8 pixels; a quarter of the weights is zero.
 TEST(PopulationAxons, StoreZeroWeights) {
     Image image(4);
@@ -105,6 +115,19 @@ TEST(PopulationAxons, AreNotForConvolutionsInGroups) {
     choose_axons(b.network(), with_atoms(512), asking_for(Axons::population));
     EXPECT_EQ(b.network().projections[0].axon_atoms, 1u);
     EXPECT_EQ(b.network().projections[1].axon_atoms, 1u);
+}
+
+TEST(PopulationAxons, AreForTwoChannels) {
+    Image image(2);
+    choose_axons(image.b.network(), with_atoms(512), asking_for(Axons::population));
+    EXPECT_EQ(image.b.network().projections[0].axon_atoms, 2u);
+}
+
+TEST(PopulationAxons, AreNotForProjectionsThatLearn) {
+    Image image(4);
+    image.b.network().projections[0].plastic = true;
+    choose_axons(image.b.network(), with_atoms(512), asking_for(Axons::population));
+    EXPECT_EQ(image.b.network().projections[0].axon_atoms, 1u);
 }
 
 // The count while a core grows against that of measure().
@@ -160,6 +183,62 @@ TEST(ChooseAxons, LooksAtTheWholeNetwork) {
     EXPECT_EQ(cores(Axons::discrete), 10u);
     EXPECT_EQ(cores(Axons::population), 16u);
     EXPECT_EQ(cores(Axons::automatic), 10u);
+}
+
+// conv takes 3 cores or 1, but with population axons its sources need 2 in place of 1, and with two
+// more cores to reach so do those in front of them.
+TEST(ChooseAxons, TakesDiscreteAxonsWhereTheWholeNetworkTakesAsMany) {
+    CoreLimits limits = with_atoms(512);
+    limits.input_axons = 600;
+    limits.output_axons = 1600;
+    const auto cores = [&](Axons axons, std::uint32_t& atoms) {
+        NetworkBuilder b;
+        const auto first = b.neurons("first", {500}), image = b.neurons("image", {16, 8, 8});
+        const auto conv = b.neurons("conv", {5, 8, 8});
+        b.connect(image, conv, convolution(16, 5, 8)).connect(first, image, all_to_all(500, 1024));
+        for (const char* name : {"left", "right"}) {
+            b.connect(first, b.neurons(name, {1}), all_to_all(500, 1));
+        }
+        choose_axons(b.network(), limits, asking_for(axons));
+        atoms = b.network().projections[0].axon_atoms;
+        return map_network(b.network(), {8, 8, 1, {}}, limits, {}).core_count_used();
+    };
+    std::uint32_t atoms = 0;
+    EXPECT_EQ(cores(Axons::discrete, atoms), 7u);
+    EXPECT_EQ(cores(Axons::population, atoms), 7u);
+    EXPECT_EQ(cores(Axons::automatic, atoms), 7u);
+    EXPECT_EQ(atoms, 1u);
+}
+
+// One more core in each of two populations is saved; in one of them the sources, which have output
+// axons, would take two more.
+TEST(ChooseAxons, CountsTheOutputAxonsOfEachConvolutionsSources) {
+    NetworkBuilder b;
+    const auto input = b.input(1024), image = b.neurons("image", {16, 8, 8});
+    const auto behind_input = b.neurons("behind_input", {5, 8, 8});
+    const auto behind_image = b.neurons("behind_image", {5, 8, 8});
+    b.connect(input, behind_input, convolution(16, 5, 8));
+    b.connect(image, behind_image, convolution(16, 5, 8));
+    CoreLimits limits = with_atoms(512);
+    limits.input_axons = 1000;
+    limits.output_axons = 300;
+    choose_axons(b.network(), limits, {});
+    EXPECT_EQ(b.network().projections[0].axon_atoms, 16u);
+    EXPECT_EQ(b.network().projections[1].axon_atoms, 1u);
+}
+
+// Its cores are full of the axons of `other` either way.
+TEST(ChooseAxons, LeavesOutConvolutionsThatTakeAsManyCores) {
+    Image image(16);
+    NetworkBuilder& b = image.b;
+    const auto two = b.neurons("two", {2, 8, 8}), other = b.neurons("other", {320});
+    const auto both = b.neurons("both", {5, 8, 8});
+    b.connect(two, both, convolution(2, 5, 8)).connect(other, both, one_to_one(320));
+    CoreLimits limits = with_atoms(512);
+    limits.input_axons = 300;
+    choose_axons(b.network(), limits, {});
+    EXPECT_EQ(b.network().projections[0].axon_atoms, 16u);
+    EXPECT_EQ(b.network().projections[1].axon_atoms, 1u);
 }
 
 TEST(ChooseAxons, LeavesAllAsItIsWhereDiscreteOnesAreAskedFor) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "hw_model/base/error.h"
@@ -94,6 +95,26 @@ TEST(Convolution, RowsEqualTheDefinition) {
         Draws draws(seed);
         const Convolution2d c = random_convolution(draws);
         ASSERT_EQ(matrix_of(*make_convolution(c)), reference(c)) << "seed " << seed;
+    }
+}
+
+// Strides and dilations leave gaps between the taps, where nothing is connected.
+TEST(Convolution, WithZerosItHasATapForEachWeight) {
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+        Draws draws(seed);
+        Convolution2d c = random_convolution(draws);
+        const auto zeros = make_convolution(c)->with_zeros();
+        std::fill(c.weight.begin(), c.weight.end(), 1.0F);
+        const auto ones = make_convolution(c);
+        std::vector<Connection> row, taps;
+        for (std::uint32_t source = 0; source < ones->source_size(); ++source) {
+            zeros->row(source, row);
+            ones->row(source, taps);
+            ASSERT_TRUE(std::equal(
+                row.begin(), row.end(), taps.begin(), taps.end(),
+                [](const Connection& a, const Connection& b) { return a.target == b.target; }))
+                << "seed " << seed << ", source " << source;
+        }
     }
 }
 

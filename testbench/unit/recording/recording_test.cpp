@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 #include "hw_model/base/error.h"
 #include "testbench/support/net_writer.h"
@@ -56,6 +57,17 @@ TEST(Npy, NumbersOfEveryKind) {
     EXPECT_THAT(numbers("<f8", std::string("\0\0\0\0\0\0\xf0\x3f", 8), 1), ElementsAre(1));
 }
 
+// 2^-24 is the smallest; 0x7c00 and above are no numbers.
+TEST(Npy, HalvesAtTheEndsOfTheirRange) {
+    const std::string halves("\x01\x00\xff\x03\xff\x7b\x00\xfc\x00\x7e", 10);
+    const std::vector<double> numbers =
+        parse_npy(with_header("{'descr': '<f2', 'fortran_order': False, 'shape': (5,), }", halves),
+                  "here")
+            .numbers;
+    EXPECT_THAT(numbers, ElementsAre(0x1p-24, 1023 * 0x1p-24, 65504,
+                                     -std::numeric_limits<double>::infinity(), testing::IsNan()));
+}
+
 TEST(Npy, ColumnMajorArraysAreTurned) {
     const NumberArray array =
         parse_npy(with_header("{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }",
@@ -75,7 +87,7 @@ TEST(Npy, DamagedFilesAreRefused) {
     EXPECT_THAT(refusal("\x93NUMPY"), HasSubstr("cut off"));
     EXPECT_THAT(
         refusal(with_header("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "")),
-        HasSubstr("'|O'"));
+        HasSubstr("\"|O\""));
     EXPECT_THAT(refusal(with_header(
                     "{'descr': '<i4', 'fortran_order': False, 'shape': (99999999, 99999), }", "")),
                 HasSubstr("more than"));
@@ -87,8 +99,9 @@ TEST(Npy, DamagedFilesAreRefused) {
     EXPECT_EQ(refusal(whole), "no error");
 }
 
-// An archive of one stored and one deflated member.
-std::string archive(bool deflate, const std::string& name, const std::string& content) {
+// An archive of a stored or deflated member, with `extra` behind its name, as numpy.savez has it.
+std::string archive(bool deflate, const std::string& name, const std::string& content,
+                    const std::string& extra = "") {
     const auto number = [](std::uint64_t value, int bytes) {
         std::string text;
         for (int i = 0; i < bytes; ++i) {
@@ -114,7 +127,7 @@ std::string archive(bool deflate, const std::string& name, const std::string& co
     const std::string common = number(20, 2) + number(0, 2) + number(deflate ? 8 : 0, 2) +
                                number(0, 4) + number(crc, 4) + number(packed.size(), 4) +
                                number(content.size(), 4) + number(name.size(), 2);
-    const std::string local = "PK\3\4" + common + number(0, 2) + name + packed;
+    const std::string local = "PK\3\4" + common + number(extra.size(), 2) + name + extra + packed;
     const std::string entry = "PK\1\2" + number(20, 2) + common + number(0, 2) + number(0, 2) +
                               number(0, 2) + number(0, 2) + number(0, 4) + number(0, 4) + name;
     return local + entry + "PK\5\6" + number(0, 4) + number(1, 2) + number(1, 2) +
@@ -139,7 +152,12 @@ TEST_F(ArrayFile, MembersOfNpzArchives) {
         EXPECT_THAT(read_number_array(path_, "spikes").numbers, ElementsAre(1, -2, 3));
         EXPECT_THAT(read_number_array(path_, "").numbers, ElementsAre(1, -2, 3)) << "the only one";
     }
-    EXPECT_THAT(refused([&] { read_number_array(path_, "u"); }), HasSubstr("it holds: spikes"));
+    EXPECT_THAT(refused([&] { read_number_array(path_, "u"); }), HasSubstr("it holds: \"spikes\""));
+}
+
+TEST_F(ArrayFile, MembersOfNpzArchivesMayHaveMoreInFrontOfTheirData) {
+    write(archive(false, "a.npy", test::npy({1, -2, 3}, {3}), std::string(20, '\x01')));
+    EXPECT_THAT(read_number_array(path_, "a").numbers, ElementsAre(1, -2, 3));
 }
 
 TEST_F(ArrayFile, DamagedArchivesAreRefused) {
@@ -172,11 +190,27 @@ TEST_F(ArrayFile, TextThatIsNoTableOfNumbersIsRefused) {
         write(bytes);
         return refused([&] { read_number_array(path_, ""); });
     };
-    EXPECT_THAT(refusal("1 2\n3 4x\n"), AllOf(HasSubstr(":2"), HasSubstr("found '4x'")));
-    EXPECT_THAT(refusal("t,v\n0,1\n"), AllOf(HasSubstr(":1"), HasSubstr("found 't'")));
+    EXPECT_THAT(refusal("1 2\n3 4x\n"), AllOf(HasSubstr(":2"), HasSubstr("found \"4x\"")));
+    EXPECT_THAT(refusal("t,v\n0,1\n"), AllOf(HasSubstr(":1"), HasSubstr("found \"t\"")));
     EXPECT_THAT(refusal("1 2\n\n3\n"), AllOf(HasSubstr(":3"), HasSubstr("expected 2")));
     EXPECT_THAT(refusal("# nothing\n"), HasSubstr("found none"));
     EXPECT_THAT(refusal("1 2\0 3"s), HasSubstr("HDF5")) << "not text";
+}
+
+// A terminal would follow the escape sequences of a damaged file, and show all of a line of a
+// megabyte.
+TEST_F(ArrayFile, ErrorsShowTheBeginningOfWhatFilesHoldAndNoControlCharacters) {
+    const auto refusal = [&](const std::string& bytes) {
+        write(bytes);
+        return refused([&] { read_number_array(path_, "b"); });
+    };
+    const std::string head(600, ' ');
+    EXPECT_THAT(refusal(head + "\x1b[31m\n"), HasSubstr("found \"\\x1b[31m\""));
+    EXPECT_LT(refusal(std::string(1 << 20, 'x')).size(), 1000u);
+    EXPECT_THAT(
+        refusal(with_header("{'descr': '\x1b[31m', 'fortran_order': False, 'shape': (1,), }", "")),
+        HasSubstr("holds \"\\x1b[31m\""));
+    EXPECT_THAT(refusal(archive(false, "\x1b[31m.npy", "")), HasSubstr("holds: \"\\x1b[31m\""));
 }
 
 TEST(Recording, AxesInAnyOrder) {

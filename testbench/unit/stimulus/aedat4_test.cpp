@@ -117,6 +117,12 @@ TEST_F(Aedat4, events_are_read_however_they_are_compressed) {
     }
 }
 
+TEST_F(Aedat4, events_may_come_in_the_same_microsecond) {
+    const auto s = read(header(0, node(0, "EVTS", 4, 3)) +
+                        packet(0, event_packet({{5, 0, 0, false}, {5, 1, 0, false}})));
+    EXPECT_THAT(spikes_at(*s, 0, 0), ElementsAre(0, 1));
+}
+
 // Cameras count from 1970.
 TEST_F(Aedat4, time_may_start_where_the_clock_does) {
     EventStimulusOptions o;
@@ -175,6 +181,7 @@ TEST_F(Aedat4, events_outside_the_sensor_and_times_that_decrease_are_refused) {
     EXPECT_THAT(of({6, 0, -1, true}), HasSubstr("y = 65535"));
     EXPECT_THAT(of({4, 0, 0, true}), HasSubstr("found 4 us after 5 us"));
     EXPECT_THAT(of({INT64_MAX, 0, 0, true}), HasSubstr("within 9000000000000 us of the first one"));
+    EXPECT_THAT(of({9'000'000'000'006, 0, 0, true}), HasSubstr("found one at 9000000000006 us"));
 }
 
 // Between two packets a file may end, where its header does not tell the end.

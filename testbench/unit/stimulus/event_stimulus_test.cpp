@@ -319,7 +319,8 @@ TEST_F(EventStimulus, crops_beyond_the_sensor_are_refused) {
     auto o = options(event(0, 0, 0, 0));
     for (const EventCrop& crop :
          {EventCrop{1, 0, 4, 3}, EventCrop{0, 1, 4, 3}, EventCrop{4, 0, 1, 1},
-          EventCrop{0, 3, 1, 1}, EventCrop{0, 0, 0, 1}, EventCrop{0, 0, 1, 0}}) {
+          EventCrop{0, 3, 1, 1}, EventCrop{5, 0, 1, 1}, EventCrop{0, 4, 1, 1},
+          EventCrop{0, 0, 0, 1}, EventCrop{0, 0, 1, 0}}) {
         o.crop = crop;
         EXPECT_THAT(error(o),
                     AllOf(HasSubstr("stimulus.crop"), HasSubstr("sensor of 4 columns and 3 rows")));
