@@ -12,6 +12,7 @@
 
 #include "experiment/input_path.h"
 #include "hw_model/base/error.h"
+#include "hw_model/config/yaml_text.h"
 
 namespace cortile {
 
@@ -166,7 +167,7 @@ ExpectationRequest parse_expectation(const std::string& text, const std::string&
     valid = take_range(source, request) && valid;
     std::tie(request.file, request.dataset) = split(source, ':');
     if (!valid || request.file.empty()) {
-        throw ConfigError(where, "not an expectation: '" + text + "'", kForm);
+        throw ConfigError(where, "not an expectation: " + shown_text(text), kForm);
     }
     return request;
 }
@@ -185,9 +186,10 @@ Expectations::Expectations(const Parameters& parameters, const Network& network,
             std::find_if(network.populations.begin(), network.populations.end(),
                          [&](const Population& p) { return p.name == request.population; });
         if (found == network.populations.end() || !has_neurons(*found)) {
-            throw ConfigError(
-                where, "there are no neurons named '" + request.population + "' in '" + text + "'",
-                "cortile map lists the populations");
+            throw ConfigError(where,
+                              "there are no neurons named " + shown_text(request.population) +
+                                  " in " + shown_text(text),
+                              "cortile map lists the populations");
         }
         expectation.population =
             PopulationId{static_cast<std::size_t>(found - network.populations.begin())};

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "hw_model/base/error.h"
+#include "hw_model/config/yaml_text.h"
 
 namespace cortile {
 
@@ -37,7 +38,7 @@ void check_axes(const std::string& axes, const NumberArray& array, const std::st
     const bool image = axes.find_first_of("CHW") != std::string::npos;
     const bool one_neuron = axes == "T" || axes == "NT";
     if (!known || (numbered == image && !one_neuron)) {
-        throw ConfigError(place, "unknown axes '" + axes + "'", kAxesHint);
+        throw ConfigError(place, "unknown axes " + shown_text(axes), kAxesHint);
     }
     if (axes.size() != array.shape.size()) {
         throw ConfigError(place,

@@ -243,9 +243,9 @@ TEST(Recording, AxesByDefaultAndErrors) {
     const auto refusal = [&](const std::string& axes) {
         return refused([&] { Recording(two, axes, "here"); });
     };
-    EXPECT_THAT(refusal("TXX"), HasSubstr("'TXX'"));
-    EXPECT_THAT(refusal("N"), HasSubstr("'N'"));
-    EXPECT_THAT(refusal("XC"), HasSubstr("'XC'"));
+    EXPECT_THAT(refusal("TXX"), HasSubstr("\"TXX\""));
+    EXPECT_THAT(refusal("N"), HasSubstr("\"N\""));
+    EXPECT_THAT(refusal("XC"), HasSubstr("\"XC\""));
     EXPECT_THAT(refusal("NTX"), HasSubstr("(2, 3), 3 axes"));
 }
 
