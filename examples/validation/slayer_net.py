@@ -13,6 +13,8 @@ import sys
 import h5py
 import numpy as np
 
+if len(sys.argv) != 2 or not pathlib.Path(sys.argv[1]).is_dir():
+    sys.exit(__doc__)
 ROOT = pathlib.Path(sys.argv[1])
 RECORDED = ROOT / "test/test_files/Loihi"
 

@@ -46,9 +46,7 @@ bool try_for(QuantizedNetwork& network, PopulationId population, const CoreLimit
         return false;
     }
     const std::size_t discrete = cost();
-    const std::size_t fewest =
-        (std::size_t{network[population].size} + limits.neurons - 1) / limits.neurons;
-    if (discrete <= fewest) {
+    if (discrete <= fewest_cores(network[population], limits)) {
         return false;
     }
     const Projections before = network.projections;

@@ -130,7 +130,7 @@ std::size_t cost_of(const QuantizedNetwork& network, const IncomingColumns& colu
         }
         const std::uint64_t axons = rows_per_projection[p] * output_axons_of(projection, limits);
         const std::uint64_t needed = (axons + limits.output_axons - 1) / limits.output_axons;
-        const std::uint64_t own = (source.size + limits.neurons - 1) / limits.neurons;
+        const std::uint64_t own = fewest_cores(source, limits);
         cost += needed > own ? needed - own : 0;
     }
     return cost;
@@ -173,10 +173,6 @@ Runs greedy_runs(const QuantizedNetwork& network, PopulationId population,
     }
     const std::size_t cost = cost_of(network, columns, limits, runs.size(), rows_per_projection);
     return {std::move(runs), layout.order, layout.grains, cost};
-}
-
-std::uint32_t fewest_cores(const QuantizedPopulation& population, const CoreLimits& limits) {
-    return (population.size + limits.neurons - 1) / limits.neurons;
 }
 
 // Aligned to grains unless that costs more cores.
@@ -287,8 +283,8 @@ Runs contiguous_runs(const QuantizedNetwork& network, PopulationId population,
         consider(by_image_row(p.shape));
     }
     if (p.shape.size() == 3 && best.cost > fewest) {
-        for (const auto& [rows, columns_] : core_sized_patches(p.shape, limits.neurons)) {
-            consider(by_patch(p.shape, rows, columns_));
+        for (const auto& [height, width] : core_sized_patches(p.shape, limits.neurons)) {
+            consider(by_patch(p.shape, height, width));
         }
     }
     return best;

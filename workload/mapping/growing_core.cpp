@@ -22,7 +22,7 @@ GrowingCore::GrowingCore(const IncomingColumns& columns, const CoreLimits& limit
       plain_(limits.packing.stores_index && !any_shared(columns)),
       plain_length_(columns.rows()),
       rows_(columns.rows()),
-      users_(columns.axons()),
+      users_(plain_ ? 0 : columns.axons()),
       lengths_(columns.projections().size()) {
     for (std::size_t p = 0; p < lengths_.size(); ++p) {
         const std::uint32_t first = columns.projections()[p].first_row;
@@ -39,9 +39,11 @@ void GrowingCore::restart(std::uint32_t begin) {
         rows_[row].synapses = 0;
         rows_[row].hash = 0;
         plain_length_[row] = 0;
+        if (!plain_) {
+            users_[columns_.axon_of(rows_[row].projection, row)] = 0;
+        }
     }
     touched_.clear();
-    std::fill(users_.begin(), users_.end(), 0);
     for (Lengths& lengths : lengths_) {
         lengths.rows[0].clear();
         lengths.rows[1].clear();

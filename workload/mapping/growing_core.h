@@ -68,9 +68,10 @@ class GrowingCore {
     std::vector<std::uint32_t> plain_length_;
     std::vector<Row> rows_;
     std::vector<std::uint32_t> touched_;  // rows with synapses here
-    std::vector<std::uint32_t> users_;    // per axon of columns_: rows with synapses here
-    std::vector<Change> changes_;         // of the present chunk
-    std::vector<Lengths> lengths_;        // per projection of columns_
+    // Per axon of columns_: rows with synapses here. None if all rows are plain.
+    std::vector<std::uint32_t> users_;
+    std::vector<Change> changes_;   // of the present chunk
+    std::vector<Lengths> lengths_;  // per projection of columns_
     std::uint32_t begin_ = 0, end_ = 0, chunk_ = 0;
     std::uint64_t axons_ = 0, bits_ = 0;
     std::size_t index_class_ = 0;

@@ -104,7 +104,7 @@ std::vector<std::uint32_t> Divider::cores_per_population() const {
     for (std::size_t p = 0; p < count; ++p) {
         const QuantizedPopulation& population = network_.populations[p];
         if (!population.is_input) {
-            result[p] = (population.size + limits_.neurons - 1) / limits_.neurons;
+            result[p] = fewest_cores(population, limits_);
             used += result[p];
         }
     }

@@ -43,6 +43,11 @@ struct PieceUse {
     std::array<std::uint64_t, kIndexWidths.size()> synapse_bits{};
 };
 
+// Cores that the population's neurons need, whatever else they take.
+inline std::uint32_t fewest_cores(const QuantizedPopulation& population, const CoreLimits& limits) {
+    return (population.size + limits.neurons - 1) / limits.neurons;
+}
+
 // The piece alone on a core.
 CoreUse core_use(const Piece& piece, const PieceUse& use);
 

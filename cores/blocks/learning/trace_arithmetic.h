@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// How levels of traces, 0 to 127, saturate and are rounded.
 #pragma once
 
 #include <algorithm>
